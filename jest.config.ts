@@ -1,0 +1,38 @@
+/** @jest-config-loader esbuild-register */
+import type { Config } from 'jest';
+
+// Tests run as CommonJS: one module registry for sources and packages, and no experimental VM modules.
+const swc = (syntax: 'typescript' | 'ecmascript') => [
+  '@swc/jest',
+  {
+    swcrc: false,
+    sourceMaps: 'inline',
+    jsc: {
+      target: 'es2023',
+      parser: { syntax, decorators: true },
+      transform: { legacyDecorator: true, decoratorMetadata: syntax === 'typescript' },
+    },
+  },
+];
+
+// Published as ES modules alone, so they are compiled like our own sources.
+const ESM_ONLY = '(arktype|arkregex|@ark)/';
+
+const config: Config = {
+  testEnvironment: 'node',
+  roots: ['<rootDir>/test'],
+  testMatch: ['**/*.test.ts'],
+  maxWorkers: 2,
+  transform: {
+    '\\.ts$': swc('typescript') as [string, Record<string, unknown>],
+    [`/node_modules/${ESM_ONLY}.+\\.js$`]: swc('ecmascript') as [string, Record<string, unknown>],
+  },
+  transformIgnorePatterns: [`/node_modules/(?!${ESM_ONLY})`],
+  moduleNameMapper: {
+    '^perdura$': '<rootDir>/framework/index.ts',
+    '^perdura/(.*)$': '<rootDir>/framework/$1.ts',
+    '^(\\.{1,2}/.*)\\.js$': '$1',
+  },
+};
+
+export default config;

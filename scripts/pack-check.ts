@@ -1,0 +1,73 @@
+/**
+ * Packs the package as it would be published, installs the tarball where nothing else is, and uses it: from ES modules,
+ * from CommonJS, from plain JavaScript and from a TypeScript program that checks every declaration.
+ */
+import { execFileSync } from 'node:child_process';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+interface Packed {
+  readonly filename: string;
+  readonly files: readonly { readonly path: string }[];
+}
+interface Manifest {
+  readonly devDependencies: Readonly<Record<string, string>>;
+}
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+const manifest = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as Manifest;
+const folder = mkdtempSync(join(tmpdir(), 'perdura-package-'));
+
+const run = (command: string, args: readonly string[], cwd: string): void => {
+  execFileSync(command, args, { cwd, stdio: ['ignore', 'inherit', 'inherit'] });
+};
+
+/** The tarball, freshly built; not by `prepack`, whose output would stand before npm's JSON. */
+function pack(): Packed {
+  run('npm', ['run', '--silent', 'build'], ROOT);
+  const args = ['pack', '--json', '--ignore-scripts', '--silent', '--pack-destination', folder];
+  const [packed] = JSON.parse(execFileSync('npm', args, { cwd: ROOT, encoding: 'utf8' })) as [Packed];
+  return packed;
+}
+
+function checkFiles({ files }: Packed): void {
+  const allowed = /^(dist\/(framework|plugins)\/.+\.(js|d\.ts)|package\.json|README\.md|CHANGELOG\.md|LICENSE)$/;
+  const strangers = files.filter(({ path }) => !allowed.test(path));
+  if (strangers.length > 0) {
+    throw new Error(
+      `The tarball holds ${strangers.map(({ path }) => path).join(', ')}. Take it out of "files" or dist/.`,
+    );
+  }
+  for (const path of ['README.md', 'CHANGELOG.md', 'LICENSE']) {
+    const present = files.some((file) => file.path === path);
+    if (!present) throw new Error(`The tarball lacks ${path}. Add it to the repository.`);
+  }
+  console.log(`tarball: ${files.length} files, none that should not be there`);
+}
+
+function useIt(tarball: string): void {
+  const consumer = join(folder, 'consumer');
+  cpSync(join(ROOT, 'test/fixtures/package'), consumer, { recursive: true });
+  writeFileSync(join(consumer, 'package.json'), JSON.stringify({ private: true, type: 'module' }));
+  const compiler = ['typescript', '@types/node'].map((name) => `${name}@${manifest.devDependencies[name]}`);
+  run('npm', ['install', '--silent', '--no-audit', '--no-fund', tarball, ...compiler], consumer);
+  for (const program of ['doors.mjs', 'doors.cjs', 'server.mjs']) run(process.execPath, [program], consumer);
+  run(process.execPath, ['node_modules/typescript/bin/tsc', '--project', '.'], consumer);
+  console.log('declarations: compiled by a strict consumer, as an ES module and as CommonJS');
+}
+
+try {
+  const packed = pack();
+  const tarball = join(folder, packed.filename);
+  checkFiles(packed);
+  run('npx', ['--no-install', 'publint', 'run', tarball, '--strict'], ROOT);
+  useIt(tarball);
+} catch (error) {
+  // What failed has said why on its own output; a stack of this script would only bury it.
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}

@@ -1,0 +1,26 @@
+import { existsSync } from 'node:fs';
+import { readdir, readFile } from 'node:fs/promises';
+import { join, relative, resolve } from 'node:path';
+
+const ROOT = resolve(__dirname, '../..');
+const LIMIT = 300;
+
+async function sourcesIn(folder: string): Promise<string[]> {
+  // A clone has no empty folders, and there may be no plugin yet.
+  if (!existsSync(join(ROOT, folder))) return [];
+  const entries = await readdir(join(ROOT, folder), { recursive: true, withFileTypes: true });
+  return entries
+    .filter((entry) => entry.isFile() && entry.name.endsWith('.ts'))
+    .map((entry) => join(entry.parentPath, entry.name));
+}
+
+it(`keeps every source file within ${LIMIT} lines`, async () => {
+  const sources = (await Promise.all(['framework', 'plugins', 'examples'].map(sourcesIn))).flat();
+  expect(sources.length).toBeGreaterThan(0);
+  const long: string[] = [];
+  for (const path of sources) {
+    const lines = (await readFile(path, 'utf8')).replace(/\n$/, '').split('\n').length;
+    if (lines > LIMIT) long.push(`${relative(ROOT, path)}: ${lines}`);
+  }
+  expect(long).toEqual([]);
+});

@@ -1,0 +1,72 @@
+import { readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import ts from 'typescript';
+
+const ROOT = resolve(__dirname, '../..');
+
+/** What each public door exports. A change here is a change of the public interface: note it in CHANGELOG.md. */
+const PUBLIC: Readonly<Record<string, readonly string[]>> = {
+  index: [],
+  http: [
+    'httpHandler',
+    'serveHttp',
+    'type CloseOptions',
+    'type HttpHandler',
+    'type HttpOptions',
+    'type HttpServer',
+    'type SessionLimits',
+  ],
+  stdio: ['serveStdio', 'type StdioOptions', 'type StdioServer'],
+  testing: [
+    'RpcError',
+    'connect',
+    'scriptedModel',
+    'type Answers',
+    'type ConnectOptions',
+    'type Connection',
+    'type RequestOptions',
+    'type ScriptedModel',
+    'type ScriptedTurn',
+    'type TaskView',
+    'type TestClient',
+    'type WireMessage',
+  ],
+};
+
+function doors(): string[] {
+  const { exports } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
+    exports: Record<string, { default: string } | string>;
+  };
+  return Object.values(exports).flatMap((target) =>
+    typeof target === 'string' ? [] : (/^\.\/dist\/framework\/(\w+)\.js$/.exec(target.default)?.[1] ?? []),
+  );
+}
+
+/** The names that a door lists, types marked as such. Lint forbids `export *`, so the list is the whole of it. */
+function namesOf(door: string): string[] {
+  const path = join(ROOT, 'framework', `${door}.ts`);
+  const source = ts.createSourceFile(path, readFileSync(path, 'utf8'), ts.ScriptTarget.Latest);
+  return source.statements
+    .filter(ts.isExportDeclaration)
+    .flatMap(({ exportClause, isTypeOnly }) =>
+      exportClause && ts.isNamedExports(exportClause)
+        ? exportClause.elements.map(({ name, isTypeOnly: own }) => `${isTypeOnly || own ? 'type ' : ''}${name.text}`)
+        : [],
+    )
+    .sort();
+}
+
+it('lists every door of package.json', () => {
+  expect(doors()).toEqual(Object.keys(PUBLIC));
+});
+
+describe.each(Object.entries(PUBLIC))('framework/%s.ts', (door, names) => {
+  it('exports the listed names and no others', () => {
+    expect(namesOf(door)).toEqual([...names].sort());
+  });
+
+  it('gives at run time the listed values', async () => {
+    const module = (await import(join(ROOT, 'framework', door))) as object;
+    expect(Object.keys(module).sort()).toEqual(names.filter((name) => !name.startsWith('type ')).sort());
+  });
+});
