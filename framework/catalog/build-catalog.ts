@@ -1,0 +1,80 @@
+import { BootError, type PerduraError } from '../errors.js';
+import type { Class } from '../metadata/class.js';
+import { declarationsOf } from '../metadata/declarations.js';
+import { agentEntry } from './agent-entry.js';
+import type { Catalog } from './catalog.js';
+import { checkClasses } from './check-classes.js';
+import { checkResources } from './check-resources.js';
+import { classEntries, type ClassEntries } from './class-entries.js';
+import { uniqueBy } from './names.js';
+import { nameOf, Report } from './report.js';
+import { Shapes } from './shapes.js';
+
+/**
+ * Puts together all that the classes offer, in their order.
+ *
+ * @throws BootError with every mistake of every class
+ */
+export function buildCatalog(use: readonly Class[]): Catalog {
+  const { catalog, mistakes } = draftCatalog(use);
+  if (mistakes.length > 0) throw new BootError(mistakes);
+  return catalog;
+}
+
+/** The catalog and what is wrong with it, for a caller that has mistakes of its own to tell with these. */
+export function draftCatalog(use: readonly Class[]): {
+  readonly catalog: Catalog;
+  readonly mistakes: readonly PerduraError[];
+} {
+  const report = new Report();
+  const shapes = new Shapes(report);
+  const known = new Map<Class, ClassEntries>();
+  const entriesOf = (target: Class): ClassEntries => {
+    const entries = known.get(target) ?? classEntries(target, shapes, report);
+    known.set(target, entries);
+    return entries;
+  };
+
+  const classes = checkClasses(use, 'createApp({ use })', report);
+  for (const target of classes) checkDeclared(target, report);
+  const offered = classes.map(entriesOf);
+  const templates = offered.flatMap((entries) => entries.templates);
+  const catalog: Catalog = {
+    tools: uniqueBy(
+      offered.flatMap((entries) => entries.tools),
+      ({ name }) => name,
+      (name, first, second) => report.add('DUPLICATE_NAME', 'tool', name, first, second),
+    ),
+    prompts: uniqueBy(
+      offered.flatMap((entries) => entries.prompts),
+      ({ name }) => name,
+      (name, first, second) => report.add('DUPLICATE_NAME', 'prompt', name, first, second),
+    ),
+    resources: checkResources(
+      offered.flatMap((entries) => entries.resources),
+      templates,
+      report,
+    ),
+    templates: Object.freeze(templates.map(({ entry }) => entry)),
+    // Tools of classes that only an agent names are in its entry and nowhere else: no client can call them.
+    agents: new Map(
+      offered.flatMap((entries) =>
+        entries.agents.map(
+          (agent) => [agent.target, agentEntry(agent, (tool) => entriesOf(tool).tools, report)] as const,
+        ),
+      ),
+    ),
+  };
+  return { catalog: Object.freeze(catalog), mistakes: report.mistakes };
+}
+
+function checkDeclared(target: Class, report: Report): void {
+  if (declarationsOf(target).length > 0) return;
+  report.add('NO_DECLARATIONS', nameOf(target), declaringAncestor(target) ?? '');
+}
+
+function declaringAncestor(target: Class): string | undefined {
+  const parent = Object.getPrototypeOf(target) as Class | null;
+  if (typeof parent !== 'function' || parent === Function.prototype) return undefined;
+  return declarationsOf(parent).length > 0 ? nameOf(parent) : declaringAncestor(parent);
+}

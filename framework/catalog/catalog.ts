@@ -1,0 +1,74 @@
+import type { Class } from '../metadata/class.js';
+import type { AgentOptions, Completer } from '../metadata/options.js';
+import type { Schema } from '../schema/schema.js';
+import type { Prompt, Resource, ResourceTemplate, Tool } from '../spec.js';
+
+interface Handler {
+  readonly name: string;
+  readonly target: Class;
+  /** The method of `target` that serves the call. */
+  readonly member: string;
+}
+
+/** Settings of a `@Task`, durations in milliseconds, defaults filled in. */
+export interface TaskSettings {
+  readonly ttl: number;
+  readonly pollInterval: number;
+  readonly attempts: number;
+  readonly timeout: number;
+  readonly concurrency: number;
+  readonly support: 'optional' | 'required';
+}
+
+/** A tool, or a task when `task` is present: the same thing for whoever calls it. */
+export interface ToolEntry extends Handler {
+  readonly kind: 'tool';
+  readonly input: Schema;
+  readonly output?: Schema;
+  readonly task?: TaskSettings;
+  /** As `tools/list` shows it, without what only one revision knows. */
+  readonly definition: Tool;
+}
+
+export interface ResourceEntry extends Handler {
+  readonly kind: 'resource';
+  readonly uri: string;
+  readonly definition: Resource;
+}
+
+export interface ResourceTemplateEntry extends Handler {
+  readonly kind: 'template';
+  /** The variables of a URI that the template covers, decoded; undefined for any other URI. */
+  readonly match: (uri: string) => Readonly<Record<string, string>> | undefined;
+  readonly complete: Readonly<Record<string, Completer>>;
+  readonly definition: ResourceTemplate;
+}
+
+export interface PromptEntry extends Handler {
+  readonly kind: 'prompt';
+  readonly input: Schema;
+  /** The given completers, and one made from its values for every argument that is an enumeration. */
+  readonly complete: Readonly<Record<string, Completer>>;
+  readonly definition: Prompt;
+}
+
+export interface AgentEntry {
+  readonly name: string;
+  readonly target: Class;
+  readonly options: Required<Pick<AgentOptions, 'instructions' | 'maxTurns' | 'maxTokens' | 'concurrency'>> &
+    Pick<AgentOptions, 'temperature' | 'modelPreferences'>;
+  /** The tools it may call, by name. */
+  readonly tools: ReadonlyMap<string, ToolEntry>;
+}
+
+/** What a call can invoke. */
+export type Entry = ToolEntry | ResourceEntry | ResourceTemplateEntry | PromptEntry;
+
+/** All that a server offers: checked, complete and immutable. Lists are in the order of `use`. */
+export interface Catalog {
+  readonly tools: ReadonlyMap<string, ToolEntry>;
+  readonly resources: ReadonlyMap<string, ResourceEntry>;
+  readonly templates: readonly ResourceTemplateEntry[];
+  readonly prompts: ReadonlyMap<string, PromptEntry>;
+  readonly agents: ReadonlyMap<Class, AgentEntry>;
+}

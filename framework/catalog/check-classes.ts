@@ -1,0 +1,21 @@
+import type { Class } from '../metadata/class.js';
+import { nameOf, type Report } from './report.js';
+
+/** The classes of a list, each once; whatever is none, or is there twice, is taken note of. */
+export function checkClasses(list: readonly unknown[], place: string, report: Report): readonly Class[] {
+  const found = new Set<Class>();
+  for (const [index, item] of list.entries()) {
+    if (!isClass(item)) report.add('NOT_A_CLASS', `Item #${index} of ${place}`, described(item));
+    else if (found.has(item)) report.add('DUPLICATE_CLASS', nameOf(item), place);
+    else found.add(item);
+  }
+  return [...found];
+}
+
+function isClass(value: unknown): value is Class {
+  return typeof value === 'function' && typeof value.prototype === 'object' && value.prototype !== null;
+}
+
+function described(value: unknown): string {
+  return value == null ? String(value) : typeof value === 'function' ? 'a function' : `a value of type ${typeof value}`;
+}

@@ -1,0 +1,65 @@
+import type { Declaration } from '../metadata/declaration.js';
+import type { Completer } from '../metadata/options.js';
+import type { Prompt } from '../spec.js';
+import type { PromptEntry } from './catalog.js';
+import { checkCompletions, completerOf } from './completions.js';
+import { published } from './definition.js';
+import { checkName } from './names.js';
+import { NO_INPUT } from './no-input.js';
+import { promptArguments } from './prompt-arguments.js';
+import { placeOf, type Report } from './report.js';
+import type { Shapes } from './shapes.js';
+
+/** A prompt as the catalog holds it, its arguments read from its input's schema. */
+export function promptEntry(
+  declaration: Extract<Declaration, { kind: 'prompt' }>,
+  shapes: Shapes,
+  report: Report,
+): PromptEntry {
+  const { target, member, options } = declaration;
+  const { name, title, description, icons, _meta } = options;
+  const place = placeOf(declaration);
+  checkName('prompt', name, declaration, report);
+  const compiled = options.input && shapes.compile(options.input, 'input', `The input of ${place}`);
+  const input = compiled ?? NO_INPUT;
+  const known = promptArguments(input.json);
+  for (const argument of known) {
+    if (!argument.acceptsString) report.add('PROMPT_ARGUMENT', place, argument.name);
+  }
+  const isBroken = options.input !== undefined && compiled === undefined;
+  const given = (options.complete ?? {}) as Readonly<Record<string, Completer>>;
+  // Nothing is known of the arguments of a broken shape, so nothing is said of their completers.
+  if (!isBroken) {
+    checkCompletions(
+      place,
+      given,
+      known.map((argument) => argument.name),
+      report,
+    );
+  }
+  const enumerated = known.flatMap(({ name: argument, values }) => (values ? [[argument, completerOf(values)]] : []));
+  return Object.freeze({
+    kind: 'prompt',
+    name,
+    target,
+    member,
+    input,
+    complete: Object.freeze({ ...Object.fromEntries(enumerated), ...given }) as Readonly<Record<string, Completer>>,
+    definition: published<Prompt>({
+      name,
+      title,
+      description,
+      icons,
+      arguments:
+        known.length === 0
+          ? undefined
+          : known.map((argument) => ({
+              name: argument.name,
+              title: argument.title,
+              description: argument.description,
+              required: argument.required,
+            })),
+      _meta,
+    }),
+  });
+}

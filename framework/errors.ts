@@ -1,0 +1,210 @@
+/**
+ * Every error that Perdura raises: a code and a sentence that ends with the fix.
+ * `docs/errors.md` lists the same codes; lint holds the two together.
+ */
+export const ERRORS = {
+  PLUGIN_TWICE: (name: string) => `The plugin "${name}" stands in createApp({ use }) twice. Drop one of the two.`,
+  DUPLICATE_NAME: (kind: string, name: string, first: string, second: string) =>
+    `Two ${kind}s are named "${name}": ${first} and ${second}. Rename one, or drop one from createApp({ use }).`,
+  INVALID_DURATION: (given: string) =>
+    `"${given}" is no length of time. Write milliseconds as a number, or a number with a unit: '500ms', '30s', '10m', '24h', '7d'.`,
+  NOT_A_CLASS: (place: string, given: string) =>
+    `${place} is ${given}, not a class. If its module imports this one, directly or not, the class does not exist yet: break the import cycle; else pass the class itself.`,
+  DUPLICATE_CLASS: (cls: string, place: string) => `${cls} is listed twice in ${place}. Remove one of the two.`,
+  NO_DECLARATIONS: (cls: string, ancestor: string) =>
+    `${cls} offers nothing: neither it nor a method of its own has a decorator${ancestor && `, and those of ${ancestor} are not inherited`}. Put @Tool, @Task, @Resource, @Prompt or @Agent on it, or drop it from createApp({ use }); a plain dependency need not be listed.`,
+  ILLEGAL_NAME: (place: string, kind: string, name: string) =>
+    `${place} names a ${kind} ${JSON.stringify(name)}. Use 1 to 128 characters of A-Z a-z 0-9 _ - . (SEP-986) other than "constructor", "prototype" and "__proto__"; what people read is the title.`,
+  NO_HANDLER: (decorator: string, cls: string, member: string) =>
+    `@${decorator} stands on ${cls}, which has no method "${member}" to run. Write the method ${member}(), or put @${decorator} on the method that is meant.`,
+  STATIC_HANDLER: (decorator: string, cls: string, member: string) =>
+    `@${decorator} stands on the static method ${cls}.${member}, which would run without the class's dependencies. Remove "static".`,
+  NO_DECORATOR_METADATA: (cls: string) =>
+    `${cls}'s constructor takes parameters, but the compiler recorded no types for it: esbuild, tsx and Node's type stripping never do. Build with tsc or run with "node --import @swc-node/register/esm-register", experimentalDecorators and emitDecoratorMetadata on in tsconfig.json; or mark every parameter with @Inject(TOKEN).`,
+  NOT_INJECTABLE: (cls: string) =>
+    `${cls}'s constructor takes parameters, but the class itself has no decorator, and the compiler records constructor types for decorated classes alone. Add @Injectable() to ${cls}.`,
+  ERASED_DEPENDENCY: (cls: string, index: number) =>
+    `Parameter #${index} of ${cls}'s constructor has no type at run time: it is an interface or a union, is imported with "import type", or sits in an import cycle. Import the class as a value, or mark the parameter with @Inject(TOKEN).`,
+  VALUE_DEPENDENCY: (cls: string, index: number, type: string) =>
+    `Parameter #${index} of ${cls}'s constructor is a plain ${type}, and nothing says which. Mark it with @Inject(TOKEN) and give createApp({ providers }) the value.`,
+  URI_OR_TEMPLATE: (place: string, given: string) =>
+    `@Resource on ${place} has ${given} of uri and uriTemplate. Give uri for one fixed resource, or uriTemplate for a family of them.`,
+  ILLEGAL_URI: (place: string, uri: string, reason: string) =>
+    `The uri ${JSON.stringify(uri)} of ${place} ${reason}. Write an absolute URI of at most 2048 characters, such as "config://app".`,
+  ILLEGAL_URI_TEMPLATE: (place: string, template: string, reason: string) =>
+    `The uriTemplate ${JSON.stringify(template)} of ${place} ${reason}. Write an RFC 6570 template of level 1 to 3, such as "report://{id}{?page}".`,
+  DUPLICATE_URI: (uri: string, first: string, second: string) =>
+    `Two resources have the URI "${uri}": ${first} and ${second}. Change one, or drop one from createApp({ use }).`,
+  OVERLAPPING_TEMPLATES: (first: string, second: string, uri: string) =>
+    `The templates of ${first} and ${second} both cover "${uri}", so which of them serves it would be chance. Give them different fixed parts, or make them one resource.`,
+  UNKNOWN_COMPLETION: (place: string, argument: string, known: string) =>
+    `${place} completes "${argument}", which it does not take (it takes ${known}). Correct the name under complete, or remove it.`,
+  PROMPT_ARGUMENT: (place: string, argument: string) =>
+    `The argument "${argument}" of the prompt ${place} accepts no string, and prompt arguments are strings on the wire. Make it a string or an enumeration of strings, and convert it in the handler.`,
+  INVALID_TASK: (place: string, setting: string, given: string, rule: string) =>
+    `@Task on ${place} has ${setting} ${given}, which cannot hold. Let ${setting} be ${rule}.`,
+  INVALID_AGENT: (cls: string, setting: string, given: string) =>
+    `@Agent on ${cls} has ${setting} ${given}. Let ${setting} be an integer of at least 1.`,
+  DUPLICATE_AGENT_TOOL: (agent: string, name: string, first: string, second: string) =>
+    `The agent ${agent} is given two tools named "${name}": ${first} and ${second}. Rename one, or remove one from the agent's tools.`,
+  AGENT_TOOL_WITHOUT_TOOLS: (agent: string, cls: string) =>
+    `The agent ${agent} lists ${cls} among its tools, but ${cls} has no @Tool or @Task. Put one on it, or remove it from the list.`,
+  NOT_A_SHAPE: (given: string) =>
+    `A shape was expected, but ${given} was given. Pass a class with class-validator decorators, a Standard Schema (zod, valibot, arktype) or jsonSchema({ ... }).`,
+  NO_FIELDS: (cls: string) =>
+    `${cls} has no decorated field, so nothing could be passed in it. Put class-validator decorators on its fields, or leave the shape out.`,
+  UNVALIDATED_FIELD: (cls: string, field: string) =>
+    `${cls}.${field} has no validator, so anything would be let through. Put a class-validator decorator on it, such as @IsString() or @ValidateNested(); @Allow() lets anything through on purpose.`,
+  RESERVED_FIELD: (cls: string, field: string) =>
+    `${cls}.${field} has the name of a member that every object inherits, which is not safe to read from JSON. Rename the field.`,
+  DTO_NOT_CONSTRUCTIBLE: (cls: string) =>
+    `new ${cls}() throws, but it is how a call's arguments are made and its defaults are read. Make every constructor parameter optional, or remove the constructor.`,
+  GROUPED_RULE: (cls: string, field: string, rule: string) =>
+    `${cls}.${field} puts ${rule} in a validation group, and a published schema cannot depend on a group. Remove { groups }, and write one class for each shape.`,
+  UNSUPPORTED_RULE: (cls: string, field: string, rule: string, instead: string) =>
+    `${cls}.${field} uses ${rule}, which has no meaning for a JSON value. ${instead}`,
+  NESTED_TYPE_UNKNOWN: (cls: string, field: string) =>
+    `${cls}.${field} is nested, but its class is not known at run time. Add @Items(() => TheClass); for a single object, declaring the field's type as the class itself is enough where the compiler emits decorator metadata.`,
+  NESTED_NOT_VALIDATED: (cls: string, field: string, nested: string) =>
+    `${cls}.${field} holds a ${nested}, but nothing validates what is in it. Add @ValidateNested().`,
+  CONDITIONAL_NESTED: (cls: string, field: string) =>
+    `${cls}.${field} is nested and under a condition (@ValidateIf or { validateIf }), so no one schema describes it. Use @IsOptional(), or write one class for each case.`,
+  CONTRADICTING_RULES: (cls: string, field: string, first: string, second: string) =>
+    `${cls}.${field} has rules that no value can pass: one asks for ${first}, another for ${second}. Remove one; for a list, put { each: true } on the rules that are meant for its elements.`,
+  INVALID_DEFAULT: (cls: string, field: string, rule: string) =>
+    `The initial value of ${cls}.${field} breaks its own rule ${rule}. Change the initial value or the rule.`,
+  UNSAFE_PATTERN: (cls: string, field: string) =>
+    `The regular expression of @Matches on ${cls}.${field} may take time that grows steeply with the text, so that one short request could stop the server. Rewrite it so that two repeated parts never match the same text, or check the text in a rule of your own (@ValidateBy).`,
+  UNBOUNDED_PATTERN: (cls: string, field: string, most: number) =>
+    `The regular expression of @Matches on ${cls}.${field} takes time that grows with the square of the text. Add @MaxLength(${most}) or less, or rewrite it so that neighbouring repeated parts never match the same text.`,
+  INVALID_HEADER: (place: string, header: string, reason: string, fix: string) =>
+    `${place} cannot be mirrored in the header Mcp-Param-${header}: ${reason}. ${fix}.`,
+  SECRET_HEADER: (place: string) =>
+    `${place} looks like a secret, and headers are seen by every proxy on the way (SEP-2243). Remove @Header, or rename the field if it is none.`,
+  SECRET_FORM_FIELD: (field: string) =>
+    `The form field "${field}" looks like a secret, which must never be asked for in a form. Use ctx.elicitUrl(), or rename the field if it is none.`,
+  INVALID_FORM_FIELD: (field: string, reason: string) =>
+    `The form field "${field}" ${reason}. Use a string, a number, a boolean, or a choice of strings (one or many): a form has no other fields.`,
+  INPUT_NOT_OBJECT: (name: string) =>
+    `The input ${name} is not an object at its root. Wrap it: arguments are always an object with named properties.`,
+  REMOTE_REFERENCE: (name: string, reference: string) =>
+    `${name} refers to "${reference}", which is not within the schema itself. Copy what it refers to under $defs and refer to "#/$defs/...".`,
+  SCHEMA_TOO_LARGE: (name: string, what: string, most: number) =>
+    `${name} has more than ${most} ${what}. Split it, or accept a free object where the detail does not matter.`,
+  INVALID_JSON_SCHEMA: (name: string, reason: string) =>
+    `${name} is not a valid JSON Schema 2020-12: ${reason}. Correct the schema.`,
+  NO_JSON_SCHEMA: (vendor: string, reason: string) =>
+    `The ${vendor} schema gives no JSON Schema (${reason}). Wrap it with its JSON Schema: jsonSchema(schema, { type: 'object', ... }).`,
+  UNSAFE_BIND: (host: string) =>
+    `Listening on ${host} opens the server to the network, but it was not told its own names, so it could not tell a rebound DNS name from them. Set publicUrl or allowedHosts, or listen on 127.0.0.1.`,
+  UNAUTHENTICATED_BIND: (host: string) =>
+    `Listening on ${host} lets anybody on the network call every tool. Set authenticate, or allowUnauthenticated: true if that is meant, or listen on 127.0.0.1.`,
+  INVALID_HTTP_OPTION: (option: string, given: string, expected: string) =>
+    `The HTTP option ${option} cannot be "${given}". Set it to ${expected}.`,
+  PORT_IN_USE: (host: string, port: number) =>
+    `Another program listens on ${host}:${port} already. Stop it, or set another port (0 takes a free one).`,
+  NOT_A_TASK: (tool: string) =>
+    `The tool "${tool}" is no task, so it cannot outlive its request. Call it, or declare it with @Task.`,
+  TASK_STOPPED: (taskId: string, why: string) =>
+    `Task ${taskId} was stopped: ${why}. Nothing that it does from here on is kept: pass ctx.signal to what the handler waits for, and let this error through.`,
+  TASK_ANSWER_INVALID: (key: string, reason: string) =>
+    `The answer to "${key}" ${reason}. The question is still open: answer it again.`,
+  TASK_CURSOR_INVALID: () =>
+    'The cursor of the task list is none that this server gave out. Start again without a cursor.',
+  UNRESOLVABLE_DEPENDENCY: (cls: string, index: number, token: string) =>
+    `Parameter #${index} of ${cls}'s constructor asks for ${token}, which nothing provides. Add { provide: ${token}, useValue | useClass | useFactory } to createApp({ providers }), or mark the parameter optional.`,
+  DEPENDENCY_CYCLE: (path: string) =>
+    `These classes need each other to be constructed: ${path}. Move what they share into a class of its own that both take.`,
+  NON_DETERMINISM: (step: string) =>
+    `The step "${step}" asks for something else than it did when this call first came here, so its recorded result does not fit. Give changed steps new names, and let code between steps depend only on the input and on earlier steps.`,
+  NOT_JSON: (step: string, path: string, what: string) =>
+    `The step "${step}" came back with ${what}${path && ` at ${path}`}, which JSON cannot carry, so it cannot be recorded. Return plain data; turn dates and the like into strings first.`,
+  CLIENT_CANNOT: (what: string, capability: string) =>
+    `${what} needs a client that declares the capability "${capability}", and this one does not. Call it from a client that has it${capability.startsWith('sampling') ? ', or give the server a model of its own: createApp({ model })' : ''}.`,
+  ELICITATION_EXPIRED: (question: string) =>
+    `Nobody answered the question "${question}" in time. Ask again, or give ctx.elicit() a longer timeout.`,
+  ELICITATION_INVALID: (question: string, times: number) =>
+    `The question "${question}" was answered ${times} times with content that does not fit its form. Check that the client fills in what requestedSchema asks for.`,
+  ANSWER_INVALID: (step: string, rule: string) =>
+    `The answer to "${step}" is not what the specification asks for: ${rule}. Correct the client or the model that gave it.`,
+  ANSWER_TOO_LARGE: (step: string, bytes: number, limit: number) =>
+    `The answer to "${step}" has ${bytes} bytes; the limit is ${limit}. Ask for less, or raise the limit.`,
+  RESULT_TOO_LARGE: (name: string, bytes: number, limit: number) =>
+    `The result of "${name}" has ${bytes} bytes; the limit is ${limit}. Ask for less at a time; the server's author can return pages or a resource link, or raise createApp({ limits: { resultBytes } }).`,
+  RESULT_INVALID: (name: string, rule: string) =>
+    `What "${name}" returned cannot be sent: ${rule}. Return text, a JSON value, or a whole result as the specification shapes it.`,
+  OUTPUT_INVALID: (name: string, issues: string) =>
+    `What "${name}" returned does not fit its output: ${issues}. Correct the handler or the output shape.`,
+  UNKNOWN_AGENT: (cls: string) =>
+    `ctx.agent() was given ${cls}, which is no agent of this app. Put @Agent on it and list it in createApp({ use }).`,
+  UNKNOWN_AGENT_TOOL: (agent: string, cls: string) =>
+    `ctx.agent(${agent}) was given the tools of ${cls}, which are not in this app. List ${cls} in createApp({ use }).`,
+  AGENT_OUTPUT_INVALID: (agent: string, issues: string) =>
+    `The agent ${agent} gave no answer of the shape that it was asked for, and could not repair it: ${issues}. Simplify the output, explain it in the instructions, or use a stronger model.`,
+  AGENT_TOO_DEEP: (agent: string, most: number) =>
+    `The agent ${agent} was started ${most} agents deep: agents start each other through their tools. Take the tool that starts it out of the inner agent's tools.`,
+  REQUEST_STATE_KEY_TOO_SHORT: (length: number) =>
+    `A key that seals request state has ${length} characters, which could be guessed. Use at least 32 random ones, such as the output of "openssl rand -base64 32".`,
+  REQUEST_STATE_TOO_LARGE: (name: string, length: number, most: number) =>
+    `What "${name}" has to remember between its questions takes ${length} characters sealed, and a client is asked to carry at most ${most}. Make it a @Task, which keeps its state on the server, or record less in its steps.`,
+} as const;
+
+/** A code of the error table. */
+export type ErrorCode = keyof typeof ERRORS;
+
+/** The facts that a code's sentence names. */
+export type ErrorFacts<C extends ErrorCode> = Parameters<(typeof ERRORS)[C]>;
+
+/** An error of the framework's own. Match on `code`, never on the message or with `instanceof`. */
+export class PerduraError extends Error {
+  override readonly name = 'PerduraError';
+  private constructor(
+    readonly code: ErrorCode,
+    message: string,
+    /** What the message names, in the order of the table's parameters. */
+    readonly facts: readonly unknown[],
+  ) {
+    super(message);
+  }
+
+  static of<C extends ErrorCode>(code: C, ...facts: ErrorFacts<C>): PerduraError {
+    const sentence = ERRORS[code] as (...facts: ErrorFacts<C>) => string;
+    return new PerduraError(code, sentence(...facts), facts);
+  }
+
+  /** The same error, its message opening with the place where it was met. */
+  at(place: string): PerduraError {
+    return new PerduraError(this.code, `${place}: ${this.message}`, this.facts);
+  }
+}
+
+/** Thrown by `createApp`: every mistake that a start can find, all at once. */
+export class BootError extends Error {
+  override readonly name = 'BootError';
+  constructor(readonly mistakes: readonly PerduraError[]) {
+    super(
+      `${mistakes.length} mistake${mistakes.length === 1 ? '' : 's'} in the app:\n` +
+        mistakes.map(({ code, message }) => `- ${code}: ${message}`).join('\n'),
+    );
+  }
+}
+
+/**
+ * An error whose message is meant for the model: it becomes a tool result with `isError: true`
+ * (SEP-1303). The message of any other error never leaves the server.
+ */
+export class ToolError extends Error {
+  override readonly name: string = 'ToolError';
+}
+
+/** A JSON-RPC error, sent as it is. Throw it where the request itself cannot be served. */
+export class ProtocolError extends Error {
+  override readonly name = 'ProtocolError';
+  constructor(
+    readonly code: number,
+    message: string,
+    readonly data?: unknown,
+  ) {
+    super(message);
+  }
+}

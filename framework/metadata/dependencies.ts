@@ -1,0 +1,56 @@
+import 'reflect-metadata';
+import type { Class } from './class.js';
+import { designParametersOf } from './properties.js';
+
+/** What one constructor parameter asks the container for. */
+export type Dependency =
+  | { readonly kind: 'class'; readonly class: Class }
+  /** Marked with `@Inject`; an object is a deferred class. */
+  | { readonly kind: 'token'; readonly token: string | symbol | object; readonly optional: boolean }
+  /** Typed as a plain value (`string`, an array, ...), of which there are many: only a token could tell which. */
+  | { readonly kind: 'value'; readonly type: string }
+  /** The compiler recorded a type that does not exist at run time: an interface, `import type`, or an import cycle. */
+  | { readonly kind: 'erased' }
+  /** The compiler recorded nothing for the constructor. */
+  | { readonly kind: 'unrecorded' };
+
+// Where tsyringe's parameter decorators write; they are as good as ours.
+const TOKENS = 'injectionTokens';
+const INJECTABLE = Symbol.for('perdura:injectable');
+const VALUES: readonly unknown[] = [String, Number, Boolean, Symbol, BigInt, Array, Promise];
+
+/** What each parameter of a class's constructor asks for, in order. A class without its own constructor has its parent's. */
+export function dependenciesOf(target: Class): readonly Dependency[] {
+  const types = designParametersOf(target);
+  const tokens = (Reflect.getOwnMetadata(TOKENS, target) as Readonly<Record<number, unknown>> | undefined) ?? {};
+  const count = Math.max(types?.length ?? target.length, ...Object.keys(tokens).map((index) => Number(index) + 1));
+  return Array.from({ length: count }, (_, index) => {
+    const asked = tokens[index] ?? types?.[index];
+    return types === undefined && asked === undefined ? { kind: 'unrecorded' } : dependency(asked);
+  });
+}
+
+/** Whether the decorators of a method left compiler metadata: they do wherever `emitDecoratorMetadata` is on. */
+export function hasMethodMetadata(target: Class, member: string, on: 'method' | 'static'): boolean {
+  return Reflect.hasOwnMetadata('design:type', on === 'static' ? target : (target.prototype as object), member);
+}
+
+/** Notes that the class itself is decorated, which has a compiler that emits metadata record its constructor. */
+export function markInjectable(target: Class): void {
+  Reflect.defineMetadata(INJECTABLE, true, target);
+}
+
+export function isInjectable(target: Class): boolean {
+  return Reflect.hasOwnMetadata(INJECTABLE, target);
+}
+
+function dependency(asked: unknown): Dependency {
+  // tsyringe writes `{ token, isOptional }`, also into the list that a subclass inherits.
+  if (typeof asked === 'object' && asked !== null && 'token' in asked) {
+    const { token, isOptional } = asked as { token: string | symbol | object; isOptional?: boolean };
+    if (isOptional !== true && typeof token === 'function') return dependency(token);
+    return { kind: 'token', token, optional: isOptional === true };
+  }
+  if (typeof asked !== 'function' || asked === Object || asked === Function) return { kind: 'erased' };
+  return VALUES.includes(asked) ? { kind: 'value', type: asked.name } : { kind: 'class', class: asked as Class };
+}

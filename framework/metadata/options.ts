@@ -1,0 +1,114 @@
+import type { StandardSchemaV1 } from '@standard-schema/spec';
+import type { Annotations, Icon, ModelPreferences, ToolAnnotations } from '../spec.js';
+import type { Awaitable, Class } from './class.js';
+import type { UriVariables } from './uri-variables.js';
+
+/** Where a shape comes from: a class with class-validator decorators, or any Standard Schema. */
+export type SchemaSource<T = unknown> = Class<T & object> | StandardSchemaV1<unknown, T>;
+
+/** A length of time: milliseconds, or a number with a unit, such as `'30s'`, `'10m'`, `'24h'`, `'7d'`. */
+export type Duration = number | `${number}${'ms' | 's' | 'm' | 'h' | 'd'}`;
+
+interface Described {
+  /** Human-readable name for user interfaces; the `name` stays the identifier. */
+  readonly title?: string;
+  /** What it does and when to use it; models choose by it. */
+  readonly description?: string;
+  /** Pictures for user interfaces (SEP-973). */
+  readonly icons?: readonly Icon[];
+  /** Extension metadata, sent as it is. */
+  readonly _meta?: Readonly<Record<string, unknown>>;
+}
+
+/** Options of `@Tool`; the fields are those of `Tool` in the specification, `server/tools`. */
+export interface ToolOptions<I = unknown, O = unknown> extends Described {
+  /** 1 to 128 characters of `A-Z a-z 0-9 _ - .`, unique in the app (SEP-986). */
+  readonly name: string;
+  readonly description: string;
+  /** The shape of the arguments. Without it the tool takes none. */
+  readonly input?: SchemaSource<I>;
+  /** The shape of the result: becomes `outputSchema` and a validated `structuredContent`. */
+  readonly output?: SchemaSource<O>;
+  /** Hints about the tool's behaviour, such as `readOnlyHint`. */
+  readonly annotations?: ToolAnnotations;
+}
+
+/** Options of `@Task`: a tool that runs on a worker and outlives its request. */
+export interface TaskOptions<I = unknown, O = unknown> extends ToolOptions<I, O> {
+  /** How long the task and its result are kept, from its creation. Default `'24h'`. */
+  readonly ttl?: Duration;
+  /** How often clients are asked to poll. Default `'1s'`. */
+  readonly pollInterval?: Duration;
+  /** How many times the handler may fail before the task does; recorded steps are not repeated. Default 1. */
+  readonly attempts?: number;
+  /** The most time one activation may run. Default: the task's `ttl`. */
+  readonly timeout?: Duration;
+  /** The most activations of this task that one worker runs at a time. Default 10. */
+  readonly concurrency?: number;
+  /**
+   * Whether clients must run it as a task (`'required'`) or may wait for the result in the
+   * request itself (`'optional'`). Default `'optional'`. Sent as `execution.taskSupport` on 2025-11-25.
+   */
+  readonly support?: 'optional' | 'required';
+}
+
+/** Completes one argument of a prompt or one variable of a resource template (`completion/complete`). */
+export type Completer = (value: string, given: Readonly<Record<string, string>>) => Awaitable<readonly string[]>;
+
+interface ResourceBase extends Described {
+  /** 1 to 128 characters of `A-Z a-z 0-9 _ - .`, unique among the app's resources; `title` is free text. */
+  readonly name: string;
+  readonly mimeType?: string;
+  readonly annotations?: Annotations;
+}
+
+/** Options of a `@Resource` with a fixed URI; it wins over any template that covers the URI too. */
+export interface FixedResourceOptions extends ResourceBase {
+  /** An absolute URI of at most 2,048 characters. */
+  readonly uri: string;
+  readonly uriTemplate?: undefined;
+  /** Size of the content in bytes, when it is known. */
+  readonly size?: number;
+  readonly complete?: undefined;
+}
+
+/** Options of a `@Resource` that serves every URI of a template. */
+export interface ResourceTemplateOptions<U extends string = string> extends ResourceBase {
+  readonly uri?: undefined;
+  /** An RFC 6570 template (levels 1 to 3), such as `'report://{id}{?page}'`; the handler gets its variables. */
+  readonly uriTemplate: U;
+  /** Completers by variable. */
+  readonly complete?: NoInfer<{ readonly [K in keyof UriVariables<U>]?: Completer }>;
+}
+
+/** Options of `@Resource`; exactly one of `uri` and `uriTemplate` is given. */
+export type ResourceOptions<U extends string = string> = FixedResourceOptions | ResourceTemplateOptions<U>;
+
+/** Options of `@Prompt`. Arguments are strings on the wire; the DTO's fields must accept strings. */
+export interface PromptOptions<I = unknown> extends Described {
+  /** 1 to 128 characters of `A-Z a-z 0-9 _ - .`, unique among the app's prompts. */
+  readonly name: string;
+  readonly description: string;
+  /** The shape of the arguments. Without it the prompt takes none. */
+  readonly input?: SchemaSource<I>;
+  /** Completers by argument; an argument that is an enumeration needs none. */
+  readonly complete?: { readonly [K in keyof NoInfer<I>]?: Completer };
+}
+
+/** Options of `@Agent`: who it is, what it may use and when it must stop. */
+export interface AgentOptions {
+  /** Shown in progress and traces. Default: the class's name. */
+  readonly name?: string;
+  /** The system prompt. */
+  readonly instructions: string;
+  /** Classes whose `@Tool`s the agent may call; they run as the caller, under the caller's scopes. */
+  readonly tools?: readonly Class[];
+  /** The most model turns; on the last one tools are not offered. Default 10. */
+  readonly maxTurns?: number;
+  /** The most tokens that one model turn may produce. Default 4096. */
+  readonly maxTokens?: number;
+  readonly temperature?: number;
+  readonly modelPreferences?: ModelPreferences;
+  /** The most tool calls of one turn that run at a time. Default 8. */
+  readonly concurrency?: number;
+}
