@@ -1,0 +1,70 @@
+import type { StandardSchemaV1 } from '@standard-schema/spec';
+import { BootError, PerduraError } from '../errors.js';
+import type { Class } from '../metadata/class.js';
+import type { SchemaSource } from '../metadata/options.js';
+import { checkJsonSchema } from './check-json-schema.js';
+import { compileDto } from './compile-dto.js';
+import { compileStandard, compileWritten } from './compile-standard.js';
+import type { Schema, SchemaRole } from './schema.js';
+import { writtenOf } from './written-schema.js';
+
+export interface CompileOptions {
+  /** What the shape is for. Default `'input'`. */
+  readonly role?: SchemaRole;
+  /** What messages call a shape that has no name of its own, such as a zod schema. */
+  readonly name?: string;
+}
+
+/**
+ * Compiles a shape once, at boot: its JSON Schema 2020-12, and the functions that check, hydrate and serialise
+ * values of it. It loads nothing that the first call does not need.
+ *
+ * @param source a class with class-validator decorators, a Standard Schema (zod, arktype, ...) or `jsonSchema(...)`
+ * @throws BootError with every mistake of the shape, each naming class, field and fix
+ */
+export function compileSchema<T>(source: SchemaSource<T>, options: CompileOptions = {}): Schema<T> {
+  const { role = 'input' } = options;
+  const mistakes: PerduraError[] = [];
+  const schema = compile(source, { role, name: options.name ?? nameOf(source) }, mistakes);
+  if (schema === undefined || mistakes.length > 0) throw new BootError(unique(mistakes));
+  const published = checkJsonSchema(schema.json, options.name ?? nameOf(source), role);
+  if (published.length > 0) throw new BootError(published);
+  return schema;
+}
+
+function compile<T>(
+  source: SchemaSource<T>,
+  options: { readonly role: SchemaRole; readonly name: string },
+  mistakes: PerduraError[],
+): Schema<T> | undefined {
+  try {
+    if (isStandard(source)) {
+      const written = writtenOf(source);
+      return written === undefined ? compileStandard(source, options) : compileWritten(source, written, options);
+    }
+    if (isClass(source)) return compileDto(source as Class, options, mistakes) as Schema<T> | undefined;
+    mistakes.push(PerduraError.of('NOT_A_SHAPE', source === null ? 'null' : `a value of type ${typeof source}`));
+  } catch (error) {
+    if (!(error instanceof PerduraError)) throw error;
+    mistakes.push(error);
+  }
+  return undefined;
+}
+
+// Asked first: the schemas of arktype are functions too.
+function isStandard<T>(source: SchemaSource<T>): source is StandardSchemaV1<unknown, T> {
+  return source !== null && ['object', 'function'].includes(typeof source) && '~standard' in source;
+}
+
+function isClass(source: unknown): source is Class {
+  return typeof source === 'function' && typeof source.prototype === 'object';
+}
+
+function nameOf(source: SchemaSource): string {
+  if (isClass(source) && !isStandard(source)) return source.name || 'an anonymous class';
+  return isStandard(source) ? `the ${source['~standard'].vendor} schema` : 'the shape';
+}
+
+function unique(mistakes: readonly PerduraError[]): readonly PerduraError[] {
+  return [...new Map(mistakes.map((mistake) => [`${mistake.code} ${mistake.message}`, mistake])).values()];
+}

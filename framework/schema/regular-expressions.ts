@@ -1,0 +1,77 @@
+import { createRequire } from 'node:module';
+import type { JsonSchema } from './schema.js';
+
+/** What a boot check found out about the time that a regular expression may take. */
+export type PatternCost =
+  /** Grows with the text at most: any length will do. */
+  | 'linear'
+  /** Grows with the square of the text: only on text of bounded length. */
+  | 'quadratic'
+  /** Grows faster, or could not be told in a bounded number of steps. */
+  | 'steep';
+
+/** The longest text, in characters, that a quadratic expression may be given: some ten million steps. */
+export const LONGEST_QUADRATIC = 2_000;
+
+// Steps, not milliseconds: whether an app starts must not depend on how busy its machine is.
+const MOST_STEPS = 5_000;
+
+const costs = new Map<string, PatternCost>();
+
+/** The keywords of `@Matches`, or undefined where JSON Schema has no word for the expression's flags. */
+export function expressible(expression: unknown, flags: unknown): JsonSchema | undefined {
+  const given = asRegExp(expression, flags);
+  // JSON Schema knows no flags. `g` and `d` change nothing about whether a text matches; `u` is how it is read anyway.
+  if (given === undefined || /[imsvy]/.test(given.flags)) return undefined;
+  try {
+    new RegExp(given.source, 'u');
+    return { type: 'string', pattern: given.source };
+  } catch {
+    return undefined;
+  }
+}
+
+/** The expression that `@Matches` was given, as class-validator would build it. */
+export function asRegExp(expression: unknown, flags: unknown): RegExp | undefined {
+  if (expression instanceof RegExp) return expression;
+  return typeof expression === 'string' ? new RegExp(expression, flags as string | undefined) : undefined;
+}
+
+/** How the time of a regular expression grows; measured once per expression. */
+export function costOf(expression: RegExp): PatternCost {
+  const key = String(expression);
+  const known = costs.get(key);
+  if (known !== undefined) return known;
+  const cost = measure(expression);
+  costs.set(key, cost);
+  return cost;
+}
+
+function measure(expression: RegExp): PatternCost {
+  // Loaded only where a DTO has @Matches: the detector costs 30 ms that no other server should pay.
+  const { isSafe } = createRequire(import.meta.url)('redos-detector') as typeof import('redos-detector');
+  // The detector reads no names of groups; they do not change what matches unless they are referred to.
+  const source = expression.source.replace(/\(\?<(?![=!])[^>]+>/g, '(');
+  const flags = expression.flags.replace(/[gdyv]/g, '');
+  const backtracks = (pattern: string, maxScore: number): boolean => {
+    try {
+      return isSafe(new RegExp(pattern, flags), { maxScore, maxSteps: MOST_STEPS, timeout: Infinity }).safe;
+    } catch {
+      return false;
+    }
+  };
+  if (backtracks(source, 50)) return 'linear';
+  // With every repetition cut to 8, an expression that grows with the square backtracks about 8 times, one that
+  // grows with the cube 64 times, and an exponential one 256 times and more.
+  return backtracks(withShortRepeats(source, 8), 24) ? 'quadratic' : 'steep';
+}
+
+/** The expression with `*`, `+` and `{n,}` cut to a few repetitions. */
+function withShortRepeats(source: string, most: number): string {
+  const token = /\\.|\[(?:\\.|[^\]])*\]|\{(\d+),\}|[*+]/gsu;
+  return source.replace(token, (part: string, least?: string) => {
+    if (part === '*') return `{0,${most}}`;
+    if (part === '+') return `{1,${most}}`;
+    return least === undefined ? part : `{${least},${Number(least) + most}}`;
+  });
+}

@@ -1,0 +1,322 @@
+import * as cv from 'class-validator';
+import { Description, Examples, Header, Items, Title } from '../../../framework/decorators/properties.js';
+import type { BootError } from '../../../framework/errors.js';
+import type { SchemaSource } from '../../../framework/metadata/options.js';
+import { compileSchema } from '../../../framework/schema/compile-schema.js';
+import { jsonSchema } from '../../../framework/schema/json-schema.js';
+import type { SchemaRole } from '../../../framework/schema/schema.js';
+
+function mistakesOf(source: unknown, role?: SchemaRole): readonly (readonly [string, string])[] {
+  try {
+    compileSchema(source as SchemaSource, role && { role });
+    return [];
+  } catch (error) {
+    return (error as BootError).mistakes.map(({ code, message }) => [code, message] as const);
+  }
+}
+
+const codesOf = (source: unknown, role?: SchemaRole): readonly string[] =>
+  mistakesOf(source, role).map(([code]) => code);
+const object = (properties: object, rest: object = {}): unknown => jsonSchema({ type: 'object', properties, ...rest });
+
+describe('the JSON Schema of a class', () => {
+  it('carries titles, descriptions, examples, defaults and headers', () => {
+    class Dto {
+      @cv.IsString()
+      @Title('Query')
+      @Description('Words to look for')
+      @Examples('sand', 'sea')
+      @Header('Query')
+      query!: string;
+      @cv.IsInt() @cv.Min(1) @cv.Max(50) limit = 10;
+      @cv.IsOptional() @cv.IsBoolean() exact?: boolean;
+    }
+    expect(compileSchema(Dto).json).toEqual({
+      type: 'object',
+      properties: {
+        query: {
+          ...{ type: 'string', title: 'Query', description: 'Words to look for' },
+          ...{ examples: ['sand', 'sea'], 'x-mcp-header': 'Query' },
+        },
+        limit: { type: 'integer', default: 10, minimum: 1, maximum: 50 },
+        exact: { type: 'boolean' },
+      },
+      required: ['query'],
+      additionalProperties: false,
+    });
+  });
+
+  it('nests a class where it is used once, and keeps one that is used twice or holds itself under $defs', () => {
+    class Point {
+      @cv.IsNumber() x!: number;
+    }
+    class Line {
+      @cv.ValidateNested() from!: Point;
+      @cv.ValidateNested() to!: Point;
+    }
+    class Leaf {
+      @cv.IsInt() value!: number;
+    }
+    class Tree {
+      @cv.ValidateNested() @Description('At the end') leaf!: Leaf;
+      @cv.ValidateNested({ each: true }) @Items(() => Tree) branches: Tree[] = [];
+      @cv.ValidateNested() @cv.IsOptional() line?: Line;
+    }
+    const point = {
+      type: 'object',
+      properties: { x: { type: 'number' } },
+      required: ['x'],
+      additionalProperties: false,
+    };
+    expect(compileSchema(Tree).json).toMatchObject({
+      properties: {
+        leaf: { type: 'object', description: 'At the end', properties: { value: { type: 'integer' } } },
+        branches: { type: 'array', items: { $ref: '#' }, default: [] },
+        line: { properties: { from: { $ref: '#/$defs/Point' }, to: { $ref: '#/$defs/Point' } } },
+      },
+      $defs: { Point: point },
+    });
+  });
+
+  it('knows lists by their rules, their initial value or @Items, and sets by their type', () => {
+    class Dto {
+      @cv.IsString({ each: true }) words!: string[];
+      @Items(() => Number) numbers!: number[];
+      @cv.IsIn(['a', 'b'], { each: true }) letters: Set<string> = new Set(['a']);
+      @cv.ArrayUnique() @cv.IsInt({ each: true }) ids!: number[];
+      @cv.ArrayUnique() @cv.IsObject({ each: true }) objects!: object[];
+    }
+    expect(compileSchema(Dto).json['properties']).toEqual({
+      words: { type: 'array', items: { type: 'string' } },
+      numbers: { type: 'array', items: { type: 'number' } },
+      letters: { type: 'array', uniqueItems: true, default: ['a'], items: { type: 'string', enum: ['a', 'b'] } },
+      ids: { type: 'array', uniqueItems: true, items: { type: 'integer' } },
+      objects: { type: 'array', items: { type: 'object' } },
+    });
+  });
+
+  it('keeps a mirrored integer within what every JSON reader can hold (SEP-2243)', () => {
+    class Dto {
+      @cv.IsInt() @cv.Min(1) @Header('Shard') shard!: number;
+    }
+    expect(compileSchema(Dto).json['properties']).toEqual({
+      shard: { type: 'integer', minimum: 1, maximum: Number.MAX_SAFE_INTEGER, 'x-mcp-header': 'Shard' },
+    });
+  });
+
+  it('asks for unique elements only where comparing them is cheap', () => {
+    class Item {
+      @cv.IsInt() id!: number;
+    }
+    class Dto {
+      @cv.ValidateNested({ each: true }) @Items(() => Item) items!: Set<Item>;
+      @cv.IsIn(['a', 1], { each: true }) mixed!: Set<unknown>;
+    }
+    const { items, mixed } = compileSchema(Dto).json['properties'] as Record<string, object>;
+    expect(items).not.toHaveProperty('uniqueItems');
+    expect(mixed).toEqual({ type: 'array', uniqueItems: true, items: { type: ['string', 'number'], enum: ['a', 1] } });
+  });
+
+  it('takes over what an ancestor declared, and lets the class have the last word', () => {
+    class Base {
+      @cv.IsString() @Description('old') name!: string;
+      @cv.IsInt() count!: number;
+    }
+    class Derived extends Base {
+      @cv.IsString() @cv.MaxLength(5) @Description('new') override name = 'x';
+    }
+    expect(compileSchema(Derived).json['properties']).toEqual({
+      name: { type: 'string', description: 'new', default: 'x', maxLength: 5 },
+      count: { type: 'integer' },
+    });
+  });
+
+  it('merges the rules of a field: the narrower bound counts, and what cannot be merged meets under allOf', () => {
+    class Dto {
+      @cv.IsInt() @cv.IsNumber() @cv.Max(9) @cv.Max(5) count!: number;
+      @cv.Contains('a') @cv.Contains('b') text!: string;
+      @cv.IsString() @cv.IsNotEmpty() some!: string;
+    }
+    expect(compileSchema(Dto).json['properties']).toEqual({
+      count: { type: 'integer', maximum: 5 },
+      text: { type: 'string', pattern: 'b', allOf: [{ pattern: 'a' }] },
+      some: { type: 'string', minLength: 1 },
+    });
+  });
+
+  it('leaves out defaults that are not the same every time', () => {
+    let next = 0;
+    class Dto {
+      @cv.IsInt() id = next++;
+      @cv.IsDate() at = new Date();
+    }
+    const { properties, required } = compileSchema(Dto).json;
+    expect(properties).toEqual({ id: { type: 'integer' }, at: { type: 'string', format: 'date-time' } });
+    expect(required).toBeUndefined();
+  });
+});
+
+describe('a mistake in a shape', () => {
+  it('is reported with all others, each naming the class, the field and the fix', () => {
+    class Inner {
+      @cv.IsString({ groups: ['admin'] }) name!: string;
+    }
+    class Outer {
+      @Description('has no rule') loose!: string;
+      @cv.ValidateNested({ each: true }) list!: Inner[];
+      @cv.ValidateNested() inner!: Inner;
+      plain = 5;
+    }
+    const mistakes = mistakesOf(Outer);
+    expect(mistakes.map(([code]) => code).sort()).toEqual([
+      ...['GROUPED_RULE', 'NESTED_TYPE_UNKNOWN', 'UNVALIDATED_FIELD', 'UNVALIDATED_FIELD'],
+    ]);
+    for (const place of ['Outer.loose', 'Outer.list', 'Outer.plain', 'Inner.name']) {
+      expect(mistakes.filter(([, message]) => message.includes(place))).toHaveLength(1);
+    }
+  });
+
+  it('is found in what is no shape at all', () => {
+    expect([null, 5, {}, () => 1].map((source) => codesOf(source))).toEqual(new Array(4).fill(['NOT_A_SHAPE']));
+    expect(codesOf(class Empty {})).toEqual(['NO_FIELDS']);
+  });
+
+  it('is found in classes that cannot be hydrated', () => {
+    class NeedsArguments {
+      @cv.IsString() name: string;
+      constructor(options: { name: string }) {
+        this.name = options.name;
+      }
+    }
+    class Reserved {
+      @cv.IsString() valueOf!: () => string;
+      @cv.IsString() toString!: () => string;
+    }
+    class WithMap {
+      @cv.IsObject() map!: Map<string, string>;
+    }
+    class WithPromise {
+      @cv.ValidatePromise() @cv.IsString() later!: Promise<string>;
+    }
+    class Inner {
+      @cv.IsString() name!: string;
+    }
+    class Unchecked {
+      @cv.IsObject() inner!: Inner;
+    }
+    class Maybe {
+      @cv.ValidateIf(() => true) @cv.ValidateNested() inner!: Inner;
+    }
+    expect(codesOf(NeedsArguments)).toEqual(['DTO_NOT_CONSTRUCTIBLE']);
+    expect(codesOf(Reserved)).toEqual(['RESERVED_FIELD', 'RESERVED_FIELD']);
+    expect(codesOf(WithMap)).toEqual(['UNSUPPORTED_RULE']);
+    expect(codesOf(WithPromise)).toEqual(['UNSUPPORTED_RULE']);
+    expect(codesOf(Unchecked)).toEqual(['NESTED_NOT_VALIDATED']);
+    expect(codesOf(Maybe)).toEqual(['CONDITIONAL_NESTED']);
+  });
+
+  it('is found in rules that contradict each other or the initial value', () => {
+    class Torn {
+      @cv.IsString() @cv.IsInt() value!: unknown;
+    }
+    class NotEach {
+      @cv.IsString() words!: string[];
+    }
+    class BadDefault {
+      @cv.IsInt() @cv.Max(50) limit = 99;
+      @cv.IsEmail({}, { each: true }) mails = ['nobody'];
+    }
+    expect(codesOf(Torn)).toEqual(['CONTRADICTING_RULES']);
+    expect(mistakesOf(NotEach)).toEqual([['CONTRADICTING_RULES', expect.stringContaining('each: true')]]);
+    expect(codesOf(BadDefault)).toEqual(['INVALID_DEFAULT', 'INVALID_DEFAULT']);
+  });
+
+  it.each([
+    ['an exponential expression, whatever its length', /^(a+)+$/, 30, ['UNSAFE_PATTERN']],
+    ['an ambiguous alternation', /^(a|a)*$/, 30, ['UNSAFE_PATTERN']],
+    ['an ambiguous repetition', /^([a-zA-Z0-9]+\s?)*$/, 30, ['UNSAFE_PATTERN']],
+    ['a quadratic expression on text without a bound', /^\d+[\d.]*$/, undefined, ['UNBOUNDED_PATTERN']],
+    ['a quadratic expression on very long text', /^\d+[\d.]*$/, 50_000, ['UNBOUNDED_PATTERN']],
+    ['a quadratic expression on short text, which is fine', /^\d+[\d.]*$/, 100, []],
+    ['a linear expression on text without a bound, which is fine', /^[a-z]+(-[a-z]+)*$/, undefined, []],
+    ['named groups and flags, which are fine', /^(?<year>\d{4})-(?<month>\d\d)$/i, undefined, []],
+  ])('is found in @Matches with %s', (_, expression, most, codes) => {
+    class Dto {
+      @cv.Matches(expression) text!: string;
+    }
+    if (most !== undefined) cv.MaxLength(most)(Dto.prototype, 'text');
+    expect(codesOf(Dto)).toEqual(codes);
+  });
+
+  it.each<[string, unknown, readonly string[]]>([
+    ['a header with a space', object({ a: { type: 'string', 'x-mcp-header': 'A B' } }), ['INVALID_HEADER']],
+    ['an empty header', object({ a: { type: 'string', 'x-mcp-header': '' } }), ['INVALID_HEADER']],
+    ['a header with a line break', object({ a: { type: 'string', 'x-mcp-header': 'A\r\nB' } }), ['INVALID_HEADER']],
+    ['a header on a number', object({ a: { type: 'number', 'x-mcp-header': 'A' } }), ['INVALID_HEADER']],
+    ['a header on an object', object({ a: { type: 'object', 'x-mcp-header': 'A' } }), ['INVALID_HEADER']],
+    [
+      'two headers that differ by case',
+      object({ a: { type: 'string', 'x-mcp-header': 'A' }, b: { type: 'string', 'x-mcp-header': 'a' } }),
+      ['INVALID_HEADER'],
+    ],
+    [
+      'a header in a list',
+      object({ a: { type: 'array', items: { properties: { b: { type: 'string', 'x-mcp-header': 'B' } } } } }),
+      ['INVALID_HEADER'],
+    ],
+    [
+      'a header under $defs',
+      object(
+        { a: { $ref: '#/$defs/A' } },
+        { $defs: { A: { properties: { b: { type: 'string', 'x-mcp-header': 'B' } } } } },
+      ),
+      ['INVALID_HEADER'],
+    ],
+    ['a header on a secret', object({ apiKey: { type: 'string', 'x-mcp-header': 'Key' } }), ['SECRET_HEADER']],
+    [
+      'a header within nested objects, which is fine',
+      object({ a: { type: 'object', properties: { b: { type: 'integer', 'x-mcp-header': 'B' } } } }),
+      [],
+    ],
+    ['a reference to another document', object({ a: { $ref: 'https://example.com/a.json' } }), ['REMOTE_REFERENCE']],
+    ['a reference to nothing', object({ a: { $ref: '#/$defs/Missing' } }), ['INVALID_JSON_SCHEMA']],
+    [
+      'a reference to an anchor, which is fine',
+      object({ a: { $ref: '#here' } }, { $defs: { A: { $anchor: 'here' } } }),
+      [],
+    ],
+    ['another dialect', object({}, { $schema: 'http://json-schema.org/draft-07/schema#' }), ['INVALID_JSON_SCHEMA']],
+    ['a type that is none', object({ a: { type: 'text' } }), ['INVALID_JSON_SCHEMA']],
+    ['a list that should be names', object({}, { required: 'a' }), ['INVALID_JSON_SCHEMA']],
+    ['an input that is no object', jsonSchema({ type: 'array' }), ['INPUT_NOT_OBJECT']],
+    [
+      'too many subschemas',
+      object(Object.fromEntries(Array.from({ length: 2_001 }, (_, i) => [`p${i}`, {}]))),
+      ['SCHEMA_TOO_LARGE'],
+    ],
+    [
+      'too many levels',
+      object({ a: Array.from({ length: 64 }).reduce<object>((inner) => ({ not: inner }), {}) }),
+      ['SCHEMA_TOO_LARGE'],
+    ],
+  ])('is found in a JSON Schema with %s', (_, source, codes) => {
+    expect(codesOf(source)).toEqual(codes);
+  });
+
+  it('is none where an output is no object: results may be any JSON value', () => {
+    expect(codesOf(jsonSchema({ type: 'array' }), 'output')).toEqual([]);
+  });
+
+  it('is found where @Header cannot be reached, in the words of the class', () => {
+    class Item {
+      @cv.IsString() @Header('Name') name!: string;
+    }
+    class Dto {
+      @cv.ValidateNested({ each: true }) @Items(() => Item) items!: Item[];
+      @cv.IsString() @Header('Token') accessToken!: string;
+    }
+    const found = mistakesOf(Dto);
+    expect(found.map(([code]) => code)).toEqual(['SECRET_HEADER', 'INVALID_HEADER']);
+    expect(found[0]?.[1]).toContain('Dto.accessToken');
+  });
+});
