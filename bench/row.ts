@@ -1,0 +1,58 @@
+/** One line of a benchmark's result; `--json` prints one object a row. */
+export interface Row {
+  readonly bench: string;
+  readonly case: string;
+  readonly subject: string;
+  readonly revision: string;
+  readonly concurrency: number;
+  readonly opsPerSecond: number;
+  readonly p50Ms: number;
+  readonly p99Ms: number;
+  /** CPU time of the server per operation, in microseconds. */
+  readonly cpuUs: number;
+  readonly rssMb: number;
+}
+
+/** The median of a row's rounds, field by field: one slow round on a shared machine decides nothing. */
+export function medianRow(rounds: readonly Row[]): Row {
+  const [first] = rounds;
+  if (!first) throw new Error('A benchmark needs at least one round.');
+  const median = (pick: (row: Row) => number): number => {
+    const sorted = rounds.map(pick).sort((a, b) => a - b);
+    return sorted[Math.floor(sorted.length / 2)] ?? NaN;
+  };
+  return {
+    ...first,
+    opsPerSecond: Math.round(median((row) => row.opsPerSecond)),
+    p50Ms: rounded(median((row) => row.p50Ms)),
+    p99Ms: rounded(median((row) => row.p99Ms)),
+    cpuUs: rounded(median((row) => row.cpuUs)),
+    rssMb: rounded(median((row) => row.rssMb)),
+  };
+}
+
+/** Prints rows as JSON lines, or as a table with each subject's share of the yardsticks measured in the same run. */
+export function print(rows: readonly Row[], json: boolean): void {
+  if (json) {
+    for (const row of rows) console.log(JSON.stringify(row));
+    return;
+  }
+  console.table(
+    rows.map((row) => ({ ...row, 'x sdk-v2': share(rows, row, 'sdk-v2'), 'x bare': share(rows, row, 'bare') })),
+  );
+}
+
+function share(rows: readonly Row[], row: Row, subject: string): string {
+  const yardstick = rows.find(
+    (other) =>
+      other.subject === subject &&
+      other.case === row.case &&
+      other.revision === row.revision &&
+      other.concurrency === row.concurrency,
+  );
+  return yardstick ? (row.opsPerSecond / yardstick.opsPerSecond).toFixed(2) : '';
+}
+
+function rounded(value: number): number {
+  return Math.round(value * 100) / 100;
+}

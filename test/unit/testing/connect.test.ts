@@ -1,0 +1,66 @@
+import { connect, RpcError, scriptedModel } from 'perdura/testing';
+import { deskApp } from '../../fixtures/desk-app.js';
+
+describe.each(['2025-11-25', '2026-07-28'] as const)('the in-memory client on %s', (revision) => {
+  it('follows a task to its end and answers what it asks', async () => {
+    //#region task
+    const app = await deskApp();
+    const client = await connect(app, {
+      revision,
+      elicit: () => ({ action: 'accept', content: { name: 'Ada' } }),
+    });
+    const result = await client.runTask('greet_later');
+    expect(result.content).toEqual([{ type: 'text', text: 'Hello, Ada!' }]);
+    await app.close();
+    //#endregion
+  });
+
+  it('plays a scripted model and keeps what it was asked', async () => {
+    //#region model
+    const model = scriptedModel([{ calls: [{ name: 'add', input: { a: 2, b: 40 } }] }, 'The sum is 42.']);
+    const app = await deskApp();
+    const client = await connect(app, { revision, sample: model });
+    const result = await client.callTool('delegate', { question: 'What is 2 and 40?' });
+    expect(result.content).toEqual([{ type: 'text', text: 'The sum is 42.' }]);
+    expect(model.requests).toHaveLength(2);
+    await app.close();
+    //#endregion
+  });
+
+  it('cancels a task for good', async () => {
+    const app = await deskApp();
+    const client = await connect(app, { revision });
+    const { taskId } = await client.startTask('wait', {});
+    await client.cancelTask(taskId);
+    expect((await client.getTask(taskId)).status).toBe('cancelled');
+    await app.close();
+  });
+
+  it('hears progress and logs that it asked for', async () => {
+    const app = await deskApp();
+    const client = await connect(app, { revision, logLevel: 'info' });
+    await client.callTool('count', {}, { progressToken: 'p' });
+    expect(client.notifications.filter(({ method }) => method === 'notifications/progress')).toHaveLength(3);
+    expect(client.notifications.filter(({ method }) => method === 'notifications/message')).toHaveLength(1);
+    await app.close();
+  });
+
+  it('throws the error that the server answers with', async () => {
+    const app = await deskApp();
+    const client = await connect(app, { revision });
+    await expect(client.callTool('nothing')).rejects.toThrow(RpcError);
+    await app.close();
+  });
+
+  it('hides a task from everybody but its owner', async () => {
+    const app = await deskApp();
+    const owner = await connect(app, { revision, principal: { owner: 'ada', scopes: [] } });
+    const other = await connect(app, { revision, principal: { owner: 'bob', scopes: [] } });
+    const { taskId } = await owner.startTask('wait', {});
+    const unknown = await other.getTask('no-such-task').catch((error: RpcError) => error);
+    const foreign = await other.getTask(taskId).catch((error: RpcError) => error);
+    expect(foreign).toMatchObject({ code: -32602 });
+    expect(foreign).toEqual(unknown);
+    await app.close();
+  });
+});
