@@ -24,7 +24,7 @@ const VENDORS = {
   ajv: 'schema/',
   'ajv-formats': 'schema/',
   'redos-detector': 'schema/',
-  tsyringe: '(decorators/|runtime/container)',
+  tsyringe: 'runtime/container',
   bullmq: 'tasks/bullmq-',
   ioredis: '(tasks|server)/redis-',
 };

@@ -17,7 +17,7 @@ const NO_DEFINE_METADATA = {
 };
 
 export default tseslint.config(
-  { ignores: ['dist/', 'coverage/', '.bench/'] },
+  { ignores: ['dist/', 'coverage/', '.bench/', '.build/'] },
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
   {
     files: ['**/*.ts'],

@@ -1,7 +1,5 @@
 import type { Class } from '../metadata/class.js';
-import { markInjectable } from '../metadata/dependencies.js';
-// Last: tsyringe refuses to load before the reflect-metadata that framework/metadata/ brings.
-import { inject, injectable } from 'tsyringe';
+import { markInjectable, recordToken } from '../metadata/dependencies.js';
 
 /**
  * Lets the container see what a class's constructor asks for. A class with `@Tool`, `@Task`, `@Resource`, `@Prompt` or
@@ -9,10 +7,7 @@ import { inject, injectable } from 'tsyringe';
  * constructor takes parameters: the compiler records their types for decorated classes only.
  */
 export function Injectable(): (target: Class) => void {
-  return (target) => {
-    injectable()(target);
-    markInjectable(target);
-  };
+  return markInjectable;
 }
 
 /** Says which dependency a constructor parameter takes, where its type cannot: a value, an interface, one of several. */
@@ -20,5 +15,5 @@ export function Inject(
   token: Class | string | symbol,
   options: { readonly optional?: boolean } = {},
 ): ParameterDecorator {
-  return inject(token, { isOptional: options.optional === true }) as ParameterDecorator;
+  return (target, _, index) => recordToken(target as Class, index, token, options.optional === true);
 }

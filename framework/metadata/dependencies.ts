@@ -14,7 +14,7 @@ export type Dependency =
   /** The compiler recorded nothing for the constructor. */
   | { readonly kind: 'unrecorded' };
 
-// Where tsyringe's parameter decorators write; they are as good as ours.
+// Where tsyringe's parameter decorators write, which are as good as ours. Written without tsyringe, so that a start need not load it.
 const TOKENS = 'injectionTokens';
 const INJECTABLE = Symbol.for('perdura:injectable');
 const VALUES: readonly unknown[] = [String, Number, Boolean, Symbol, BigInt, Array, Promise];
@@ -22,12 +22,25 @@ const VALUES: readonly unknown[] = [String, Number, Boolean, Symbol, BigInt, Arr
 /** What each parameter of a class's constructor asks for, in order. A class without its own constructor has its parent's. */
 export function dependenciesOf(target: Class): readonly Dependency[] {
   const types = designParametersOf(target);
-  const tokens = (Reflect.getOwnMetadata(TOKENS, target) as Readonly<Record<number, unknown>> | undefined) ?? {};
+  const tokens = tokensOf(target);
   const count = Math.max(types?.length ?? target.length, ...Object.keys(tokens).map((index) => Number(index) + 1));
   return Array.from({ length: count }, (_, index) => {
     const asked = tokens[index] ?? types?.[index];
     return types === undefined && asked === undefined ? { kind: 'unrecorded' } : dependency(asked);
   });
+}
+
+// A class without a constructor of its own has its parent's, tokens and all; one with its own has its own alone.
+function tokensOf(target: Class): Readonly<Record<number, unknown>> {
+  const own = Reflect.hasOwnMetadata('design:paramtypes', target);
+  const tokens: unknown = own ? Reflect.getOwnMetadata(TOKENS, target) : Reflect.getMetadata(TOKENS, target);
+  return (tokens as Readonly<Record<number, unknown>> | undefined) ?? {};
+}
+
+/** Notes which dependency a constructor parameter takes. */
+export function recordToken(target: Class, index: number, token: Class | string | symbol, isOptional: boolean): void {
+  const earlier = Reflect.getOwnMetadata(TOKENS, target) as Readonly<Record<number, unknown>> | undefined;
+  Reflect.defineMetadata(TOKENS, { ...earlier, [index]: { token, multiple: false, isOptional } }, target);
 }
 
 /** Whether the decorators of a method left compiler metadata: they do wherever `emitDecoratorMetadata` is on. */

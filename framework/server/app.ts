@@ -1,0 +1,20 @@
+import type { Catalog } from '../catalog/catalog.js';
+import type { Protocol } from '../protocol/protocol.js';
+import type { Token } from '../runtime/provider.js';
+import type { Implementation } from '../spec.js';
+import type { Tasks } from '../tasks/tasks.js';
+
+/** A server put together and checked, ready to be served over any transport. */
+export interface App {
+  /** Who the server says it is (SEP-973). */
+  readonly identity: Implementation;
+  readonly catalog: Catalog;
+  readonly tasks: Tasks;
+  readonly protocol: Protocol;
+  /** Resolves a dependency from the app's container, outside of any call. */
+  resolve<T>(token: Token<T>): T;
+  /** Tells the app's `report` of an error; `reference` is what the client was given in its place. */
+  report(error: unknown, reference: string): void;
+  /** Hands running tasks over, runs the plugins' closers and disposes of what the container made. Idempotent. */
+  close(): Promise<void>;
+}

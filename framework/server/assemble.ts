@@ -1,0 +1,43 @@
+import { PerduraError } from '../errors.js';
+import type { Class } from '../metadata/class.js';
+import type { Interceptor } from '../runtime/call.js';
+import type { Provider } from '../runtime/provider.js';
+import type { AppOptions } from './app-options.js';
+import type { PluginHost } from './plugin.js';
+
+/** What the options and the plugins come to, in order. */
+export interface Parts {
+  readonly classes: readonly Class[];
+  readonly providers: readonly Provider[];
+  readonly interceptors: readonly Interceptor[];
+  readonly closers: readonly (() => void | Promise<void>)[];
+  readonly mistakes: readonly PerduraError[];
+}
+
+/** Lets every plugin add its parts, in the order of `use`. */
+export async function assemble(options: AppOptions): Promise<Parts> {
+  const classes: Class[] = [];
+  const providers: Provider[] = [...(options.providers ?? [])];
+  const interceptors: Interceptor[] = [...(options.intercept ?? [])];
+  const closers: (() => void | Promise<void>)[] = [];
+  const mistakes: PerduraError[] = [];
+  const host: PluginHost = {
+    use: (...added) => void classes.push(...added),
+    provide: (...added) => void providers.push(...added),
+    intercept: (interceptor) => void interceptors.push(interceptor),
+    onClose: (close) => void closers.push(close),
+  };
+
+  const plugins = new Set<string>();
+  for (const part of options.use) {
+    if (typeof part === 'object' && part !== null && typeof part.setup === 'function') {
+      if (plugins.has(part.name)) mistakes.push(PerduraError.of('PLUGIN_TWICE', part.name));
+      plugins.add(part.name);
+      await part.setup(host);
+    } else {
+      // Anything that is neither is told of by the catalog's check, with its place.
+      classes.push(part as Class);
+    }
+  }
+  return { classes, providers, interceptors, closers, mistakes };
+}

@@ -1,0 +1,44 @@
+import type { IncomingMessage } from 'node:http';
+
+/** How much of a refused body is read and thrown away, as a multiple of the limit, before the connection is cut. */
+const PATIENCE = 8;
+
+/**
+ * Reads a body of at most `limit` bytes and calls `done` once: with the body, or with undefined as soon as it is too large,
+ * announced or not. A client that goes away half-way is never answered, so then `done` is not called at all.
+ */
+export function readBody(request: IncomingMessage, limit: number, done: (body: Buffer | undefined) => void): void {
+  if (Number(request.headers['content-length']) > limit) {
+    done(undefined);
+    return drain(request, limit);
+  }
+  let first: Buffer | undefined;
+  let chunks: Buffer[] | undefined;
+  let size = 0;
+  request.on('data', (chunk: Buffer) => {
+    const before = size;
+    size += chunk.length;
+    if (size > limit) {
+      first = chunks = undefined;
+      if (before <= limit) done(undefined);
+      if (size > limit * PATIENCE) request.destroy();
+    } else if (first === undefined) first = chunk;
+    else (chunks ??= [first]).push(chunk);
+  });
+  request.on('end', () => {
+    if (size <= limit) done(chunks ? Buffer.concat(chunks, size) : (first ?? Buffer.alloc(0)));
+  });
+}
+
+/**
+ * Takes the rest of a body off the wire, so that the client, which may still be sending, gets to read why it was refused;
+ * one that goes on and on is cut off.
+ */
+export function drain(request: IncomingMessage, limit: number): void {
+  if (request.complete) return;
+  let size = 0;
+  request.on('data', (chunk: Buffer) => {
+    size += chunk.length;
+    if (size > limit * PATIENCE) request.destroy();
+  });
+}

@@ -1,0 +1,93 @@
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import type { App } from './app.js';
+import { createGuard } from './http-guard.js';
+import { HttpEndpoint } from './http-endpoint.js';
+import { httpSettings, type HttpOptions, type HttpSettings } from './http-options.js';
+import { REFUSAL } from './http-refusals.js';
+
+/** How long a server that stops waits for what it is serving, in milliseconds. */
+export const GRACE = 10_000;
+
+/** A request listener for Node's HTTP server, with an end. */
+export type HttpHandler = RequestListener & {
+  /**
+   * Answers what comes from now on with 503, gives what is being served up to 10 s, then ends the sessions. Leaves
+   * the app open. Idempotent.
+   */
+  close(): Promise<void>;
+};
+
+/**
+ * Serves an app from a server of your own: `http.createServer(httpHandler(app))`. All guards of {@link serveHttp} are
+ * on; what belongs to the listening socket (address, timeouts) is the server's. Other paths than `path` are answered
+ * with 404, so call it only for what is meant for it. Throws `INVALID_HTTP_OPTION`, `UNSAFE_BIND` or `UNAUTHENTICATED_BIND`.
+ */
+export function httpHandler(app: App, options: HttpOptions = {}): HttpHandler {
+  const { listen, endpoint } = listener(app, httpSettings(options));
+  return Object.assign(listen, { close: () => endpoint.close(GRACE) });
+}
+
+/** The listener and what it serves, for the server that must also wait for its end. */
+export function listener(app: App, settings: HttpSettings): { listen: RequestListener; endpoint: HttpEndpoint } {
+  const guard = createGuard(settings);
+  const endpoint = new HttpEndpoint(app, settings);
+
+  const listen = (request: IncomingMessage, response: ServerResponse): void => {
+    const refused = guard.host(request);
+    if (refused) return endpoint.refuse(request, response, refused);
+    const { origin } = request.headers;
+    if (origin !== undefined) {
+      if (!guard.origin(origin)) return endpoint.refuse(request, response, REFUSAL.origin);
+      allowPage(response, origin);
+    }
+    if (path(request.url as string) !== settings.path) return endpoint.refuse(request, response, REFUSAL.path);
+    switch (request.method) {
+      case 'POST':
+        return endpoint.post(request, response);
+      case 'GET':
+        return endpoint.get(request, response);
+      case 'DELETE':
+        return endpoint.delete(request, response);
+      case 'OPTIONS':
+        return preflight(request, response);
+      default:
+        return endpoint.refuse(request, response, REFUSAL.method);
+    }
+  };
+  return { listen, endpoint };
+}
+
+/** The path of a target, which is a path with a query or, from a client that takes us for a proxy, a whole URL. */
+function path(target: string): string {
+  const from = target.charCodeAt(0) === 47 /* "/" */ ? 0 : target.indexOf('/', target.indexOf('//') + 2);
+  const query = target.indexOf('?');
+  if (from === 0 && query < 0) return target;
+  return target.slice(from < 0 ? target.length : from, query < 0 ? undefined : query) || '/';
+}
+
+function allowPage(response: ServerResponse, origin: string): void {
+  response.setHeader('access-control-allow-origin', origin);
+  response.setHeader('vary', 'origin');
+  response.setHeader('access-control-expose-headers', 'mcp-session-id, www-authenticate, retry-after');
+}
+
+/** Of the Fetch standard: which requests a page may send. `Mcp-Param-*` are named by the tools, so they are echoed (SEP-2243). */
+function preflight(request: IncomingMessage, response: ServerResponse): void {
+  const asked = request.headers['access-control-request-headers'] ?? '';
+  const extra = asked
+    .toLowerCase()
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => /^mcp-param-[a-z0-9!#$%&'*+.^_`|~-]{1,128}$/.test(name));
+  response
+    .writeHead(204, {
+      allow: 'POST, GET, DELETE, OPTIONS',
+      'access-control-allow-methods': 'POST, GET, DELETE',
+      'access-control-allow-headers': [
+        'accept, authorization, content-type, last-event-id, mcp-method, mcp-name, mcp-protocol-version, mcp-session-id',
+        ...extra,
+      ].join(', '),
+      'access-control-max-age': '600',
+    })
+    .end();
+}

@@ -1,0 +1,122 @@
+import type { IncomingMessage } from 'node:http';
+import { PerduraError } from '../errors.js';
+import { milliseconds } from '../metadata/duration.js';
+import type { Duration } from '../metadata/options.js';
+import type { Principal } from '../runtime/principal.js';
+import { hostName, isLoopback } from './host-names.js';
+
+/** How an app is served over Streamable HTTP. Everything has a safe default for a server on one's own machine. */
+export interface HttpOptions {
+  /** The address to listen on. Default `'127.0.0.1'`; any other than a loopback address needs `publicUrl` or `allowedHosts`. */
+  readonly host?: string;
+  /** The port to listen on; 0 takes a free one. Default 3000. */
+  readonly port?: number;
+  /** The path of the endpoint. Default `'/mcp'`. */
+  readonly path?: string;
+  /** The URL by which clients reach the server from outside, such as `https://mcp.example.com/mcp`. Its host and origin are allowed. */
+  readonly publicUrl?: string;
+  /** Values of `Host` to accept: `name` at any port, `name:port` at that one. Loopback names are added on a loopback address. */
+  readonly allowedHosts?: readonly string[];
+  /**
+   * Origins of web pages that may call the server, such as `https://app.example.com`; `[]` lets none. Default: the origin
+   * of `publicUrl`, or pages of this machine where the server listens on a loopback address without one.
+   */
+  readonly allowedOrigins?: readonly string[];
+  /** The most bytes of a request's body. Default 1 MiB. */
+  readonly maxBodyBytes?: number;
+  /**
+   * Tells who sends a request; runs after the guards and before the body is read. Throw or reject to refuse it with 401.
+   * Default: everybody is `ANONYMOUS`.
+   */
+  readonly authenticate?: (request: IncomingMessage) => Principal | Promise<Principal>;
+  /** Lets anybody on the network in where there is no `authenticate`. Without it such a server does not start. */
+  readonly allowUnauthenticated?: boolean;
+  /** Bounds on 2025-11-25 sessions. */
+  readonly sessions?: SessionLimits;
+  /** How often a quiet stream is sent a comment, so that nothing on the way closes it. Default `'15s'`. */
+  readonly keepAlive?: Duration;
+}
+
+/** Bounds on 2025-11-25 sessions; where one is reached, the session that was idle longest is ended. */
+export interface SessionLimits {
+  /** How long a session lives without a request or an open stream. Default `'30m'`. */
+  readonly idleTtl?: Duration;
+  /** The most sessions of one authenticated owner. Default 20. */
+  readonly perOwner?: number;
+  /** The most sessions altogether. Default 10,000. */
+  readonly max?: number;
+}
+
+/** The options once checked, with every default filled in. */
+export interface HttpSettings {
+  readonly host: string;
+  readonly port: number;
+  readonly path: string;
+  readonly allowedHosts: readonly string[];
+  /** Undefined where every origin of this machine is allowed. */
+  readonly allowedOrigins: readonly string[] | undefined;
+  readonly maxBodyBytes: number;
+  readonly authenticate: HttpOptions['authenticate'];
+  readonly sessions: { readonly idleTtl: number; readonly perOwner: number; readonly max: number };
+  readonly keepAlive: number;
+}
+
+const LOOPBACK_NAMES = ['localhost', '127.0.0.1', '[::1]'];
+
+/**
+ * Fills in the defaults. Throws `INVALID_HTTP_OPTION` for a value that cannot be meant, `UNSAFE_BIND` and
+ * `UNAUTHENTICATED_BIND` for an address that others can reach without what protects it.
+ */
+export function httpSettings(options: HttpOptions): HttpSettings {
+  const { host = '127.0.0.1', port = 3000, path = '/mcp', maxBodyBytes = 1024 * 1024, sessions = {} } = options;
+  const { allowedHosts = [], authenticate } = options;
+  const publicUrl = options.publicUrl === undefined ? undefined : url('publicUrl', options.publicUrl);
+  const local = isLoopback(host);
+  if (!path.startsWith('/') || /[?#]/.test(path)) throw invalid('path', path, "a path such as '/mcp'");
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) throw invalid('port', port, 'a number from 0 to 65535');
+  if (!local && !publicUrl && allowedHosts.length === 0) throw PerduraError.of('UNSAFE_BIND', host);
+  if (!local && !authenticate && !options.allowUnauthenticated) throw PerduraError.of('UNAUTHENTICATED_BIND', host);
+  return {
+    host,
+    port,
+    path,
+    allowedHosts: [
+      ...allowedHosts.map((name) => {
+        if (hostName(name) === undefined) throw invalid('allowedHosts', name, "a name such as 'mcp.example.com'");
+        return name.toLowerCase();
+      }),
+      ...(publicUrl ? [publicUrl.hostname] : []),
+      ...(local ? [...LOOPBACK_NAMES, host.includes(':') && !host.startsWith('[') ? `[${host}]` : host] : []),
+    ],
+    allowedOrigins: options.allowedOrigins
+      ? options.allowedOrigins.map((origin) => url('allowedOrigins', origin).origin)
+      : publicUrl
+        ? [publicUrl.origin]
+        : local
+          ? undefined
+          : [],
+    maxBodyBytes: positive('maxBodyBytes', maxBodyBytes),
+    authenticate,
+    sessions: {
+      idleTtl: positive('sessions.idleTtl', milliseconds(sessions.idleTtl ?? '30m')),
+      perOwner: positive('sessions.perOwner', sessions.perOwner ?? 20),
+      max: positive('sessions.max', sessions.max ?? 10_000),
+    },
+    keepAlive: positive('keepAlive', milliseconds(options.keepAlive ?? '15s')),
+  };
+}
+
+function url(option: string, given: string): URL {
+  const parsed = URL.canParse(given) ? new URL(given) : undefined;
+  if (parsed?.protocol === 'https:' || parsed?.protocol === 'http:') return parsed;
+  throw invalid(option, given, "a URL such as 'https://mcp.example.com'");
+}
+
+function positive(option: string, given: number): number {
+  if (Number.isFinite(given) && given > 0) return given;
+  throw invalid(option, given, 'a number greater than 0');
+}
+
+function invalid(option: string, given: unknown, expected: string): PerduraError {
+  return PerduraError.of('INVALID_HTTP_OPTION', option, String(given), expected);
+}

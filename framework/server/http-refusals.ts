@@ -1,0 +1,55 @@
+import { CODE } from '../protocol/json-rpc.js';
+
+/** A whole answer that says no, built once: a JSON-RPC error without an id, as the transports allow, and never HTML. */
+export interface Refusal {
+  readonly status: number;
+  /** Names and values in turns, as `writeHead` takes them fastest. */
+  readonly headers: readonly string[];
+  readonly body: string;
+}
+
+/** On every answer: JSON is not to be guessed as anything else, nor to be kept by a cache on the way. */
+export const COMMON_HEADERS = ['cache-control', 'no-store', 'x-content-type-options', 'nosniff'] as const;
+
+export function refusal(status: number, code: number, message: string, extra: Extra = {}): Refusal {
+  const { data, headers = [] } = extra;
+  const body = JSON.stringify({ jsonrpc: '2.0', error: { code, message, ...(data !== undefined && { data }) } });
+  return {
+    status,
+    headers: [
+      ...['content-type', 'application/json', 'content-length', String(Buffer.byteLength(body))],
+      ...COMMON_HEADERS,
+      ...headers,
+    ],
+    body,
+  };
+}
+
+interface Extra {
+  readonly data?: unknown;
+  readonly headers?: readonly string[];
+}
+
+const invalid = (status: number, message: string, ...headers: string[]): Refusal =>
+  refusal(status, CODE.invalidRequest, message, { headers });
+
+/** Every refusal of this transport. What the request itself gets wrong is answered by the protocol. */
+export const REFUSAL = {
+  host: invalid(403, 'Forbidden: this Host is not one of the server. List its name in allowedHosts.'),
+  origin: invalid(403, 'Forbidden: this Origin may not call the server. List it in allowedOrigins.'),
+  path: invalid(404, 'Not found: the MCP endpoint has another path.'),
+  method: invalid(405, 'Method not allowed: send messages by POST.', 'allow', 'POST, GET, DELETE, OPTIONS'),
+  stateless: invalid(405, 'Method not allowed outside of a session: send messages by POST.', 'allow', 'POST'),
+  contentType: invalid(415, 'Unsupported media type: the body must be application/json in UTF-8.'),
+  contentEncoding: invalid(415, 'Unsupported content encoding: send the body as it is.', 'accept-encoding', 'identity'),
+  accept: invalid(406, 'Not acceptable: Accept must list application/json and text/event-stream.'),
+  acceptStream: invalid(406, 'Not acceptable: Accept must list text/event-stream.'),
+  tooLarge: invalid(413, 'Content too large: the body is over the limit of the server.'),
+  unauthenticated: invalid(401, 'Unauthorized: valid credentials are required.', 'www-authenticate', 'Bearer'),
+  encoding: refusal(400, CODE.parseError, 'Parse error: the body is not valid UTF-8.'),
+  responseUnexpected: invalid(400, 'Invalid request: on this protocol version a client sends no responses.'),
+  sessionRequired: invalid(400, 'Bad request: Mcp-Session-Id is required; send initialize first.'),
+  sessionUnknown: invalid(404, 'Session not found: it has ended, or never was. Send initialize again.'),
+  sessionExists: invalid(400, 'Invalid request: this session is initialized already.'),
+  closing: invalid(503, 'The server is shutting down: try again soon.', 'retry-after', '1', 'connection', 'close'),
+} as const satisfies Record<string, Refusal>;

@@ -1,0 +1,95 @@
+import { errorAnswer } from '../protocol/answer.js';
+import type { Answer } from '../protocol/exchange.js';
+import { CODE, type JsonRpcRequest } from '../protocol/json-rpc.js';
+import { parseMessage } from '../protocol/parse-message.js';
+import type { Session } from '../protocol/protocol.js';
+import { ANONYMOUS } from '../runtime/principal.js';
+import type { App } from './app.js';
+import { failureAnswer } from './failure.js';
+import { Outbox, type Sink } from './outbox.js';
+import { carriesVersion } from './revision.js';
+import { Running } from './running.js';
+import { StdioExchange } from './stdio-exchange.js';
+import { decodeUtf8 } from './utf8.js';
+
+const NOT_UTF8 = errorAnswer(undefined, {
+  code: CODE.parseError,
+  message: 'Parse error: the message is not valid UTF-8.',
+});
+
+/**
+ * Both revisions on one pair of streams: each message says which it is of. 2026-07-28 requests carry their version; what
+ * carries none belongs to the session that `initialize` opened.
+ */
+export class StdioConnection {
+  readonly running = new Running();
+  readonly #outbox: Outbox;
+  #session: Session | undefined;
+
+  constructor(
+    private readonly app: Pick<App, 'protocol' | 'report'>,
+    private readonly sink: Sink,
+  ) {
+    this.#outbox = new Outbox(sink);
+  }
+
+  /** Takes one line. */
+  receive(line: Uint8Array): void {
+    const text = decodeUtf8(line);
+    if (text === undefined) return this.#answer(NOT_UTF8);
+    // Blank lines are no messages, and no harm.
+    if (text.trim() === '') return;
+    const parsed = parseMessage(text);
+    try {
+      if (parsed.kind === 'invalid') this.#answer(parsed.answer);
+      else if (parsed.kind === 'request') this.#serve(parsed.message);
+      else {
+        if (parsed.kind === 'notification') this.app.protocol.receive(parsed.message, this);
+        this.#session?.receive(parsed.message, ANONYMOUS);
+      }
+    } catch (error) {
+      const failure = failureAnswer(this.app, parsed.kind === 'request' ? parsed.message.id : undefined, error);
+      if (parsed.kind === 'request') this.#answer(failure);
+    }
+  }
+
+  /** Aborts what still runs. */
+  close(): void {
+    this.running.abort();
+    this.#session?.attach(undefined);
+    this.#session?.close();
+  }
+
+  #serve(request: JsonRpcRequest): void {
+    const exchange = new StdioExchange(this, this.#outbox);
+    const stateless = carriesVersion(request);
+    if (request.method === 'initialize' && !stateless) return this.#initialize(request, exchange);
+    // Without a session, the answer of 2026-07-28 says what is missing.
+    const answer =
+      (stateless ? undefined : this.#session)?.serve(request, exchange) ?? this.app.protocol.serve(request, exchange);
+    const finish = (final: Answer): void => {
+      this.running.delete(exchange);
+      exchange.finish();
+      this.#answer(final);
+    };
+    if (!('then' in answer)) return finish(answer);
+    this.running.add(exchange, request.method);
+    answer.then(finish, (error: unknown) => finish(failureAnswer(this.app, request.id, error)));
+  }
+
+  #initialize(request: JsonRpcRequest, exchange: StdioExchange): void {
+    if (this.#session) {
+      const message = 'This session is initialized already.';
+      return this.#answer(errorAnswer(request.id, { code: CODE.invalidRequest, message }));
+    }
+    const { answer, session } = this.app.protocol.initialize(request, exchange);
+    this.#session = session;
+    this.#answer(answer);
+    session?.attach((message) => this.#outbox.send(message));
+  }
+
+  #answer({ body }: Answer): void {
+    // A cancelled request has no answer.
+    if (body !== '') this.sink.write(body);
+  }
+}

@@ -1,0 +1,115 @@
+import { resultAnswer } from '../../framework/protocol/answer.js';
+import type { Answer, Exchange } from '../../framework/protocol/exchange.js';
+import type { JsonRpcNotification, JsonRpcRequest, JsonRpcResponse } from '../../framework/protocol/json-rpc.js';
+import type { Protocol, Session } from '../../framework/protocol/protocol.js';
+import type { App } from '../../framework/server/app.js';
+
+/** What a transport needs of an app, and what reached it. */
+export interface EchoApp extends App {
+  /** Served requests, closed exchanges, received messages and the rest, in order. */
+  readonly seen: string[];
+  readonly reported: unknown[];
+  /** The sessions' ways to send what belongs to no request, the newest last. */
+  readonly sinks: (((message: JsonRpcNotification) => void) | undefined)[];
+  /** Ends what `wait` started. */
+  release(): void;
+}
+
+/** What `talk` is asked to say. */
+interface Talk {
+  readonly count?: number;
+  /** Bytes of each message. */
+  readonly size?: number;
+  readonly method?: string;
+  /** Waits for the client to go before it answers. */
+  readonly hold?: boolean;
+}
+
+/**
+ * An app whose protocol does what the method's name says: `echo`, `later`, `talk` (as many notifications as `params.count`),
+ * `wait` (until the client goes or `release`), `throw`, `reject`. It lets the transports be tested for what they do alone.
+ */
+export function echoApp(): EchoApp {
+  const seen: string[] = [];
+  const reported: unknown[] = [];
+  const sinks: EchoApp['sinks'] = [];
+  const waiting = new Set<() => void>();
+
+  const serve = (request: JsonRpcRequest, exchange: Exchange): Answer | Promise<Answer> => {
+    seen.push(`serve ${request.method}`);
+    const answer = resultAnswer(request.id, JSON.stringify({ params: request.params ?? null }));
+    switch (request.method) {
+      case 'later':
+        return Promise.resolve(answer);
+      case 'talk': {
+        const { count = 1, size = 0, method = 'notifications/progress', hold = false } = (request.params ?? {}) as Talk;
+        const closed = new Promise<void>((resolve) => exchange.onClose(resolve)).then(
+          () => void seen.push('closed talk'),
+        );
+        return (async () => {
+          for (let progress = 1; progress <= count; progress++) {
+            const params = { progressToken: 1, progress, message: 'x'.repeat(size) };
+            exchange.send({ jsonrpc: '2.0', method, params });
+            if (progress % 64 === 0) await new Promise(setImmediate);
+          }
+          seen.push('said');
+          if (hold) await closed;
+          return resultAnswer(request.id, '{"done":true}');
+        })();
+      }
+      case 'subscriptions/listen':
+      case 'wait':
+        return new Promise((resolve) => {
+          const end = (how: string) => () => {
+            seen.push(`${how} ${request.method}`);
+            waiting.delete(release);
+            resolve(answer);
+          };
+          const release = end('released');
+          waiting.add(release);
+          exchange.onClose(end('closed'));
+          if (request.params?.['stream'] === true) exchange.send({ jsonrpc: '2.0', method: 'notifications/started' });
+        });
+      case 'throw':
+        throw new Error('secret in /srv/app.js');
+      case 'reject':
+        return Promise.reject(new Error('secret in /srv/app.js'));
+      default:
+        return answer;
+    }
+  };
+
+  const protocol: Protocol = {
+    serve,
+    initialize: (request, { principal }) => {
+      seen.push('initialize');
+      const session: Session = {
+        principal,
+        protocolVersion: '2025-11-25',
+        serve,
+        receive: (message: JsonRpcNotification | JsonRpcResponse) =>
+          void seen.push(`receive ${'method' in message ? message.method : 'response'}`),
+        attach: (send) => void sinks.push(send),
+        close: () => void seen.push('session closed'),
+      };
+      return { answer: resultAnswer(request.id, '{"protocolVersion":"2025-11-25"}'), session };
+    },
+    receive: (notification) => void seen.push(`stateless ${notification.method}`),
+    close: () => void seen.push('protocol closed'),
+  };
+
+  return {
+    protocol,
+    seen,
+    reported,
+    sinks,
+    report: (error: unknown) => void reported.push(error),
+    close: () => {
+      seen.push('app closed');
+      return Promise.resolve();
+    },
+    release: () => {
+      for (const end of [...waiting]) end();
+    },
+  } as Partial<EchoApp> as EchoApp;
+}

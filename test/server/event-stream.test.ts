@@ -1,0 +1,152 @@
+import { once } from 'node:events';
+import { request, type IncomingMessage } from 'node:http';
+import { serveHttp, type HttpServer } from '../../framework/http.js';
+import { echoApp, type EchoApp } from './echo-app.js';
+import {
+  eventually,
+  events,
+  openSession,
+  send,
+  sessionRequest,
+  STATELESS,
+  statelessRequest,
+  WELL_BEHAVED,
+} from './send.js';
+
+describe('An answer in parts', () => {
+  let app: EchoApp;
+  let server: HttpServer;
+  let port: number;
+  const start = async (keepAlive = 15_000): Promise<void> => {
+    app = echoApp();
+    server = await serveHttp(app, { port: 0, keepAlive });
+    ({ port } = server);
+  };
+  afterEach(async () => {
+    app.release();
+    await server.close();
+  });
+
+  /** Opens a request and hands out its answer as soon as its headers are there. */
+  const open = async (body: object): Promise<IncomingMessage> => {
+    const outgoing = request({
+      port,
+      host: '127.0.0.1',
+      path: '/mcp',
+      method: 'POST',
+      headers: { ...WELL_BEHAVED, ...STATELESS },
+    });
+    outgoing.on('error', () => undefined).end(JSON.stringify(body));
+    const [incoming] = (await once(outgoing, 'response')) as [IncomingMessage];
+    return incoming.on('error', () => undefined);
+  };
+
+  it('is an event stream that ends with the result', async () => {
+    await start();
+    const { headers, body } = await send(port, { headers: STATELESS, body: statelessRequest('talk', { count: 3 }) });
+    expect(headers).toMatchObject({
+      'content-type': 'text/event-stream',
+      'cache-control': 'no-store',
+      'x-accel-buffering': 'no',
+      'transfer-encoding': 'chunked',
+    });
+    const messages = events(body);
+    expect(messages.map((message) => message['method'] ?? message['result'])).toEqual([
+      'notifications/progress',
+      'notifications/progress',
+      'notifications/progress',
+      { done: true },
+    ]);
+  });
+
+  it('sends its headers with its first message, and comments while it is quiet', async () => {
+    await start(20);
+    const incoming = await open(statelessRequest('wait', { stream: true }));
+    expect(incoming.headers['content-type']).toBe('text/event-stream');
+    let text = '';
+    incoming.on('data', (chunk: Buffer) => (text += chunk.toString()));
+    await eventually(() => (text.match(/^:$/gm) ?? []).length >= 2);
+    app.release();
+    await once(incoming, 'end');
+    expect(events(text)).toHaveLength(2);
+  });
+
+  it('tells the request when its client goes, streaming or not', async () => {
+    await start();
+    const incoming = await open(statelessRequest('wait', { stream: true }));
+    incoming.destroy();
+    await eventually(() => app.seen.includes('closed wait'));
+
+    const silent = request({
+      port,
+      host: '127.0.0.1',
+      path: '/mcp',
+      method: 'POST',
+      headers: { ...WELL_BEHAVED, ...STATELESS },
+    });
+    silent.on('error', () => undefined).end(JSON.stringify(statelessRequest('wait')));
+    await eventually(() => app.seen.filter((entry) => entry === 'serve wait').length === 2);
+    silent.destroy();
+    await eventually(() => app.seen.filter((entry) => entry === 'closed wait').length === 2);
+  });
+
+  it('keeps only the latest progress for a reader that is slow, and the result comes last', async () => {
+    await start();
+    const incoming = await open(statelessRequest('talk', { count: 20_000, size: 1_000 }));
+    incoming.pause();
+    await eventually(() => app.seen.includes('said'));
+    const chunks: Buffer[] = [];
+    incoming.on('data', (chunk: Buffer) => chunks.push(chunk)).resume();
+    await once(incoming, 'end');
+    const body = Buffer.concat(chunks);
+    // 20 MB were said. What was kept for the reader is a megabyte beside what the sockets of both sides hold.
+    expect(body.length).toBeLessThan(12 * 1024 * 1024);
+    const messages = events(body.toString());
+    const steps = messages.slice(0, -1).map((message) => (message['params'] as { progress: number }).progress);
+    expect(messages.at(-1)).toMatchObject({ result: { done: true } });
+    expect(steps).toEqual([...steps].sort((a, b) => a - b));
+    expect(steps.at(-1)).toBe(20_000);
+  });
+
+  it('is cut when its reader stops reading what must not be lost', async () => {
+    await start();
+    const method = 'notifications/resources/updated';
+    const incoming = await open(statelessRequest('talk', { count: 20_000, size: 1_000, method }));
+    incoming.pause();
+    await eventually(() => app.seen.includes('closed talk'));
+    incoming.destroy();
+  });
+
+  it('is cut when its reader takes nothing for long', async () => {
+    await start(20);
+    const incoming = await open(statelessRequest('talk', { count: 20_000, size: 1_000, hold: true }));
+    incoming.pause();
+    await eventually(() => app.seen.includes('closed talk'));
+    incoming.destroy();
+  });
+
+  it('of a session: one at a time, the newest gets the messages', async () => {
+    await start();
+    const session = await openSession(port);
+    const get = (): Promise<{ body: string }> =>
+      send(port, { method: 'GET', headers: { ...session, accept: 'text/event-stream' } });
+    const first = get();
+    await eventually(() => app.sinks.length === 1);
+    app.sinks[0]?.({ jsonrpc: '2.0', method: 'notifications/first' });
+    const second = get();
+    expect(events((await first).body)).toEqual([{ jsonrpc: '2.0', method: 'notifications/first' }]);
+    await eventually(() => app.sinks.length === 2);
+    app.sinks[1]?.({ jsonrpc: '2.0', method: 'notifications/second' });
+    expect((await send(port, { method: 'DELETE', headers: session })).status).toBe(204);
+    expect(events((await second).body)).toEqual([{ jsonrpc: '2.0', method: 'notifications/second' }]);
+    expect(app.sinks.at(-1)).toBeUndefined();
+    expect((await send(port, { headers: session, body: sessionRequest('echo') })).status).toBe(404);
+  });
+
+  it('is not opened for a client that could not read it', async () => {
+    await start();
+    const session = await openSession(port);
+    const answer = await send(port, { method: 'GET', headers: { ...session, accept: 'application/json' } });
+    expect(answer.status).toBe(406);
+  });
+});

@@ -1,0 +1,149 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { httpHandler, serveHttp, type HttpOptions, type HttpServer } from '../../framework/http.js';
+import { echoApp, type EchoApp } from './echo-app.js';
+import { eventually, openSession, send, sessionRequest, STATELESS, statelessRequest } from './send.js';
+
+describe('serveHttp', () => {
+  let app: EchoApp;
+  let server: HttpServer;
+  const start = async (options: HttpOptions = {}): Promise<number> => {
+    app = echoApp();
+    server = await serveHttp(app, { port: 0, ...options });
+    return server.port;
+  };
+  afterEach(() => server.close());
+
+  it('answers a stateless request with plain JSON of known length, not to be cached or sniffed', async () => {
+    const port = await start();
+    expect(server.url).toBe(`http://127.0.0.1:${port}/mcp`);
+    const answer = await send(port, { headers: STATELESS, body: statelessRequest('echo', { word: 'été' }) });
+    expect(answer.status).toBe(200);
+    expect(JSON.parse(answer.body)).toMatchObject({ result: { params: { word: 'été' } } });
+    expect(answer.headers).toMatchObject({
+      'content-type': 'application/json',
+      'content-length': String(Buffer.byteLength(answer.body)),
+      'cache-control': 'no-store',
+      'x-content-type-options': 'nosniff',
+    });
+    expect(answer.headers).not.toHaveProperty('x-powered-by');
+  });
+
+  it.each(['later', 'echo'])('serves "%s" the same whether the answer comes at once or later', async (method) => {
+    const port = await start();
+    const { status, body } = await send(port, { headers: STATELESS, body: statelessRequest(method) });
+    expect([status, JSON.parse(body)]).toMatchObject([200, { result: {} }]);
+  });
+
+  it.each(['throw', 'reject'])('answers with a reference alone when serving fails (%s)', async (method) => {
+    const port = await start();
+    const { status, body } = await send(port, { headers: STATELESS, body: statelessRequest(method) });
+    expect(status).toBe(500);
+    expect(JSON.parse(body)).toMatchObject({ error: { code: -32603 } });
+    expect(body).not.toMatch(/secret|srv/);
+    expect(app.reported).toHaveLength(1);
+  });
+
+  it('serves another path, with a query, and nothing at any other', async () => {
+    const port = await start({ path: '/api/mcp' });
+    const body = statelessRequest('echo');
+    expect((await send(port, { path: '/api/mcp?x=1', headers: STATELESS, body })).status).toBe(200);
+    for (const path of ['/mcp', '/', '/api/mcp/', '/api/mcp/x']) {
+      expect((await send(port, { path, headers: STATELESS, body })).status).toBe(404);
+    }
+  });
+
+  it.each(['PUT', 'PATCH', 'HEAD', 'TRACE'])('refuses %s and names what is allowed', async (method) => {
+    const { status, headers } = await send(await start(), { method });
+    expect([status, headers.allow]).toEqual([405, 'POST, GET, DELETE, OPTIONS']);
+  });
+
+  it.each(['GET', 'DELETE'])('has no %s outside of a session', async (method) => {
+    const port = await start();
+    const session = await openSession(port);
+    const stateless = { ...session, ...STATELESS };
+    for (const headers of [{}, STATELESS, stateless]) {
+      const answer = await send(port, { method, headers });
+      expect([answer.status, answer.headers.allow]).toEqual([405, 'POST']);
+    }
+    const after = await send(port, { headers: session, body: sessionRequest('echo') });
+    expect(after.status).toBe(200);
+  });
+
+  it('asks authenticate before it reads a body, and serves as whom it names', async () => {
+    const port = await start({
+      authenticate: ({ headers }) => {
+        if (headers.authorization !== 'Bearer good') throw new Error('no');
+        return { owner: 'ann', scopes: [] };
+      },
+    });
+    const refused = await send(port, { headers: STATELESS, body: 'not json' });
+    expect([refused.status, refused.headers['www-authenticate']]).toEqual([401, 'Bearer']);
+    const headers = { ...STATELESS, authorization: 'Bearer good' };
+    expect((await send(port, { headers, body: statelessRequest('echo') })).status).toBe(200);
+    expect(app.seen).toEqual(['serve echo']);
+  });
+
+  it('does not start where others can reach it until it is told its names and who may call', async () => {
+    const port = await start();
+    const refused = (options: HttpOptions): Promise<unknown> => serveHttp(echoApp(), { port: 0, ...options });
+    const names = { allowedHosts: ['mcp.example.com'] };
+    for (const host of ['0.0.0.0', '::', '192.0.2.1', 'example.com']) {
+      await expect(refused({ host })).rejects.toMatchObject({ code: 'UNSAFE_BIND' });
+      await expect(refused({ host, ...names })).rejects.toMatchObject({ code: 'UNAUTHENTICATED_BIND' });
+    }
+    await expect(refused({ port })).rejects.toMatchObject({ code: 'PORT_IN_USE' });
+    for (const options of [{ path: 'mcp' }, { publicUrl: 'mcp.example.com' }, { maxBodyBytes: 0 }, { port: 70_000 }]) {
+      await expect(refused(options)).rejects.toMatchObject({ code: 'INVALID_HTTP_OPTION' });
+    }
+    const open = await serveHttp(echoApp(), { port: 0, host: '0.0.0.0', allowUnauthenticated: true, ...names });
+    const body = statelessRequest('echo');
+    expect((await send(open.port, { headers: { ...STATELESS, host: 'mcp.example.com' }, body })).status).toBe(200);
+    expect((await send(open.port, { headers: STATELESS, body })).status).toBe(403);
+    await open.close();
+  });
+
+  it('finishes what it is serving before it closes, and takes nothing new', async () => {
+    const port = await start();
+    const session = await openSession(port);
+    const running = send(port, { headers: session, body: sessionRequest('wait') });
+    const listening = send(port, {
+      headers: STATELESS,
+      body: statelessRequest('subscriptions/listen', { stream: true }),
+    });
+    const stream = send(port, { method: 'GET', headers: session });
+    await eventually(() => app.seen.includes('serve subscriptions/listen') && app.sinks.length === 1);
+    const closed = server.close();
+    expect(server.close()).toBe(closed);
+    expect((await stream).body).toBe('');
+    expect((await listening).body).toContain('"result"');
+    await expect(send(port, { headers: STATELESS, body: statelessRequest('echo') })).rejects.toThrow();
+    expect(app.seen).not.toContain('session closed');
+    app.release();
+    expect((await running).status).toBe(200);
+    await closed;
+    expect(app.seen.slice(-3)).toEqual(['released wait', 'session closed', 'app closed']);
+  });
+
+  it('leaves the app open when it is told to', async () => {
+    await start();
+    await server.close({ keepApp: true });
+    expect(app.seen).toEqual([]);
+  });
+});
+
+describe('httpHandler', () => {
+  it("serves from a server of one's own, and answers 503 once it is closed", async () => {
+    const app = echoApp();
+    const handler = httpHandler(app);
+    const server = createServer(handler).listen(0, '127.0.0.1');
+    await eventually(() => server.listening);
+    const { port } = server.address() as AddressInfo;
+    expect((await send(port, { headers: STATELESS, body: statelessRequest('echo') })).status).toBe(200);
+    await handler.close();
+    const refused = await send(port, { headers: STATELESS, body: statelessRequest('echo') });
+    expect([refused.status, refused.headers['retry-after'], refused.headers.connection]).toEqual([503, '1', 'close']);
+    expect(app.seen).toEqual(['serve echo']);
+    server.close();
+  });
+});
