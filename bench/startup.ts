@@ -4,20 +4,29 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { medianRow, type Row } from './row.js';
 
-const SUBJECTS = ['perdura', 'sdk-v2', 'bare'] as const;
+/**
+ * Both frameworks' tools are declared with zod, so that what differs is the framework. The second case has Perdura's own
+ * declared with class-validator, whose import is what it costs more: there is no such server with the SDK.
+ */
+const SUBJECTS = [
+  { subject: 'perdura', script: 'perdura-stdio', case: 'stdio tools/list' },
+  { subject: 'sdk-v2', script: 'sdk-v2-stdio', case: 'stdio tools/list' },
+  { subject: 'bare', script: 'bare-stdio', case: 'stdio tools/list' },
+  { subject: 'perdura', script: 'perdura-stdio-class-validator', case: 'stdio tools/list, class-validator' },
+] as const;
 const ROUNDS = 9;
 
 /** From the start of a stdio server with ten tools to its answer to `tools/list`; the subjects take turns. */
 export async function startup(log: (line: string) => void): Promise<Row[]> {
   const rounds = new Map<string, Row[]>();
   for (let round = 0; round <= ROUNDS; round++) {
-    for (const subject of SUBJECTS) {
-      const { ms, cpuUs, rssMb } = await start(subject);
+    for (const { subject, script, case: name } of SUBJECTS) {
+      const { ms, cpuUs, rssMb } = await start(script);
       if (round === 0) continue; // fills the disk cache
-      log(`round ${round}/${ROUNDS}  ${subject}: ${ms.toFixed(0)} ms`);
+      log(`round ${round}/${ROUNDS}  ${script}: ${ms.toFixed(0)} ms`);
       const row: Row = {
         bench: 'startup',
-        case: 'stdio tools/list',
+        case: name,
         subject,
         revision: '2025-11-25',
         concurrency: 1,
@@ -27,7 +36,7 @@ export async function startup(log: (line: string) => void): Promise<Row[]> {
         cpuUs,
         rssMb,
       };
-      rounds.set(subject, [...(rounds.get(subject) ?? []), row]);
+      rounds.set(script, [...(rounds.get(script) ?? []), row]);
     }
   }
   return [...rounds.values()].map((rows) => {
@@ -40,10 +49,10 @@ export async function startup(log: (line: string) => void): Promise<Row[]> {
   });
 }
 
-async function start(subject: string): Promise<{ ms: number; cpuUs: number; rssMb: number }> {
-  const script = fileURLToPath(new URL(`./subjects/${subject}-stdio.js`, import.meta.url));
+async function start(name: string): Promise<{ ms: number; cpuUs: number; rssMb: number }> {
+  const path = fileURLToPath(new URL(`./subjects/${name}.js`, import.meta.url));
   const began = performance.now();
-  const child = spawn(process.execPath, [script], { stdio: ['pipe', 'pipe', 'inherit', 'ipc'] });
+  const child = spawn(process.execPath, [path], { stdio: ['pipe', 'pipe', 'inherit', 'ipc'] });
   const { stdin, stdout } = child;
   if (!stdin || !stdout) throw new Error('The server has no pipes.');
   const lines = createInterface({ input: stdout });
@@ -59,7 +68,7 @@ async function start(subject: string): Promise<{ ms: number; cpuUs: number; rssM
     send({ id: 2, method: 'tools/list', params: {} });
     const { result } = (await list) as { result: { tools: unknown[] } };
     const ms = performance.now() - began;
-    if (result.tools.length !== 10) throw new Error(`${subject} listed ${result.tools.length} tools instead of 10.`);
+    if (result.tools.length !== 10) throw new Error(`${name} listed ${result.tools.length} tools instead of 10.`);
     const usage = once(child, 'message');
     child.send('usage');
     const [{ cpuUs, rssMb }] = (await usage) as [{ cpuUs: number; rssMb: number }];

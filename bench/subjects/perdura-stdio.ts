@@ -1,23 +1,19 @@
-import { IsNumber } from 'class-validator';
 import { createApp, Tool } from 'perdura';
 import { serveStdio } from 'perdura/stdio';
+import { z } from 'zod';
 import { tellUsage } from './usage.js';
 
 tellUsage();
-
-class Addends {
-  @IsNumber() a!: number;
-  @IsNumber() b!: number;
-}
+const input = z.object({ a: z.number(), b: z.number() });
 
 const tools = Array.from({ length: 10 }, (_, index) => {
-  @Tool({ name: `tool_${index}`, description: 'Adds two numbers.', input: Addends })
+  @Tool({ name: `tool_${index}`, description: 'Adds two numbers.', input })
   class Add {
-    call({ a, b }: Addends): string {
+    call({ a, b }: z.infer<typeof input>): string {
       return String(a + b);
     }
   }
   return Add;
 });
 
-await serveStdio(await createApp({ name: 'bench', version: '1.0.0', use: tools }));
+serveStdio(await createApp({ name: 'bench', version: '1.0.0', use: tools }));

@@ -1,0 +1,23 @@
+import { IsNumber } from 'class-validator';
+import { createApp, Tool } from 'perdura';
+import { serveStdio } from 'perdura/stdio';
+import { tellUsage } from './usage.js';
+
+tellUsage();
+
+class Addends {
+  @IsNumber() a!: number;
+  @IsNumber() b!: number;
+}
+
+const tools = Array.from({ length: 10 }, (_, index) => {
+  @Tool({ name: `tool_${index}`, description: 'Adds two numbers.', input: Addends })
+  class Add {
+    call({ a, b }: Addends): string {
+      return String(a + b);
+    }
+  }
+  return Add;
+});
+
+serveStdio(await createApp({ name: 'bench', version: '1.0.0', use: tools }));

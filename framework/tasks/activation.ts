@@ -1,0 +1,105 @@
+import type { TaskSettings } from '../catalog/catalog.js';
+import { Lease } from './lease.js';
+import { type Pass, runPass } from './pass.js';
+import { TaskJournal } from './task-journal.js';
+import type { Job } from './task-queue.js';
+import type { TaskOutcome, TaskRecord } from './task-record.js';
+import type { Begun } from './task-store.js';
+import type { Workplace } from './workplace.js';
+
+/** Node keeps the delay of a timer in 31 bits; a longer one would fire at once. */
+const LONGEST_TIMER = 2 ** 31 - 1;
+
+/** Runs one job: begins the activation, runs the handler over its journal, and writes how it ended. Never rejects. */
+export async function activate(job: Job, place: Workplace): Promise<void> {
+  try {
+    const begun = await place.store.begin(job.taskId, job.activation, place.lease);
+    if (begun.ok) await run(job, begun.value, place);
+  } catch (error) {
+    // The store is out of reach: the lease runs out, and the watchdog of whoever reaches it next takes over.
+    place.report(error);
+  }
+}
+
+async function run(job: Job, begun: Begun, place: Workplace): Promise<void> {
+  const { record } = begun;
+  const fence = { taskId: record.taskId, epoch: record.epoch, lease: place.lease };
+  const entry = place.catalog.tools.get(record.tool);
+  if (!entry?.task) {
+    await place.store.finish(fence, failure(`This server has no task named "${record.tool}" any more.`));
+    return;
+  }
+  const lease = new Lease(record, fence, place);
+  const timeout = startTimeout(lease, entry.task);
+  try {
+    const journal = new TaskJournal(begun.journal, lease, place.store);
+    let from: { readonly record: TaskRecord; readonly now: number } = begun;
+    for (;;) {
+      const pass = await runPass(entry, from, lease, journal, place);
+      if (pass.kind !== 'parked') return await end(job, pass, lease, entry.task, timeout, place);
+      const parked = await place.store.park(fence, pass.waits);
+      if (!parked.ok || parked.value.kind === 'parked') return;
+      from = parked.value;
+    }
+  } finally {
+    timeout.clear();
+    lease.end();
+  }
+}
+
+interface Timeout {
+  hasPassed: boolean;
+  clear(): void;
+}
+
+function startTimeout(lease: Lease, { timeout }: TaskSettings): Timeout {
+  if (timeout > LONGEST_TIMER) return { hasPassed: false, clear: () => undefined };
+  const timer = setTimeout(() => {
+    if (lease.signal.aborted) return;
+    state.hasPassed = true;
+    lease.stop(`it ran longer than its timeout of ${timeout} ms`);
+  }, timeout).unref();
+  const state: Timeout = { hasPassed: false, clear: () => clearTimeout(timer) };
+  return state;
+}
+
+// Refusals need no answer here: the task has then been ended or taken over, and what this activation found is dropped.
+async function end(
+  job: Job,
+  pass: Exclude<Pass, { kind: 'parked' }>,
+  lease: Lease,
+  { attempts, timeout: ms }: TaskSettings,
+  timeout: Timeout,
+  place: Workplace,
+): Promise<void> {
+  const { fence, record } = lease;
+  lease.end();
+  if (pass.kind === 'drained') return handOver(job, lease, place);
+  if (pass.kind === 'stopped' && !timeout.hasPassed) return;
+
+  const mayRetry = pass.kind === 'stopped' || (pass.kind === 'result' && pass.retryable === true);
+  if (mayRetry && record.attempt < attempts) {
+    const delay = place.backoff(record.attempt);
+    const statusMessage = `Attempt ${record.attempt} of ${attempts} failed; the next one starts in ${delay} ms.`;
+    return handOver(job, lease, place, { delay, statusMessage });
+  }
+  await place.store.finish(
+    fence,
+    pass.kind === 'stopped' ? failure(`The task ran longer than its timeout of ${ms} ms.`) : outcomeOf(pass),
+  );
+}
+
+async function handOver(
+  job: Job,
+  lease: Lease,
+  place: Workplace,
+  retry?: { delay: number; statusMessage: string },
+): Promise<void> {
+  const handed = await place.store.yield(lease.fence, retry);
+  if (handed.ok) await place.enqueue({ ...job, activation: handed.value }, retry?.delay);
+}
+
+const failure = (message: string): TaskOutcome => ({ kind: 'error', error: { code: -32603, message } });
+
+const outcomeOf = (pass: Extract<Pass, { kind: 'result' | 'error' }>): TaskOutcome =>
+  pass.kind === 'error' ? { kind: 'error', error: pass.error } : { kind: 'result', result: pass.result };

@@ -1,0 +1,208 @@
+import type { JournalEntry } from '../runtime/journal.js';
+import type { InputRequest, Json } from '../spec.js';
+import { DueIndex } from './due-index.js';
+import { OwnerTasks } from './owner-tasks.js';
+import type { TaskOutcome, TaskRecord } from './task-record.js';
+import type {
+  Answered,
+  Asked,
+  Begun,
+  Fence,
+  Hint,
+  NewTask,
+  Page,
+  Parked,
+  Rescue,
+  StoreLimits,
+  TaskStore,
+  Transition,
+  Waits,
+} from './task-store.js';
+import * as transitions from './transitions.js';
+import type { Step } from './transitions.js';
+
+/** One task with what clients never see of it. Entries are kept as JSON, so that no reader can change what is stored. */
+interface Kept {
+  record: TaskRecord;
+  readonly journal: Map<string, string>;
+  readonly idempotency?: string;
+}
+
+const NOT_FOUND = { ok: false, reason: 'not_found' } as const;
+
+/**
+ * Tasks in this process' memory: gone when it ends, otherwise with every guarantee of {@link TaskStore}. Each
+ * transition runs without a pause, so none can see another half done.
+ */
+export class MemoryTaskStore implements TaskStore {
+  readonly #tasks = new Map<string, Kept>();
+  readonly #owners = new Map<string, OwnerTasks>();
+  readonly #due = new DueIndex();
+  readonly #listeners = new Set<(hint: Hint) => void>();
+  readonly #now: () => number;
+  #live = 0;
+
+  /** `now` replaces the clock (milliseconds since 1970). */
+  constructor({ now = Date.now }: { readonly now?: () => number } = {}) {
+    this.#now = now;
+  }
+
+  async create(task: NewTask, limits: StoreLimits): Promise<Transition<TaskRecord>> {
+    const owned = this.#owners.get(task.owner) ?? new OwnerTasks();
+    const idempotency =
+      task.idempotencyKey === undefined ? undefined : JSON.stringify([task.tool, task.idempotencyKey]);
+    const earlier = this.#tasks.get((idempotency && owned.idempotent.get(idempotency)) ?? '');
+    if (earlier) return { ok: true, value: earlier.record };
+    if (owned.live >= limits.perOwner) return { ok: false, reason: 'quota' };
+    if (this.#live >= limits.total) return { ok: false, reason: 'backlog' };
+
+    if (owned.size >= limits.keptPerOwner) this.#removeOldestEnded(owned);
+    const now = this.#now();
+    const record = transitions.created(structuredClone(task), now);
+    this.#owners.set(task.owner, owned);
+    owned.add(record.taskId, now);
+    if (idempotency) owned.idempotent.set(idempotency, record.taskId);
+    this.#live += 1;
+    this.#tasks.set(record.taskId, { record, journal: new Map(), idempotency });
+    this.#due.set(record.taskId, record.due);
+    this.#tell(record);
+    return { ok: true, value: record };
+  }
+
+  async begin(taskId: string, activation: number, lease: number): Promise<Transition<Begun>> {
+    const now = this.#now();
+    const begun = this.#move(taskId, (record) => transitions.begin(record, activation, lease, now));
+    const kept = this.#tasks.get(taskId);
+    if (!begun.ok || !kept) return begun.ok ? NOT_FOUND : begun;
+    const journal = new Map([...kept.journal].map(([key, entry]) => [key, JSON.parse(entry) as JournalEntry]));
+    return { ok: true, value: { record: kept.record, journal, now } };
+  }
+
+  async append(fence: Fence, length: number, key: string, entry: JournalEntry): Promise<Transition<void>> {
+    return this.#move(fence.taskId, (record, { journal }) => {
+      const appended = transitions.append(record, fence, length, journal.size, key, this.#now());
+      if (appended.ok) journal.set(key, JSON.stringify(entry));
+      return appended;
+    });
+  }
+
+  async heartbeat(fence: Fence, statusMessage?: string): Promise<Transition<void>> {
+    return this.#move(fence.taskId, (record) => transitions.heartbeat(record, fence, statusMessage, this.#now()));
+  }
+
+  async ask(fence: Fence, key: string, request: InputRequest, deadline?: number): Promise<Transition<Asked>> {
+    const question = structuredClone({ request, ...(deadline !== undefined && { deadline }) });
+    return this.#move(fence.taskId, (record) => transitions.ask(record, fence, key, question, this.#now()));
+  }
+
+  async answer(owner: string, taskId: string, answers: Readonly<Record<string, Json>>): Promise<Transition<Answered>> {
+    const told = this.#moveOwn(owner, taskId, (record) =>
+      transitions.answer(record, structuredClone(answers), this.#now()),
+    );
+    const kept = this.#tasks.get(taskId);
+    return told.ok && kept ? { ok: true, value: { ...told.value, record: kept.record } } : told.ok ? NOT_FOUND : told;
+  }
+
+  async park(fence: Fence, waits: Waits): Promise<Transition<Parked>> {
+    return this.#move(fence.taskId, (record) => transitions.park(record, fence, waits, this.#now()));
+  }
+
+  async yield(
+    fence: Fence,
+    retry?: { readonly delay: number; readonly statusMessage?: string },
+  ): Promise<Transition<number>> {
+    return this.#move(fence.taskId, (record) => transitions.handOver(record, fence, retry, this.#now()));
+  }
+
+  async finish(fence: Fence, outcome: TaskOutcome): Promise<Transition<TaskRecord>> {
+    return this.#move(fence.taskId, (record) =>
+      transitions.finish(record, fence, structuredClone(outcome), this.#now()),
+    );
+  }
+
+  async cancel(owner: string, taskId: string): Promise<Transition<TaskRecord>> {
+    return this.#moveOwn(owner, taskId, (record) => transitions.cancel(record, this.#now()));
+  }
+
+  async get(owner: string, taskId: string): Promise<TaskRecord | undefined> {
+    const record = this.#tasks.get(taskId)?.record;
+    return record?.owner === owner ? record : undefined;
+  }
+
+  async list(owner: string, limit: number, after = Infinity): Promise<Page> {
+    const { ids, next } = this.#owners.get(owner)?.page(limit, after) ?? { ids: [] };
+    const tasks = ids.map((id) => (this.#tasks.get(id) as Kept).record);
+    return next === undefined ? { tasks } : { tasks, next };
+  }
+
+  async due(limit: number): Promise<readonly string[]> {
+    return this.#due.past(this.#now(), limit);
+  }
+
+  async rescue(taskId: string, maxCrashes: number): Promise<Rescue> {
+    const kept = this.#tasks.get(taskId);
+    if (!kept) return { kind: 'none' };
+    const found = transitions.look(kept.record, maxCrashes, this.#now());
+    if (found.kind === 'remove') this.#remove(kept);
+    if (found.kind === 'ended' || found.kind === 'enqueue') this.#put(kept, found.record);
+    if (found.kind !== 'enqueue') return { kind: 'none' };
+    return { kind: 'enqueue', activation: found.record.activation, tool: found.record.tool };
+  }
+
+  subscribe(listener: (hint: Hint) => void): () => void {
+    const own = (hint: Hint): void => listener(hint);
+    this.#listeners.add(own);
+    return () => void this.#listeners.delete(own);
+  }
+
+  async close(): Promise<void> {
+    this.#listeners.clear();
+  }
+
+  #moveOwn<T>(owner: string, taskId: string, transition: (record: TaskRecord) => Step<T>): Transition<T> {
+    return this.#tasks.get(taskId)?.record.owner === owner ? this.#move(taskId, transition) : NOT_FOUND;
+  }
+
+  #move<T>(taskId: string, transition: (record: TaskRecord, kept: Kept) => Step<T>): Transition<T> {
+    const kept = this.#tasks.get(taskId);
+    if (!kept) return NOT_FOUND;
+    const moved = transition(kept.record, kept);
+    if (!moved.ok) return moved;
+    this.#put(kept, moved.value.record);
+    return { ok: true, value: moved.value.told };
+  }
+
+  #put(kept: Kept, record: TaskRecord): void {
+    const before = kept.record;
+    kept.record = record;
+    this.#due.set(record.taskId, record.due);
+    if (record.run === 'done' && before.run !== 'done') {
+      kept.journal.clear();
+      this.#live -= 1;
+      this.#owners.get(record.owner)?.end();
+    }
+    if (record.version !== before.version) this.#tell(record);
+  }
+
+  #remove({ record, idempotency }: Kept): void {
+    this.#tasks.delete(record.taskId);
+    this.#due.delete(record.taskId);
+    const owned = this.#owners.get(record.owner);
+    owned?.remove(record.taskId);
+    if (idempotency) owned?.idempotent.delete(idempotency);
+    if (owned?.size === 0) this.#owners.delete(record.owner);
+  }
+
+  #removeOldestEnded(owned: OwnerTasks): void {
+    for (const id of owned.ids()) {
+      const kept = this.#tasks.get(id);
+      if (kept?.record.run === 'done') return this.#remove(kept);
+    }
+  }
+
+  // Listeners run after the transition, as they would with a bus between processes.
+  #tell({ owner, taskId, version }: TaskRecord): void {
+    for (const listener of this.#listeners)
+      queueMicrotask(() => this.#listeners.has(listener) && listener({ owner, taskId, version }));
+  }
+}

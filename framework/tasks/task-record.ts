@@ -1,0 +1,63 @@
+import type { CallToolResult, InputRequest, Json, Revision, TaskStatus } from '../spec.js';
+import type { Client } from '../runtime/context.js';
+import type { Principal } from '../runtime/principal.js';
+
+/** How a task ended, kept apart from how each revision shows it (an `isError` result is `failed` on one, `completed` on the other). */
+export type TaskOutcome =
+  | { readonly kind: 'result'; readonly result: CallToolResult }
+  | {
+      readonly kind: 'error';
+      readonly error: { readonly code: number; readonly message: string; readonly data?: unknown };
+    }
+  | { readonly kind: 'cancelled' };
+
+/** A question that the task has put to its client and that is not answered yet. */
+export interface OpenQuestion {
+  readonly request: InputRequest;
+  /** Milliseconds since 1970; past it the question counts as expired. */
+  readonly deadline?: number;
+}
+
+/** Where the task's run stands, apart from the `status` that clients see. */
+export type TaskRun = 'queued' | 'running' | 'idle' | 'done';
+
+/** A task as its store keeps it. Times are the store's own, in milliseconds since 1970. */
+export interface TaskRecord {
+  readonly taskId: string;
+  /** {@link Principal.owner}; to anybody else the task does not exist. */
+  readonly owner: string;
+  readonly principal: Principal;
+  readonly tool: string;
+  /** Null once the task has ended. */
+  readonly args: Json;
+  /** The revision it was created on; `ctx.revision` of every activation. */
+  readonly revision: Revision;
+  readonly client: Client;
+  readonly status: TaskStatus;
+  readonly statusMessage?: string;
+  readonly run: TaskRun;
+  /** Grows with each activation; writes of an earlier one are refused. */
+  readonly epoch: number;
+  /** The number of the activation that is due or running: an enqueued job with another number is stale. */
+  readonly activation: number;
+  readonly attempt: number;
+  /** Activations that ended without a word and without journal progress since the last one that did better. */
+  readonly crashes: number;
+  /** Grows with every change that a client could see. */
+  readonly version: number;
+  readonly createdAt: number;
+  readonly updatedAt: number;
+  /** Milliseconds from creation for which the task is kept. */
+  readonly ttl: number;
+  readonly pollInterval: number;
+  /** When the watchdog must look at it next. */
+  readonly due: number;
+  readonly open: Readonly<Record<string, OpenQuestion>>;
+  /** Answers by question key; kept to the end of the task so that a replay finds them. */
+  readonly answers: Readonly<Record<string, Json>>;
+  /** Keys of questions whose deadline passed before an answer came. */
+  readonly expired?: readonly string[];
+  /** The key of the last effect or question that was recorded: where the task stood, for reports of crashes. */
+  readonly lastStep?: string;
+  readonly outcome?: TaskOutcome;
+}

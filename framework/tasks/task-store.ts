@@ -1,0 +1,143 @@
+import type { InputRequest, Json } from '../spec.js';
+import type { JournalEntry } from '../runtime/journal.js';
+import type { TaskOutcome, TaskRecord } from './task-record.js';
+
+/** Why a transition was refused. Transitions answer with a reason; they throw only when the store is out of reach. */
+export type Refusal =
+  /** No such task for this owner; another owner's task is not found either. */
+  | 'not_found'
+  /** The task has ended; ends are final. */
+  | 'terminal'
+  /** The activation is over or a later one has taken over. */
+  | 'fenced'
+  /** The journal is not as long as the writer believes: the store was rolled back, or another writer was faster. */
+  | 'gap'
+  /** The activation is not the one that is due. */
+  | 'stale'
+  /** The owner has too many live tasks. */
+  | 'quota'
+  /** The store holds too many live tasks. */
+  | 'backlog';
+
+export type Transition<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly reason: Refusal };
+
+/** What a task is created from; the store adds its own times and numbers. */
+export type NewTask = Pick<
+  TaskRecord,
+  'taskId' | 'owner' | 'principal' | 'tool' | 'args' | 'revision' | 'client' | 'ttl' | 'pollInterval' | 'statusMessage'
+> & { readonly idempotencyKey?: string };
+
+/** How many tasks a store takes. */
+export interface StoreLimits {
+  /** Tasks of one owner that have not ended. Default 100. */
+  readonly perOwner: number;
+  /** Tasks of one owner that are kept, ended ones included: past it the oldest ended one makes room. Default 1000. */
+  readonly keptPerOwner: number;
+  /** Tasks of all owners that have not ended. Default 10,000. */
+  readonly total: number;
+}
+
+/** Identifies the activation that writes. */
+export interface Fence {
+  readonly taskId: string;
+  readonly epoch: number;
+  /** Milliseconds for which each write keeps the activation alive; silent for longer, it counts as crashed. */
+  readonly lease: number;
+}
+
+/** What an activation starts from. */
+export interface Begun {
+  readonly record: TaskRecord;
+  readonly journal: ReadonlyMap<string, JournalEntry>;
+  /** The store's time, against which deadlines and timers are read wherever the process' clock stands. */
+  readonly now: number;
+}
+
+/** Where a question stands. */
+export type Asked =
+  { readonly kind: 'open' } | { readonly kind: 'answered'; readonly answer: Json } | { readonly kind: 'expired' };
+
+/** What an answer did. */
+export interface Answered {
+  /** The keys whose answers were taken. */
+  readonly taken: readonly string[];
+  readonly record: TaskRecord;
+  /** The activation to enqueue, where the task was idle. */
+  readonly enqueue?: number;
+}
+
+/** What a parked task waits for. */
+export interface Waits {
+  /** The keys of the questions that it has no answer to yet. */
+  readonly questions: readonly string[];
+  /** When its earliest timer is over. */
+  readonly wake?: number;
+}
+
+/** Whether an activation is over; where it is not, it runs its handler again, over the record as it is `now`. */
+export type Parked =
+  { readonly kind: 'parked' } | { readonly kind: 'replay'; readonly record: TaskRecord; readonly now: number };
+
+/** What the watchdog finds to do for a task whose due time has passed. */
+export type Rescue =
+  { readonly kind: 'enqueue'; readonly activation: number; readonly tool: string } | { readonly kind: 'none' };
+
+/** Some tasks of an owner, newest first. */
+export interface Page {
+  readonly tasks: readonly TaskRecord[];
+  /** The position that the next page continues after; absent on the last page. */
+  readonly next?: number;
+}
+
+/** That a task has changed; read the record to know how. */
+export interface Hint {
+  readonly owner: string;
+  readonly taskId: string;
+  readonly version: number;
+}
+
+/**
+ * The source of truth for tasks. Every method is one atomic transition: it checks the end, the fence and the
+ * journal's length, writes status and outcome together, and uses the store's own clock.
+ */
+export interface TaskStore {
+  /**
+   * Durable before it resolves. An idempotency key that this owner used for this tool before returns the
+   * earlier task, even where a limit is reached.
+   */
+  create(task: NewTask, limits: StoreLimits): Promise<Transition<TaskRecord>>;
+  /** Starts the activation that is due: epoch + 1, running. `stale` for any other, so at most one runs. */
+  begin(taskId: string, activation: number, lease: number): Promise<Transition<Begun>>;
+  /** Appends a journal entry as number `length` (0-based) and forgives earlier crashes. */
+  append(fence: Fence, length: number, key: string, entry: JournalEntry): Promise<Transition<void>>;
+  /** Keeps the activation alive and may change what clients see of the progress. */
+  heartbeat(fence: Fence, statusMessage?: string): Promise<Transition<void>>;
+  /**
+   * Puts a question to the client (`input_required`), or tells where it stands if the key was asked before: the
+   * first request and deadline under a key stay.
+   */
+  ask(fence: Fence, key: string, request: InputRequest, deadline?: number): Promise<Transition<Asked>>;
+  /** Takes the client's answers: the first one to a key wins; unknown, answered and expired keys are ignored. */
+  answer(owner: string, taskId: string, answers: Readonly<Record<string, Json>>): Promise<Transition<Answered>>;
+  /** Gives the worker back until an answer or `wake`. Refuses (`replay`) when something that it waits for has come already. */
+  park(fence: Fence, waits: Waits): Promise<Transition<Parked>>;
+  /** Hands the run over at once (a deploy), or after `delay` ms as the next attempt. Tells which activation to enqueue. */
+  yield(fence: Fence, retry?: { readonly delay: number; readonly statusMessage?: string }): Promise<Transition<number>>;
+  /** Ends the task. Status and outcome are written together; the journal is dropped. */
+  finish(fence: Fence, outcome: TaskOutcome): Promise<Transition<TaskRecord>>;
+  /** Ends the task by its owner's wish, whoever is running it. */
+  cancel(owner: string, taskId: string): Promise<Transition<TaskRecord>>;
+  get(owner: string, taskId: string): Promise<TaskRecord | undefined>;
+  /** The owner's tasks, newest first. What is created meanwhile changes no later page. */
+  list(owner: string, limit: number, after?: number): Promise<Page>;
+  /** Ids of tasks whose due time has passed, oldest first. */
+  due(limit: number): Promise<readonly string[]>;
+  /**
+   * Repairs a due task: re-enqueues what was lost, takes over from the dead, fires timers and deadlines, ends what
+   * is past its ttl or crashed more than `maxCrashes` times without a journal entry, removes what ended long ago.
+   */
+  rescue(taskId: string, maxCrashes: number): Promise<Rescue>;
+  /** Tells of changes that a client could see, made in any process. A hint may be late, doubled or lost. */
+  subscribe(listener: (hint: Hint) => void): () => void;
+  close(): Promise<void>;
+}

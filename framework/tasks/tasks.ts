@@ -1,0 +1,51 @@
+import type { ToolEntry } from '../catalog/catalog.js';
+import type { Client } from '../runtime/context.js';
+import type { Principal } from '../runtime/principal.js';
+import type { Json, Revision } from '../spec.js';
+import type { TaskRecord } from './task-record.js';
+import type { Transition } from './task-store.js';
+
+/** Who wants a task and what for. `args` has been validated; it is the JSON that came on the wire. */
+export interface TaskRequest {
+  readonly entry: ToolEntry;
+  readonly args: Json;
+  readonly principal: Principal;
+  readonly client: Client;
+  readonly revision: Revision;
+  /** Milliseconds; the client's wish, capped by the task's own `ttl`. */
+  readonly ttl?: number;
+  readonly idempotencyKey?: string;
+}
+
+/** Tasks as the protocol sees them: both wire dialects are written against this and nothing below it. */
+export interface Tasks {
+  /**
+   * Resolves once the task can be found; refuses with `quota` or `backlog`.
+   *
+   * @throws PerduraError `NOT_A_TASK` where the entry is a plain tool
+   */
+  create(request: TaskRequest): Promise<Transition<TaskRecord>>;
+  get(owner: string, taskId: string): Promise<TaskRecord | undefined>;
+  list(
+    owner: string,
+    limit: number,
+    after?: string,
+  ): Promise<{ readonly tasks: readonly TaskRecord[]; readonly next?: string }>;
+  /**
+   * Answers open questions; other keys are ignored. A client that cannot answer says so with `{ error: { code, message } }`
+   * where the answer would be.
+   *
+   * @throws PerduraError `TASK_ANSWER_INVALID` where one does not fit its question: none is taken then, all stay open
+   */
+  answer(owner: string, taskId: string, answers: Readonly<Record<string, Json>>): Promise<Transition<TaskRecord>>;
+  cancel(owner: string, taskId: string): Promise<Transition<TaskRecord>>;
+  /**
+   * Calls back with the record now and after each change that a client could see; stops after the end or when told to.
+   * `gone` is called where the task is no longer there, so that nobody waits for its end.
+   */
+  watch(owner: string, taskId: string, listener: (record: TaskRecord) => void, gone?: () => void): () => void;
+  /** Calls back for every change of any of the owner's tasks. */
+  watchOwner(owner: string, listener: (record: TaskRecord) => void): () => void;
+  /** Hands over what runs in this process, at its next journal boundary or after a limit, and lets go of queue and store. */
+  close(): Promise<void>;
+}

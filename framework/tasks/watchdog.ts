@@ -1,0 +1,53 @@
+import type { Job } from './task-queue.js';
+import type { TaskStore } from './task-store.js';
+
+const BATCH = 100;
+
+/**
+ * Repairs what nobody else will: enqueues that were lost, activations that died, timers and deadlines of
+ * parked tasks, tasks past their ttl. Any number of processes may have one: each repair is atomic in the store.
+ */
+export class Watchdog {
+  #timer?: NodeJS.Timeout;
+  #round?: Promise<void>;
+  #stopped = false;
+
+  constructor(
+    private readonly place: {
+      readonly store: TaskStore;
+      readonly enqueue: (job: Job) => Promise<void>;
+      readonly maxCrashes: number;
+      readonly report: (error: unknown) => void;
+    },
+  ) {}
+
+  /** Looks every `interval` ms. */
+  start(interval: number): void {
+    this.#timer ??= setInterval(() => void this.look(), interval).unref();
+  }
+
+  /** One round; joins the one that is under way, if any. */
+  look(): Promise<void> {
+    this.#round ??= this.#repair()
+      .catch(this.place.report)
+      .finally(() => (this.#round = undefined));
+    return this.#round;
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    clearInterval(this.#timer);
+    await this.#round;
+  }
+
+  async #repair(): Promise<void> {
+    const { store, enqueue, maxCrashes } = this.place;
+    for (let due = await store.due(BATCH); due.length > 0 && !this.#stopped; due = await store.due(BATCH)) {
+      for (const taskId of due) {
+        const found = await store.rescue(taskId, maxCrashes);
+        if (found.kind === 'enqueue') await enqueue({ taskId, activation: found.activation, tool: found.tool });
+      }
+      if (due.length < BATCH) return;
+    }
+  }
+}

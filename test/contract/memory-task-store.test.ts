@@ -1,0 +1,13 @@
+import { MemoryTaskStore } from '../../framework/tasks/memory-task-store.js';
+import { taskStoreContract } from './task-store.contract.js';
+
+taskStoreContract('MemoryTaskStore', async () => {
+  let now = Date.UTC(2026, 0, 1);
+  const store = new MemoryTaskStore({ now: () => now });
+  return {
+    store,
+    connect: async () => store,
+    advance: async (milliseconds) => void (now += milliseconds),
+    close: () => store.close(),
+  };
+});

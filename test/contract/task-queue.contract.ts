@@ -1,0 +1,131 @@
+import type { Job, TaskQueue } from '../../framework/tasks/task-queue.js';
+import { until } from '../fixtures/until.js';
+
+export interface QueueUnderTest {
+  readonly queue: TaskQueue;
+  close(): Promise<void>;
+}
+
+const job = (taskId: string, change: Partial<Job> = {}): Job => ({
+  taskId,
+  activation: 1,
+  tool: 'research',
+  ...change,
+});
+const limits = (concurrency: number, perTool: Record<string, number> = {}) => ({
+  concurrency,
+  perTool: new Map(Object.entries(perTool)),
+});
+
+/** A worker whose jobs run until they are told to end. */
+class Bench {
+  readonly started: string[] = [];
+  readonly ended: string[] = [];
+  #running: { readonly taskId: string; readonly resolve: () => void }[] = [];
+
+  readonly run = ({ taskId }: Job): Promise<void> => {
+    this.started.push(taskId);
+    return new Promise((resolve) => this.#running.push({ taskId, resolve }));
+  };
+
+  /** Ends all runs of a task; of every task, where none is named. */
+  end(taskId?: string): void {
+    const ending = this.#running.filter((one) => taskId === undefined || one.taskId === taskId);
+    this.#running = this.#running.filter((one) => !ending.includes(one));
+    for (const { taskId: id, resolve } of ending) {
+      this.ended.push(id);
+      resolve();
+    }
+  }
+
+  async has(...started: string[]): Promise<void> {
+    await until(() => this.started.length >= started.length);
+    // What should not have started gets a chance to show.
+    for (let turn = 0; turn < 5; turn++) await new Promise((resolve) => setImmediate(resolve));
+    expect(this.started).toEqual(started);
+  }
+}
+
+/** What every implementation of the `TaskQueue` port must do. */
+export function taskQueueContract(name: string, open: () => Promise<QueueUnderTest>): void {
+  describe(`${name} as a TaskQueue`, () => {
+    let under: QueueUnderTest;
+    let bench: Bench;
+    beforeEach(async () => {
+      under = await open();
+      bench = new Bench();
+    });
+    afterEach(async () => {
+      const closed = under.close();
+      bench.end();
+      await closed;
+    });
+
+    it('runs what was enqueued before anybody worked, in that order', async () => {
+      for (const id of ['a', 'b', 'c']) await under.queue.enqueue(job(id));
+      under.queue.work(bench.run, limits(10));
+      await bench.has('a', 'b', 'c');
+    });
+
+    it('runs no more at a time than it was told to, and goes on when one ends', async () => {
+      under.queue.work(bench.run, limits(2));
+      for (const id of ['a', 'b', 'c', 'd']) await under.queue.enqueue(job(id));
+      await bench.has('a', 'b');
+      bench.end('b');
+      await bench.has('a', 'b', 'c');
+    });
+
+    it('keeps to the limit of each tool without holding up the others', async () => {
+      under.queue.work(bench.run, limits(10, { slow: 1 }));
+      await under.queue.enqueue(job('a', { tool: 'slow' }));
+      await under.queue.enqueue(job('b', { tool: 'slow' }));
+      await under.queue.enqueue(job('c'));
+      await bench.has('a', 'c');
+      bench.end('a');
+      await bench.has('a', 'c', 'b');
+    });
+
+    it('takes resumed tasks before new ones', async () => {
+      await under.queue.enqueue(job('new'));
+      await under.queue.enqueue(job('resumed', { activation: 2 }));
+      under.queue.work(bench.run, limits(1));
+      await bench.has('resumed');
+      bench.end('resumed');
+      await bench.has('resumed', 'new');
+    });
+
+    it('keeps a delayed job back for its time', async () => {
+      under.queue.work(bench.run, limits(10));
+      const from = performance.now();
+      await under.queue.enqueue(job('later'), 150);
+      await under.queue.enqueue(job('now'));
+      await bench.has('now');
+      await bench.has('now', 'later');
+      expect(performance.now() - from).toBeGreaterThanOrEqual(145);
+    });
+
+    it('does not add an activation that already waits', async () => {
+      await under.queue.enqueue(job('a'));
+      await under.queue.enqueue(job('a'));
+      await under.queue.enqueue(job('d'), 20);
+      await under.queue.enqueue(job('d'), 20);
+      await under.queue.enqueue(job('a', { activation: 2 }));
+      under.queue.work(bench.run, limits(10));
+      await bench.has('a', 'a', 'd');
+    });
+
+    it('stops to fetch when it is closed, and is closed when what runs is over', async () => {
+      under.queue.work(bench.run, limits(1));
+      for (const id of ['a', 'b']) await under.queue.enqueue(job(id));
+      await bench.has('a');
+      let isClosed = false;
+      const closed = under.queue.close().then(() => (isClosed = true));
+      await bench.has('a');
+      expect(isClosed).toBe(false);
+      bench.end('a');
+      await closed;
+      expect(bench.started).toEqual(['a']);
+      expect(bench.ended).toEqual(['a']);
+    });
+  });
+}

@@ -1,0 +1,17 @@
+import { lifecycleContract } from './task-store-lifecycle.contract.js';
+import { listingContract } from './task-store-listing.contract.js';
+import { questionsContract } from './task-store-questions.contract.js';
+import { racesContract } from './task-store-races.contract.js';
+import { rescueContract } from './task-store-rescue.contract.js';
+import type { OpenStore } from './store-under-test.js';
+
+/** What every implementation of the `TaskStore` port must do. */
+export function taskStoreContract(name: string, open: OpenStore): void {
+  describe(`${name} as a TaskStore`, () => {
+    lifecycleContract(open);
+    describe('questions', () => questionsContract(open));
+    describe('rescue', () => rescueContract(open));
+    describe('listing and hints', () => listingContract(open));
+    describe('races', () => racesContract(open));
+  });
+}
