@@ -120,7 +120,7 @@ export const ERRORS = {
   NOT_JSON: (step: string, path: string, what: string) =>
     `The step "${step}" came back with ${what}${path && ` at ${path}`}, which JSON cannot carry, so it cannot be recorded. Return plain data; turn dates and the like into strings first.`,
   CLIENT_CANNOT: (what: string, capability: string) =>
-    `${what} needs a client that declares the capability "${capability}", and this one does not. Call it from a client that has it${capability.startsWith('sampling') ? ', or give the server a model of its own: createApp({ model })' : ''}.`,
+    `${what} needs a client that declares the capability "${capability}", and this one does not. Call it from a client that has it; an agent can do without where the server has a model of its own, createApp({ model }).`,
   ELICITATION_EXPIRED: (question: string) =>
     `Nobody answered the question "${question}" in time. Ask again, or give ctx.elicit() a longer timeout.`,
   ELICITATION_INVALID: (question: string, times: number) =>

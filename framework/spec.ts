@@ -13,7 +13,6 @@ export type Revision = '2025-11-25' | '2026-07-28';
 export type Annotations = Infer<typeof core.AnnotationsSchema>;
 export type CallToolResult = Infer<typeof core.CallToolResultSchema>;
 export type ClientCapabilities = Infer<typeof core.ClientCapabilitiesSchema>;
-export type CompleteRequestParams = Infer<typeof core.CompleteRequestParamsSchema>;
 export type ContentBlock = Infer<typeof core.ContentBlockSchema>;
 export type CreateMessageRequestParams = Infer<typeof core.CreateMessageRequestParamsSchema>;
 export type CreateMessageResult = Infer<typeof core.CreateMessageResultWithToolsSchema>;

@@ -1,0 +1,48 @@
+import type { Issue, Schema, Validation } from '../schema/schema.js';
+
+/** How often a model may try again after an answer of the wrong shape. */
+export const REPAIRS = 2;
+
+/** What the system prompt adds to ask for an answer of this shape. */
+export function answerInstructions({ json }: Schema): string {
+  return `When you have what you need, answer with one JSON value that is valid against this JSON Schema, and with nothing else:\n${JSON.stringify(json)}`;
+}
+
+/** What a model is told of an answer that does not fit. */
+export function repairPrompt(issues: readonly Issue[]): string {
+  const list = issues.map(({ path, message }) => `- ${path === '' ? '' : `${path}: `}${message}`);
+  return [
+    'That answer does not fit the JSON Schema:',
+    ...list,
+    'Answer again with the corrected JSON value alone.',
+  ].join('\n');
+}
+
+/** Reads the JSON value in a model's answer, whatever it wrote around it, and checks it. */
+export async function readAnswer(output: Schema, text: string): Promise<Validation<unknown>> {
+  for (const candidate of candidatesIn(text)) {
+    const parsed = parse(candidate);
+    if (parsed !== undefined) return output.validate(parsed.value);
+  }
+  return { ok: false, issues: [{ path: '', message: 'it is not JSON' }] };
+}
+
+/** The whole text, what stands in its first code fence, and what stands between its outermost braces or brackets. */
+function* candidatesIn(text: string): Generator<string> {
+  yield text;
+  const opening = text.indexOf('```');
+  const start = opening < 0 ? -1 : text.indexOf('\n', opening);
+  const end = start < 0 ? -1 : text.indexOf('```', start);
+  if (end >= 0) yield text.slice(start, end);
+  const from = text.search(/[{[]/);
+  const to = text.lastIndexOf(text[from] === '[' ? ']' : '}');
+  if (from >= 0 && to > from) yield text.slice(from, to + 1);
+}
+
+function parse(text: string): { readonly value: unknown } | undefined {
+  try {
+    return { value: JSON.parse(text) as unknown };
+  } catch {
+    return undefined;
+  }
+}

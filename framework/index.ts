@@ -1,0 +1,79 @@
+/** `perdura`: everything that declares a server and puts it together. */
+export { createApp } from './server/create-app.js';
+export type { App } from './server/app.js';
+export type { AppOptions, Limits, TaskEngineOptions } from './server/app-options.js';
+export type { Plugin, PluginHost } from './server/plugin.js';
+
+export { Agent } from './decorators/agent.js';
+export { Inject, Injectable } from './decorators/injectable.js';
+export { Prompt } from './decorators/prompt.js';
+export { Description, Examples, Header, Items, Title } from './decorators/properties.js';
+export { Resource } from './decorators/resource.js';
+export { Task } from './decorators/task.js';
+export { Tool } from './decorators/tool.js';
+export { jsonSchema } from './schema/json-schema.js';
+export type { JsonSchema } from './schema/schema.js';
+
+export type { HandlerDecorator } from './decorators/handler.js';
+export type { Awaitable, Class } from './metadata/class.js';
+export type {
+  AgentOptions,
+  Completer,
+  Duration,
+  FixedResourceOptions,
+  PromptOptions,
+  ResourceOptions,
+  ResourceTemplateOptions,
+  SchemaSource,
+  TaskOptions,
+  ToolOptions,
+} from './metadata/options.js';
+
+export type { NoInput, PromptReturn, ResourceReturn, ToolReturn, Unshaped } from './metadata/results.js';
+export type { UriVariables } from './metadata/uri-variables.js';
+
+export { BootError, PerduraError, ProtocolError, ToolError } from './errors.js';
+export type { ErrorCode } from './errors.js';
+export { ElicitationDeclined } from './runtime/elicitation.js';
+
+export type { Call, Interceptor } from './runtime/call.js';
+export type {
+  AgentRequest,
+  AgentResult,
+  AgentStop,
+  CallContext,
+  Client,
+  ElicitOptions,
+  Logger,
+  SampleRequest,
+  StepOptions,
+  TaskContext,
+} from './runtime/context.js';
+export { ANONYMOUS } from './runtime/principal.js';
+export type { Principal } from './runtime/principal.js';
+export type { Provider, Token } from './runtime/provider.js';
+export { CALL_CONTEXT, PRINCIPAL } from './runtime/tokens.js';
+
+export type { Model } from './runtime/model.js';
+export type {
+  Annotations,
+  CallToolResult,
+  ClientCapabilities,
+  ContentBlock,
+  CreateMessageRequestParams,
+  CreateMessageResult,
+  ElicitResult,
+  GetPromptResult,
+  Icon,
+  Implementation,
+  Json,
+  LoggingLevel,
+  ModelPreferences,
+  PromptMessage,
+  ReadResourceResult,
+  Revision,
+  SamplingMessage,
+  ToolAnnotations,
+  ToolResultContent,
+  ToolUseContent,
+} from './spec.js';

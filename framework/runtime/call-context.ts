@@ -1,0 +1,165 @@
+import { randomUUID } from 'node:crypto';
+import { ToolError } from '../errors.js';
+import type { Awaitable, Class } from '../metadata/class.js';
+import { milliseconds } from '../metadata/duration.js';
+import type { Duration, SchemaSource } from '../metadata/options.js';
+import type { CreateMessageResult, Revision } from '../spec.js';
+import { agentHost } from './agent-host.js';
+import type { CallFrame } from './call-frame.js';
+import { mapConcurrently } from './concurrently.js';
+import type {
+  AgentRequest,
+  AgentResult,
+  Client,
+  ElicitOptions,
+  Logger,
+  SampleRequest,
+  StepOptions,
+  TaskContext,
+} from './context.js';
+import { elicit } from './elicitation.js';
+import { createLogger } from './logger.js';
+import type { Principal } from './principal.js';
+import { takeTurn } from './sampling.js';
+import { innermost, Scope } from './scope.js';
+
+/** The context of a call, or of one branch of it. Most handlers use little of it: everything is made on first use. */
+export class RunningContext implements TaskContext {
+  private logger?: Logger;
+
+  constructor(
+    private readonly frame: CallFrame,
+    private own?: Scope,
+    private readonly depth = 0,
+  ) {}
+
+  get callId(): string {
+    return this.frame.site.callId;
+  }
+
+  get revision(): Revision {
+    return this.frame.site.revision;
+  }
+
+  get principal(): Principal {
+    return this.frame.site.principal;
+  }
+
+  get client(): Client {
+    return this.frame.site.client;
+  }
+
+  get signal(): AbortSignal {
+    return this.frame.site.signal();
+  }
+
+  /** A task that runs inside its request, for a client that knows no tasks, goes by its call's id. */
+  get taskId(): string {
+    return this.frame.site.task?.taskId ?? this.frame.site.callId;
+  }
+
+  get attempt(): number {
+    return this.frame.site.task?.attempt ?? 1;
+  }
+
+  get log(): Logger {
+    return (this.logger ??= createLogger(this.frame.site.channel));
+  }
+
+  progress(progress: number, total?: number, message?: string): void {
+    this.frame.progress.report(progress, total, message);
+  }
+
+  async step<T>(name: string, fn: (idempotencyKey: string) => Awaitable<T>, options?: StepOptions): Promise<T> {
+    const scope = this.scope;
+    const attempts = Math.max(1, options?.attempts ?? 1);
+    const { value } = await this.frame.effects.record(scope, {
+      name,
+      asked: ['step', name],
+      perform: (key) =>
+        // Effects inside of the step are numbered by it: a replay that skips the step skips their numbers too.
+        scope.activity.branch((activity) =>
+          scope
+            .child(key, activity)
+            .enter(() => persistently(attempts, this.signal, () => fn(`${this.callId}/${key}`))),
+        ),
+    });
+    return value as T;
+  }
+
+  async sample(request: SampleRequest): Promise<CreateMessageResult> {
+    const { effects, services } = this.frame;
+    const turn = { name: 'sample', request, asked: request, limit: services.limits.answerBytes };
+    const { value } = await takeTurn(effects, this.scope, turn);
+    return value;
+  }
+
+  elicit<T>(message: string, form: SchemaSource<T>, options?: ElicitOptions): Promise<T> {
+    const { effects, services } = this.frame;
+    return elicit(effects, this.scope, services.limits.answerBytes, { message, form, ...(options && { options }) });
+  }
+
+  agent(agent: Class, request: AgentRequest<string> & { readonly output?: undefined }): Promise<AgentResult<string>>;
+  agent<O>(agent: Class, request: AgentRequest<O>): Promise<AgentResult<O>>;
+  agent<O>(agent: Class, request: AgentRequest<O>): Promise<AgentResult<O>> {
+    const { frame, scope } = this;
+    const inner = scope.child(scope.key(`agent:${agent.name}`), scope.activity);
+    const host = agentHost({ frame, scope: inner, depth: this.depth + 1 });
+    return frame.services.runAgent(host, agent, request as AgentRequest<unknown>) as Promise<AgentResult<O>>;
+  }
+
+  all<T, R>(
+    items: readonly T[],
+    fn: (item: T, ctx: this, index: number) => Awaitable<R>,
+    options?: { readonly concurrency?: number },
+  ): Promise<R[]> {
+    const scope = this.scope;
+    const key = scope.key('all');
+    return mapConcurrently(items, options?.concurrency ?? 8, (item, index) =>
+      scope.activity.branch((activity) => {
+        const inner = scope.child(`${key}.${index}`, activity);
+        const ctx = new RunningContext(this.frame, inner, this.depth) as this;
+        return inner.enter(() => fn(item, ctx, index));
+      }),
+    );
+  }
+
+  async sleep(duration: Duration): Promise<void> {
+    const { frame, scope } = this;
+    const length = milliseconds(duration);
+    const { key, value } = await frame.effects.record(scope, {
+      name: 'sleep',
+      asked: ['sleep', length],
+      perform: () => Date.now() + length,
+    });
+    const until = value as number;
+    if (until > Date.now()) await frame.effects.wait(scope, frame.site.inbox.sleep(key, until));
+  }
+
+  async now(): Promise<number> {
+    return (await this.recorded('now', () => Date.now())) as number;
+  }
+
+  async uuid(): Promise<string> {
+    return (await this.recorded('uuid', () => randomUUID())) as string;
+  }
+
+  private async recorded(name: string, perform: () => unknown): Promise<unknown> {
+    return (await this.frame.effects.record(this.scope, { name, asked: [name], perform })).value;
+  }
+
+  private get scope(): Scope {
+    return innermost((this.own ??= new Scope(this.frame.run.activity)));
+  }
+}
+
+/** Runs `work` up to `attempts` times. An error that is meant for the caller, or a cancellation, is final. */
+async function persistently<T>(attempts: number, signal: AbortSignal, work: () => Awaitable<T>): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await work();
+    } catch (error) {
+      if (attempt >= attempts || signal.aborted || error instanceof ToolError) throw error;
+    }
+  }
+}

@@ -1,0 +1,66 @@
+import { randomUUID } from 'node:crypto';
+import { PerduraError, type ProtocolError } from '../errors.js';
+import type { CallToolResult } from '../spec.js';
+import { type Needed, REQUIRED } from './capabilities.js';
+import type { CallSite } from './call.js';
+import { visibleMessage } from './failures.js';
+import type { Outcome } from './runtime.js';
+import { sanitiseText } from './sanitise.js';
+
+/** Told of every error whose message stays inside, under the reference that the caller was given in its place. */
+export type Report = (error: unknown, reference: string) => void;
+
+const INTERNAL_ERROR = -32603;
+const MISSING_CLIENT_CAPABILITY = -32021;
+
+/** What a thrown error comes to before it is known what kind of call it ended. */
+interface Failure {
+  readonly code: number;
+  readonly message: string;
+  readonly data?: unknown;
+  /** Whether it is a JSON-RPC error whatever the call was. */
+  readonly always: boolean;
+  readonly retryable: boolean;
+}
+
+/** A result that tells a model what went wrong (SEP-1303). */
+export function errorResult(message: string): CallToolResult {
+  return { content: [{ type: 'text', text: sanitiseText(message) }], isError: true };
+}
+
+/** How a tool call that threw ends: an error result, or a JSON-RPC error where the request itself could not be served. */
+export function toolFailure(error: unknown, site: CallSite, report: Report): Outcome<CallToolResult> {
+  const failure = classify(error, site, report);
+  if (failure.always) return { kind: 'error', error: rpcError(failure) };
+  const result = errorResult(failure.message);
+  return failure.retryable ? { kind: 'result', result, retryable: true } : { kind: 'result', result };
+}
+
+/** How a call of any other kind that threw ends: it has no results that could carry an error. */
+export function otherFailure(error: unknown, site: CallSite, report: Report): Outcome<never> {
+  return { kind: 'error', error: rpcError(classify(error, site, report)) };
+}
+
+function classify(error: unknown, site: CallSite, report: Report): Failure {
+  // By name: an error of another copy of the package is no instance of this one's class.
+  if (error instanceof Error && error.name === 'ProtocolError' && typeof (error as ProtocolError).code === 'number') {
+    const { code, message, data } = error as ProtocolError;
+    return { code, message, data, always: true, retryable: false };
+  }
+  if (error instanceof PerduraError && error.code === 'CLIENT_CANNOT' && site.revision === '2026-07-28') {
+    const data = { requiredCapabilities: REQUIRED[error.facts[1] as Needed] };
+    return { code: MISSING_CLIENT_CAPABILITY, message: error.message, data, always: true, retryable: false };
+  }
+  const message = visibleMessage(error);
+  if (message !== undefined) return { code: INTERNAL_ERROR, message, always: false, retryable: false };
+  // Whoever cancelled knows; there is nothing to report.
+  if (site.signal().aborted)
+    return { code: INTERNAL_ERROR, message: 'The call was cancelled.', always: false, retryable: false };
+  const reference = randomUUID();
+  report(error, reference);
+  return { code: INTERNAL_ERROR, message: `Internal error (reference ${reference})`, always: false, retryable: true };
+}
+
+function rpcError({ code, message, data }: Failure): { code: number; message: string; data?: unknown } {
+  return { code, message: sanitiseText(message), ...(data !== undefined && { data }) };
+}

@@ -1,0 +1,51 @@
+import type { ToolEntry } from '../catalog/catalog.js';
+import type { CallToolResult } from '../spec.js';
+import type { ActivationRun } from './activation.js';
+import type { RunAgent } from './agent-port.js';
+import { CallProgress } from './call-progress.js';
+import type { CallSite } from './call.js';
+import { Effects } from './effects.js';
+import type { Model } from './model.js';
+import type { Scope } from './scope.js';
+
+/** What contexts need of the runtime; one for all calls. */
+export interface Services {
+  readonly model?: Model;
+  readonly limits: RuntimeLimits;
+  readonly runAgent: RunAgent;
+  /** Calls a tool from within a call; errors of the tool are results. */
+  readonly callTool: (entry: ToolEntry, input: unknown, place: CallPlace) => Promise<CallToolResult>;
+}
+
+export interface RuntimeLimits {
+  /** The most bytes of one result. */
+  readonly resultBytes: number;
+  /** The most bytes of one answer of the client or a model. */
+  readonly answerBytes: number;
+}
+
+/** What all contexts of one call share: its own, its branches' and those of the tools that its agents call. */
+export class CallFrame {
+  readonly effects: Effects;
+  private told?: CallProgress;
+
+  constructor(
+    readonly site: CallSite,
+    readonly run: ActivationRun,
+    readonly services: Services,
+  ) {
+    this.effects = new Effects(site, run);
+  }
+
+  get progress(): CallProgress {
+    return (this.told ??= new CallProgress(this.site.channel));
+  }
+}
+
+/** Where in a call a context stands. */
+export interface CallPlace {
+  readonly frame: CallFrame;
+  readonly scope: Scope;
+  /** How many agents it is inside of. */
+  readonly depth: number;
+}

@@ -1,0 +1,51 @@
+import type { Awaitable } from '../metadata/class.js';
+import type { Entry } from '../catalog/catalog.js';
+import type { LoggingLevel, Revision } from '../spec.js';
+import type { CallContext, Client } from './context.js';
+import type { Inbox } from './inbox.js';
+import type { Journal } from './journal.js';
+import type { Principal } from './principal.js';
+
+/** How a running call speaks to its client without waiting for an answer. */
+export interface Channel {
+  progress(progress: number, total?: number, message?: string): void;
+  log(level: LoggingLevel, data: unknown, logger?: string): void;
+}
+
+/** Everything that differs between the places where a call can run. */
+export interface CallSite {
+  readonly callId: string;
+  readonly revision: Revision;
+  readonly principal: Principal;
+  readonly client: Client;
+  /** Made on first use: most handlers never look at it. */
+  readonly signal: () => AbortSignal;
+  readonly channel: Channel;
+  readonly journal: Journal;
+  readonly inbox: Inbox;
+  /**
+   * Fires when the process is about to stop: what only waits then parks at once instead of after its
+   * inbox's hold.
+   */
+  readonly draining?: AbortSignal;
+  /** Present while a task runs. */
+  readonly task?: { readonly taskId: string; readonly attempt: number };
+}
+
+/** One invocation of one catalog entry. */
+export interface Call {
+  readonly entry: Entry;
+  /** Validated and hydrated. */
+  readonly input: unknown;
+  readonly ctx: CallContext;
+}
+
+/** Wraps every call, on the web side and on the worker; the first of the list is the outermost. */
+export type Interceptor = (call: Call, next: () => Promise<unknown>) => Awaitable<unknown>;
+
+/** How an activation of a call ended. */
+export type Activation =
+  | { readonly kind: 'returned'; readonly value: unknown }
+  | { readonly kind: 'threw'; readonly error: unknown }
+  /** It only waits now, and its inbox's hold is over: run it again when something it waits for has come. */
+  | { readonly kind: 'parked' };

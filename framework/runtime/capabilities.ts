@@ -1,0 +1,25 @@
+import { PerduraError } from '../errors.js';
+import type { ClientCapabilities } from '../spec.js';
+import type { Client } from './context.js';
+
+/** What a question to the client needs, as the specification writes it in capabilities. */
+export type Needed = 'sampling' | 'sampling.tools' | 'elicitation';
+
+const HAS: Readonly<Record<Needed, (capabilities: ClientCapabilities) => boolean>> = {
+  sampling: ({ sampling }) => sampling !== undefined,
+  'sampling.tools': ({ sampling }) => sampling?.tools !== undefined,
+  // An empty object means form mode; one that names only `url` means that there is none.
+  elicitation: ({ elicitation }) => elicitation !== undefined && (elicitation.form !== undefined || !elicitation.url),
+};
+
+/** The capabilities object that a client should have sent, for `data.requiredCapabilities` of -32021. */
+export const REQUIRED: Readonly<Record<Needed, ClientCapabilities>> = {
+  sampling: { sampling: {} },
+  'sampling.tools': { sampling: { tools: {} } },
+  elicitation: { elicitation: { form: {} } },
+};
+
+/** @throws PerduraError `CLIENT_CANNOT` where the client did not declare what the question needs */
+export function requireCapability(client: Client, needed: Needed, what: string): void {
+  if (!HAS[needed](client.capabilities)) throw PerduraError.of('CLIENT_CANNOT', what, needed);
+}

@@ -1,0 +1,46 @@
+type Test = (value: unknown) => boolean;
+type Fields = Readonly<Record<string, unknown>>;
+type Kind = 'text' | 'image' | 'audio' | 'resource_link' | 'resource' | 'tool_use';
+
+const isText: Test = (value) => typeof value === 'string';
+const isContents: Test = (value) =>
+  isFields(value) && isText(value['uri']) && (isText(value['text']) || isText(value['blob']));
+
+// What each kind of block must carry, equal in both revisions.
+const MEMBERS: Readonly<Record<Kind, Readonly<Record<string, Test>>>> = {
+  text: { text: isText },
+  image: { data: isText, mimeType: isText },
+  audio: { data: isText, mimeType: isText },
+  resource_link: { uri: isText, name: isText },
+  resource: { resource: isContents },
+  tool_use: { id: isText, name: isText, input: isFields },
+};
+
+/** `ContentBlock`: what results and prompts are made of. */
+const CONTENT: ReadonlySet<unknown> = new Set<Kind>(['text', 'image', 'audio', 'resource_link', 'resource']);
+
+/** What a model may say (`client/sampling`). */
+export const SPEECH: ReadonlySet<unknown> = new Set<Kind>(['text', 'image', 'audio', 'tool_use']);
+
+export function isFields(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** Whether a value calls itself a content block. */
+export function isBlock(value: unknown): boolean {
+  return isFields(value) && CONTENT.has(value['type']);
+}
+
+/** The rule that a block breaks, if any; `place` is how to call it. */
+export function brokenBlock(block: unknown, place: string, kinds: ReadonlySet<unknown> = CONTENT): string | undefined {
+  if (!isFields(block)) return `${place} must be an object`;
+  if (!kinds.has(block['type'])) return `${place}.type must be one of ${[...kinds].join(', ')}`;
+  const members = MEMBERS[block['type'] as Kind];
+  const broken = Object.keys(members).find((name) => members[name]?.(block[name]) !== true);
+  return broken === undefined ? undefined : `${place}.${broken} is missing or of the wrong type`;
+}
+
+/** The rule that an item of a resource's `contents` breaks, if any. */
+export function brokenContents(contents: unknown, place: string): string | undefined {
+  return isContents(contents) ? undefined : `${place} needs a uri, and a text or a blob`;
+}

@@ -1,0 +1,122 @@
+import type { Duration, SchemaSource } from '../metadata/options.js';
+import type { Awaitable, Class } from '../metadata/class.js';
+import type {
+  ClientCapabilities,
+  CreateMessageRequestParams,
+  CreateMessageResult,
+  Implementation,
+  LoggingLevel,
+  Revision,
+  SamplingMessage,
+} from '../spec.js';
+import type { Principal } from './principal.js';
+
+/** The program at the other end of a call, as it described itself. Self-reported: never a basis for access. */
+export interface Client {
+  readonly info?: Implementation;
+  readonly capabilities: ClientCapabilities;
+}
+
+/** Writes log messages to the client (`notifications/message`), in the eight levels of RFC 5424. */
+export type Logger = Readonly<Record<LoggingLevel, (data: unknown, logger?: string) => void>>;
+
+/** What `ctx.sample` asks for: `sampling/createMessage` with `maxTokens` defaulting to 4096. */
+export type SampleRequest = Omit<CreateMessageRequestParams, 'maxTokens'> & { readonly maxTokens?: number };
+
+export interface StepOptions {
+  /** How many times the step's function may run before its failure is recorded and thrown. Default 1. */
+  readonly attempts?: number;
+}
+
+export interface ElicitOptions {
+  /** How long to wait for a person. Default: as long as the call or task lives. Past it, `ELICITATION_EXPIRED` is thrown. */
+  readonly timeout?: Duration;
+}
+
+/** What `ctx.agent` is asked to do. */
+export interface AgentRequest<O> {
+  /** The user message that starts the loop, or the messages so far. */
+  readonly prompt: string | readonly SamplingMessage[];
+  /** The shape of the final answer; without it `value` is the answer's text. */
+  readonly output?: SchemaSource<O>;
+  /** Adds to the agent's own tools. */
+  readonly tools?: readonly Class[];
+  /** Overrides the agent's own limit. */
+  readonly maxTurns?: number;
+}
+
+/** Why an agent stopped: it answered, or it reached its limit of turns. */
+export type AgentStop = 'answer' | 'maxTurns';
+
+/** What an agent came back with. */
+export interface AgentResult<O> {
+  readonly value: O;
+  /** The text of the final answer. */
+  readonly text: string;
+  readonly messages: readonly SamplingMessage[];
+  /** Model turns taken, repairs of the final answer included. */
+  readonly turns: number;
+  readonly toolCalls: number;
+  readonly stop: AgentStop;
+}
+
+/**
+ * What a handler is given beside its input. Every effect that goes through it is journaled: when the
+ * call is replayed (a retry of a multi round-trip request, a task resumed elsewhere), completed effects
+ * return what they returned and are not repeated. Code between them runs again, so it must not depend
+ * on anything but its input and earlier effects.
+ */
+export interface CallContext {
+  /** Unique to this call; a task's is its `taskId`. */
+  readonly callId: string;
+  readonly revision: Revision;
+  readonly principal: Principal;
+  readonly client: Client;
+  /** Aborted when the call is cancelled, times out, or loses its client where the revision says that this cancels. */
+  readonly signal: AbortSignal;
+  readonly log: Logger;
+
+  /** Reports progress to whoever asked for it; a task shows `message` as its `statusMessage`. */
+  progress(progress: number, total?: number, message?: string): void;
+
+  /**
+   * Runs `fn` once and records its result (which JSON must carry); a replay returns the record.
+   * Names may repeat: the n-th use of a name in a scope is its own step. `fn` is given a key that stays
+   * the same however often it must run, to make outside effects idempotent.
+   */
+  step<T>(name: string, fn: (idempotencyKey: string) => Awaitable<T>, options?: StepOptions): Promise<T>;
+
+  /** Asks the client's model (SEP-1577 when `tools` is given). Throws `CLIENT_CANNOT` if the client declared no sampling. */
+  sample(request: SampleRequest): Promise<CreateMessageResult>;
+
+  /** Asks the user by a form of the shape `form`; resolves when they accept, throws `ElicitationDeclined` when not. */
+  elicit<T>(message: string, form: SchemaSource<T>, options?: ElicitOptions): Promise<T>;
+
+  /** Runs an agent: a loop of model turns over its tools, every turn and tool result recorded. */
+  agent(agent: Class, request: AgentRequest<string> & { readonly output?: undefined }): Promise<AgentResult<string>>;
+  agent<O>(agent: Class, request: AgentRequest<O>): Promise<AgentResult<O>>;
+
+  /**
+   * Runs `fn` for every item, at most `concurrency` (default 8) at a time, and resolves with the results in the
+   * items' order. Each item has a scope of its own, so that replay does not depend on who finished first.
+   */
+  all<T, R>(
+    items: readonly T[],
+    fn: (item: T, ctx: this, index: number) => Awaitable<R>,
+    options?: { readonly concurrency?: number },
+  ): Promise<R[]>;
+
+  /** Waits; a task that waits long gives its worker back. */
+  sleep(duration: Duration): Promise<void>;
+  /** The time, recorded: a replay sees the same. Milliseconds since 1970. */
+  now(): Promise<number>;
+  /** A random UUID, recorded. */
+  uuid(): Promise<string>;
+}
+
+/** The context of a `@Task`'s handler. */
+export interface TaskContext extends CallContext {
+  readonly taskId: string;
+  /** 1 for the first attempt; grows when the handler failed and the task may try again. */
+  readonly attempt: number;
+}

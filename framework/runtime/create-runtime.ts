@@ -1,0 +1,144 @@
+import type { Entry, PromptEntry, ResourceEntry, ResourceTemplateEntry, ToolEntry } from '../catalog/catalog.js';
+import { ProtocolError } from '../errors.js';
+import type { Issue } from '../schema/schema.js';
+import type { CallToolResult, GetPromptResult, ReadResourceResult } from '../spec.js';
+import { activate } from './activation.js';
+import type { RunAgent } from './agent-port.js';
+import { RunningContext } from './call-context.js';
+import { errorResult, otherFailure, type Report, toolFailure } from './call-failure.js';
+import { CallFrame, type CallPlace, type RuntimeLimits, type Services } from './call-frame.js';
+import type { Activation, Call, CallSite, Interceptor } from './call.js';
+import type { Container } from './container.js';
+import { compose, type Invoke } from './interceptors.js';
+import { promptResult } from './prompt-result.js';
+import { resourceResult } from './resource-result.js';
+import type { Outcome, Runtime } from './runtime.js';
+import type { Model } from './model.js';
+import { toolResult } from './tool-result.js';
+
+/** What the runtime of an app is made of. */
+export interface RuntimeOptions {
+  readonly container: Container;
+  /** The first is the outermost. */
+  readonly interceptors: readonly Interceptor[];
+  readonly runAgent: RunAgent;
+  /** The server's own model, which agents then use; `ctx.sample` always asks the client's. */
+  readonly model?: Model;
+  /** Each 1 MiB where it is not given. */
+  readonly limits?: Partial<RuntimeLimits>;
+  readonly report: Report;
+}
+
+const MEBIBYTE = 1024 * 1024;
+const INVALID_PARAMS = -32602;
+
+/** Makes what runs the calls of one app. */
+export function createRuntime(options: RuntimeOptions): Runtime {
+  return new AppRuntime(options);
+}
+
+class AppRuntime implements Runtime {
+  private readonly invoke: Invoke;
+  private readonly services: Services;
+  private readonly limit: number;
+  private readonly report: Report;
+
+  constructor({ container, interceptors, runAgent, model, limits, report }: RuntimeOptions) {
+    const { resultBytes = MEBIBYTE, answerBytes = MEBIBYTE } = limits ?? {};
+    this.invoke = compose(interceptors, ({ entry, input, ctx }) => {
+      const handler = container.handler(entry.target, ctx) as Record<string, (input: unknown, ctx: unknown) => unknown>;
+      // The catalog has made sure that the method is there.
+      return handler[entry.member]?.(input, ctx);
+    });
+    this.services = {
+      ...(model && { model }),
+      limits: { resultBytes, answerBytes },
+      runAgent,
+      callTool: (entry, input, place) => this.callInside(entry, input, place),
+    };
+    this.limit = resultBytes;
+    this.report = report;
+  }
+
+  async callTool(entry: ToolEntry, args: unknown, site: CallSite): Promise<Outcome<CallToolResult>> {
+    try {
+      const validation = entry.input.validate(args ?? {});
+      const checked = validation instanceof Promise ? await validation : validation;
+      if (!checked.ok) return { kind: 'result', result: errorResult(invalidArguments(entry.name, checked.issues)) };
+      const activation = await this.run(entry, checked.value, site);
+      if (activation.kind === 'parked') return activation;
+      if (activation.kind === 'threw') return toolFailure(activation.error, site, this.report);
+      const shaped = toolResult(entry, activation.value, this.limit);
+      return { kind: 'result', result: shaped instanceof Promise ? await shaped : shaped };
+    } catch (error) {
+      return toolFailure(error, site, this.report);
+    }
+  }
+
+  async readResource(
+    entry: ResourceEntry | ResourceTemplateEntry,
+    uri: string,
+    variables: Readonly<Record<string, string>>,
+    site: CallSite,
+  ): Promise<Outcome<ReadResourceResult>> {
+    return this.other(entry, variables, site, (value) => resourceResult(entry, uri, value, this.limit));
+  }
+
+  async getPrompt(entry: PromptEntry, args: unknown, site: CallSite): Promise<Outcome<GetPromptResult>> {
+    try {
+      const checked = await entry.input.validate(args ?? {});
+      if (!checked.ok) throw new ProtocolError(INVALID_PARAMS, invalidArguments(entry.name, checked.issues));
+      return await this.other(entry, checked.value, site, (value) => promptResult(entry, value, this.limit));
+    } catch (error) {
+      return otherFailure(error, site, this.report);
+    }
+  }
+
+  private async other<R>(
+    entry: Entry,
+    input: unknown,
+    site: CallSite,
+    shape: (value: unknown) => R,
+  ): Promise<Outcome<R>> {
+    const activation = await this.run(entry, input, site);
+    if (activation.kind === 'parked') return activation;
+    try {
+      if (activation.kind === 'threw') throw activation.error;
+      return { kind: 'result', result: shape(activation.value) };
+    } catch (error) {
+      return otherFailure(error, site, this.report);
+    }
+  }
+
+  private run(entry: Entry, input: unknown, site: CallSite): Promise<Activation> {
+    return activate(site, (run) => {
+      const call: Call = { entry, input, ctx: new RunningContext(new CallFrame(site, run, this.services)) };
+      return this.invoke(call);
+    });
+  }
+
+  /** A tool call that an agent makes within a call: same principal, same journal, same activation. */
+  private async callInside(
+    entry: ToolEntry,
+    args: unknown,
+    { frame, scope, depth }: CallPlace,
+  ): Promise<CallToolResult> {
+    try {
+      const checked = await entry.input.validate(args);
+      if (!checked.ok) return errorResult(invalidArguments(entry.name, checked.issues));
+      const ctx = new RunningContext(frame, scope, depth);
+      return await toolResult(entry, await this.invoke({ entry, input: checked.value, ctx }), this.limit);
+    } catch (error) {
+      frame.site.signal().throwIfAborted();
+      const failed = toolFailure(error, frame.site, this.report);
+      return failed.kind === 'result'
+        ? failed.result
+        : errorResult(failed.kind === 'error' ? failed.error.message : '');
+    }
+  }
+}
+
+function invalidArguments(name: string, issues: readonly Issue[]): string {
+  const list = issues.map(({ path, message }) => `- ${path === '' ? message : `${path}: ${message}`}`);
+  return [`The arguments of "${name}" are not valid:`, ...list].join('\n');
+}

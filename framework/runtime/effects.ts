@@ -1,0 +1,129 @@
+import { PerduraError } from '../errors.js';
+import type { Awaitable } from '../metadata/class.js';
+import type { ActivationRun } from './activation.js';
+import type { CallSite } from './call.js';
+import { failureOf, revive } from './failures.js';
+import { fingerprint } from './fingerprint.js';
+import { journalValue } from './journal-value.js';
+import type { JournalEntry } from './journal.js';
+import type { Scope } from './scope.js';
+
+/** Something that happens once, however often the call runs. */
+export interface Effect {
+  /** Unique in its scope together with the number of its use. */
+  readonly name: string;
+  /** What it is asked to do; a change of it under the same key is `NON_DETERMINISM`. */
+  readonly asked: unknown;
+  /** Does it, counting itself as in flight or as a wait. `key` stays the same on every run. */
+  readonly perform: (key: string) => Awaitable<unknown>;
+}
+
+/** What an effect came to: always a copy of its own, as the journal has it. */
+export interface Effected {
+  readonly key: string;
+  readonly value: unknown;
+  readonly replayed: boolean;
+}
+
+/** The effects of one activation of a call: each is looked up in the journal, or performed and recorded there. */
+export class Effects {
+  constructor(
+    readonly site: CallSite,
+    readonly run: ActivationRun,
+  ) {}
+
+  /** The synchronous part takes the key, so that keys follow the order in which the code asks. */
+  async record(scope: Scope, { name, asked, perform }: Effect): Promise<Effected> {
+    const key = scope.key(name);
+    await this.begin(scope);
+    const print = fingerprint(asked);
+    const { at, entry } = this.find(key);
+    if (entry !== undefined) {
+      if (entry.fingerprint !== print) return this.abandon(PerduraError.of('NON_DETERMINISM', key));
+      return { key, value: this.unwrap(entry), replayed: true };
+    }
+    const { outcome, cause } = await this.attempt(key, perform);
+    await this.append(scope, at, { fingerprint: print, outcome });
+    return { key, value: this.unwrap({ fingerprint: print, outcome }, cause), replayed: false };
+  }
+
+  /** Waits for `what`, which leaves the process free to park; rejects when the call is aborted. */
+  wait<T>(scope: Scope, what: Promise<T>): Promise<T> {
+    const signal = this.site.signal();
+    return scope.activity.wait(
+      new Promise<T>((resolve, reject) => {
+        const abort = () => reject(signal.reason as Error);
+        if (signal.aborted) return abort();
+        signal.addEventListener('abort', abort, { once: true });
+        what.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
+      }),
+    );
+  }
+
+  /**
+   * Passes while the activation may have effects. Stays pending for ever once it has ended, and, as a wait, while the process
+   * drains: then the call parks and goes on elsewhere.
+   */
+  private async begin(scope: Scope): Promise<void> {
+    if (this.run.over) return never();
+    this.site.signal().throwIfAborted();
+    if (this.run.draining) return this.wait(scope, never());
+  }
+
+  private async attempt(
+    key: string,
+    perform: Effect['perform'],
+  ): Promise<{ readonly outcome: JournalEntry['outcome']; readonly cause?: unknown }> {
+    try {
+      const value = await perform(key);
+      if (this.run.over) return await never();
+      const kept = journalValue(value, key);
+      return { outcome: kept === undefined ? {} : { value: kept } };
+    } catch (error) {
+      if (this.run.over) return never();
+      // A cancelled effect did not fail, and a value that cannot be kept is a mistake in the code: neither is the call's history.
+      const unkept = error instanceof PerduraError && error.code === 'NOT_JSON';
+      if (unkept || this.site.signal().aborted) throw error;
+      return { outcome: { failure: failureOf(error) }, cause: error };
+    }
+  }
+
+  /**
+   * The entry that counts for this attempt of a task, or the key to record under. A failure that an earlier attempt
+   * recorded does not count: a new attempt is made to try again.
+   */
+  private find(key: string): { readonly at: string; readonly entry?: JournalEntry } {
+    const last = this.site.task?.attempt ?? 1;
+    let at = key;
+    for (let attempt = 1; attempt <= last; attempt++) {
+      at = attempt === 1 ? key : `${key}@${attempt}`;
+      const entry = this.site.journal.get(at);
+      if (entry !== undefined && (attempt === last || !('failure' in entry.outcome))) return { at, entry };
+    }
+    return { at };
+  }
+
+  private async append(scope: Scope, key: string, entry: JournalEntry): Promise<void> {
+    try {
+      await scope.activity.run(() => this.site.journal.append(key, entry));
+    } catch (error) {
+      return this.abandon(error);
+    }
+    if (this.run.over) return never();
+  }
+
+  private unwrap({ outcome }: JournalEntry, cause?: unknown): unknown {
+    if ('failure' in outcome) throw revive(outcome.failure, cause);
+    return structuredClone(outcome.value);
+  }
+
+  /** Ends the activation with an error that no `catch` of the author's may take for its own. */
+  private abandon(error: unknown): Promise<never> {
+    this.run.settle({ kind: 'threw', error });
+    return never();
+  }
+}
+
+function never(): Promise<never> {
+  return new Promise(() => {});
+}

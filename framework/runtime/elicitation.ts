@@ -1,0 +1,101 @@
+import { PerduraError, ToolError } from '../errors.js';
+import { milliseconds } from '../metadata/duration.js';
+import type { SchemaSource } from '../metadata/options.js';
+import { type FormSchema, formSchema } from '../schema/form-schema.js';
+import type { ElicitRequestFormParams, InputResponse } from '../spec.js';
+import { requireCapability } from './capabilities.js';
+import type { ElicitOptions } from './context.js';
+import type { Effects } from './effects.js';
+import type { Scope } from './scope.js';
+import { answerWithin } from './untrusted-answer.js';
+
+/** The user was asked and said no (`decline`) or looked away (`cancel`). Uncaught, it tells the model so. */
+export class ElicitationDeclined extends ToolError {
+  override readonly name = 'ElicitationDeclined';
+
+  constructor(readonly action: 'decline' | 'cancel') {
+    super(action === 'decline' ? 'The user declined to answer.' : 'The user dismissed the question without an answer.');
+  }
+}
+
+// Clients check forms too; one that sends what does not fit three times will not do better.
+const TRIES = 3;
+
+const forms = new WeakMap<SchemaSource, FormSchema>();
+
+function compiled<T>(source: SchemaSource<T>): FormSchema<T> {
+  const known = forms.get(source) as FormSchema<T> | undefined;
+  if (known !== undefined) return known;
+  const form = formSchema(source);
+  forms.set(source, form);
+  return form;
+}
+
+type Reply = { readonly action: string; readonly content?: unknown };
+
+/** `ctx.elicit`: asks by a form, again where the content does not fit it, and gives back the validated content. */
+export async function elicit<T>(
+  effects: Effects,
+  scope: Scope,
+  limit: number,
+  question: { readonly message: string; readonly form: SchemaSource<T>; readonly options?: ElicitOptions },
+): Promise<T> {
+  const { message, form, options } = question;
+  requireCapability(effects.site.client, 'elicitation', 'ctx.elicit()');
+  const schema = compiled(form);
+  const params: ElicitRequestFormParams = { mode: 'form', message, requestedSchema: schema.requestedSchema };
+  const deadline = options?.timeout === undefined ? undefined : await recordDeadline(effects, scope, options.timeout);
+  for (let tries = 0; tries < TRIES; tries++) {
+    const { action, content } = await ask(effects, scope, params, deadline, limit);
+    if (action === 'expired') throw PerduraError.of('ELICITATION_EXPIRED', message);
+    if (action !== 'accept') throw new ElicitationDeclined(action === 'decline' ? 'decline' : 'cancel');
+    const checked = await schema.validate(content ?? {});
+    if (checked.ok) return checked.value;
+  }
+  throw PerduraError.of('ELICITATION_INVALID', message, TRIES);
+}
+
+// Recorded, so that a question does not get a new deadline every time the call is run again.
+async function recordDeadline(
+  effects: Effects,
+  scope: Scope,
+  timeout: NonNullable<ElicitOptions['timeout']>,
+): Promise<number> {
+  const { value } = await effects.record(scope, {
+    name: 'elicit.deadline',
+    asked: ['deadline'],
+    perform: () => Date.now() + milliseconds(timeout),
+  });
+  return value as number;
+}
+
+async function ask(
+  effects: Effects,
+  scope: Scope,
+  params: ElicitRequestFormParams,
+  deadline: number | undefined,
+  limit: number,
+): Promise<Reply> {
+  const { value } = await effects.record(scope, {
+    name: 'elicit',
+    asked: ['elicit', params],
+    perform: async (key) => {
+      try {
+        const { inbox } = effects.site;
+        const answer = await effects.wait(scope, inbox.ask(key, { method: 'elicitation/create', params }, deadline));
+        return readReply(key, answerWithin(limit, key, answer));
+      } catch (error) {
+        // Part of the call's history like any other answer: later runs must not ask anew.
+        if (error instanceof PerduraError && error.code === 'ELICITATION_EXPIRED') return { action: 'expired' };
+        throw error;
+      }
+    },
+  });
+  return value as Reply;
+}
+
+function readReply(key: string, { action, content }: InputResponse): Reply {
+  if (action === 'decline' || action === 'cancel') return { action };
+  if (action === 'accept') return { action, content: content ?? {} };
+  throw PerduraError.of('ANSWER_INVALID', key, 'action must be "accept", "decline" or "cancel"');
+}

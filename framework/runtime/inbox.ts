@@ -1,0 +1,23 @@
+import type { InputRequest, InputResponse } from '../spec.js';
+
+/** How the questions and waits of a call reach the outside, and for how long a call may wait in memory. */
+export interface Inbox {
+  /**
+   * Milliseconds for which an activation that only waits stays in memory before it parks: 0 parks at
+   * once (a multi round-trip call), `Infinity` never does (an open stream).
+   */
+  readonly hold: number;
+  /**
+   * Puts a question to the client. Resolves with the answer if it comes (or came) within this
+   * activation; stays pending otherwise. The same key is never used for two questions.
+   * `deadline` is in milliseconds since 1970; past it the promise rejects with `ELICITATION_EXPIRED`.
+   */
+  ask(key: string, request: InputRequest, deadline?: number): Promise<InputResponse>;
+  /**
+   * Resolves when it is known of every question so far whether its answer came; a call does not park before. Not needed
+   * where that is known within the turn of the event loop that asked.
+   */
+  settled?(): Promise<void>;
+  /** Resolves when the time has come, if that is within this activation. */
+  sleep(key: string, until: number): Promise<void>;
+}

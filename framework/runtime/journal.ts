@@ -1,0 +1,28 @@
+import type { Json } from '../spec.js';
+
+/** One completed effect of a call. */
+export interface JournalEntry {
+  /** Digest of what the effect was asked to do; another digest under the same key is `NON_DETERMINISM`. */
+  readonly fingerprint: string;
+  /** How it ended; a failure is recorded too, so that a replay takes the same path. No value: `undefined`. */
+  readonly outcome: { readonly value?: Json } | { readonly failure: JournalFailure };
+}
+
+export interface JournalFailure {
+  readonly message: string;
+  /** Whether the message may be shown to the caller (it was a `ToolError`). */
+  readonly visible: boolean;
+  /** The error's `name` and `code`, for code that catches it. */
+  readonly name?: string;
+  readonly code?: string | number;
+}
+
+/**
+ * The completed effects of a call by key (`scope/name#n`). A foreground call keeps it in its sealed
+ * request state, a task in its store.
+ */
+export interface Journal {
+  get(key: string): JournalEntry | undefined;
+  /** Resolves once the entry is as durable as the journal is; rejects if this activation was fenced off. */
+  append(key: string, entry: JournalEntry): Promise<void>;
+}
