@@ -1,0 +1,90 @@
+import { randomUUID } from 'node:crypto';
+import type { CallSite } from '../runtime/call.js';
+import type { Client } from '../runtime/context.js';
+import type { Inbox } from '../runtime/inbox.js';
+import type { Journal } from '../runtime/journal.js';
+import type { Principal } from '../runtime/principal.js';
+import type { Revision } from '../spec.js';
+import { RequestChannel } from './channel.js';
+import type { Incoming } from './incoming.js';
+import type { JsonRpcNotification } from './json-rpc.js';
+import { MemoryJournal } from './memory-journal.js';
+
+/** What differs between the foreground calls of the two revisions. */
+export interface SiteOptions {
+  readonly callId?: string;
+  readonly inbox: Inbox;
+  readonly journal?: Journal;
+  /** A `@Task` that runs in the foreground: its handler is promised a `taskId`. */
+  readonly asTask?: boolean;
+}
+
+/** Where a call runs while its request waits. Most handlers look at none of it, so all of it is made on first use. */
+export class ForegroundSite implements CallSite {
+  readonly principal: Principal;
+  readonly client: Client;
+  readonly inbox: Inbox;
+  private id: string | undefined;
+  private controller: AbortController | undefined;
+  private madeJournal: Journal | undefined;
+  private madeChannel: RequestChannel | undefined;
+  private isOver = false;
+  private isCancelled = false;
+
+  constructor(
+    readonly revision: Revision,
+    private readonly incoming: Incoming,
+    private readonly options: SiteOptions,
+  ) {
+    this.principal = incoming.exchange.principal;
+    this.client = incoming.client;
+    this.inbox = options.inbox;
+    this.id = options.callId;
+    this.madeJournal = options.journal;
+  }
+
+  get callId(): string {
+    return (this.id ??= randomUUID());
+  }
+
+  get journal(): Journal {
+    return (this.madeJournal ??= new MemoryJournal());
+  }
+
+  get channel(): RequestChannel {
+    return (this.madeChannel ??= new RequestChannel(this.incoming, this.send));
+  }
+
+  get task(): CallSite['task'] {
+    return this.options.asTask ? { taskId: this.callId, attempt: 1 } : undefined;
+  }
+
+  readonly signal = (): AbortSignal => {
+    if (!this.controller) {
+      this.controller = new AbortController();
+      if (this.isCancelled) this.controller.abort();
+    }
+    return this.controller.signal;
+  };
+
+  get cancelled(): boolean {
+    return this.isCancelled;
+  }
+
+  /** The client no longer waits: what runs is told, and nothing more is sent. */
+  cancel(): void {
+    if (this.isOver) return;
+    this.isCancelled = true;
+    this.isOver = true;
+    this.controller?.abort();
+  }
+
+  /** The result is about to be sent: whatever the handler left running may say no more. */
+  end(): void {
+    this.isOver = true;
+  }
+
+  private readonly send = (message: JsonRpcNotification): void => {
+    if (!this.isOver) this.incoming.exchange.send(message);
+  };
+}

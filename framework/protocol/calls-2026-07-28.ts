@@ -1,0 +1,85 @@
+import type { Outcome } from '../runtime/runtime.js';
+import { errorAnswer, NOTHING, statusOf } from './answer.js';
+import { ForegroundSite } from './call-site.js';
+import type { Cancellations } from './cancellations.js';
+import { REVISION_2026 } from './envelope-2026-07-28.js';
+import type { Answer } from './exchange.js';
+import type { Incoming } from './incoming.js';
+import { CODE, type JsonRpcError } from './json-rpc.js';
+import { isObject } from './parse-message.js';
+import { invalidParams } from './refusal.js';
+import type { RequestStateCodec, StateBinding } from './request-state.js';
+import type { Results } from './results-2026-07-28.js';
+import { Rounds, type SealedCall } from './rounds-2026-07-28.js';
+
+/** What a foreground call of 2026-07-28 is served with. */
+export interface CallServices {
+  readonly requestState: RequestStateCodec;
+  readonly results: Results;
+  readonly cancellations: Cancellations;
+}
+
+/** One call that may end in `input_required`: `tools/call`, `prompts/get` or `resources/read`. */
+export interface ForegroundCall<R> {
+  /** The tool's or prompt's name, or the resource's URI. */
+  readonly name: string;
+  readonly args: unknown;
+  readonly asTask?: boolean;
+  /** Members that a complete result has beside its own. */
+  readonly extra?: string;
+  run(site: ForegroundSite): Promise<Outcome<R>>;
+}
+
+/** Runs a call to its end, or to the point where its client must answer something first. */
+export async function serveCall<R extends object>(
+  incoming: Incoming,
+  call: ForegroundCall<R>,
+  { requestState, results, cancellations }: CallServices,
+): Promise<Answer> {
+  const { id, params, exchange, method } = incoming;
+  const binding = { owner: exchange.principal.owner, method, name: call.name, args: call.args };
+  const state = stateIn(params, requestState, binding);
+  const rounds = new Rounds(state, state && responsesIn(params));
+  const site = new ForegroundSite(REVISION_2026, incoming, {
+    inbox: rounds,
+    journal: rounds.journal,
+    ...(state && { callId: state.callId }),
+    ...(call.asTask && { asTask: true }),
+  });
+  // The transport says when the client has gone, or cancelled: on this revision both end the call.
+  exchange.onClose(() => site.cancel());
+  const untrack = cancellations.track(incoming, () => site.cancel());
+  try {
+    let outcome = await call.run(site);
+    while (outcome.kind === 'parked' && (await rounds.getsFurther(site.signal()))) outcome = await call.run(site);
+    if (site.cancelled) return NOTHING;
+    if (outcome.kind === 'result') return results.answer(id, outcome.result as Record<string, unknown>, call.extra);
+    if (outcome.kind === 'error') return errorAnswer(id, error2026(outcome.error), statusOf(outcome.error.code));
+    return results.typed(id, 'input_required', {
+      inputRequests: rounds.questions,
+      requestState: requestState.seal(rounds.seal(site.callId), binding),
+    });
+  } finally {
+    site.end();
+    untrack();
+  }
+}
+
+function stateIn(params: Incoming['params'], codec: RequestStateCodec, binding: StateBinding): SealedCall | undefined {
+  const sealed = params['requestState'];
+  if (sealed === undefined) return undefined;
+  const state = typeof sealed === 'string' ? codec.open(sealed, binding) : undefined;
+  if (state === undefined)
+    throw invalidParams('"requestState" is not valid for this request, or has expired. Start again without it.');
+  return state as SealedCall;
+}
+
+function responsesIn({ inputResponses = {} }: Incoming['params']): Readonly<Record<string, unknown>> {
+  if (!isObject(inputResponses)) throw invalidParams('"inputResponses" must be an object.');
+  return inputResponses;
+}
+
+/** 2026-07-28 retired the code of 2025-11-25 for a resource that does not exist. */
+function error2026(error: JsonRpcError): JsonRpcError {
+  return error.code === CODE.resourceNotFound ? { ...error, code: CODE.invalidParams } : error;
+}

@@ -1,0 +1,45 @@
+import type { Catalog } from '../catalog/catalog.js';
+import type { ServerCapabilities } from '../spec.js';
+import { hasCompleters } from './completion.js';
+import { TASKS_EXTENSION } from './meta.js';
+
+/** What a catalog has to offer: a method of a feature without entries does not exist, and its capability is not declared. */
+export interface Offer {
+  readonly tools: boolean;
+  readonly resources: boolean;
+  readonly prompts: boolean;
+  readonly completions: boolean;
+  readonly tasks: boolean;
+}
+
+export function offerOf(catalog: Catalog): Offer {
+  return {
+    tools: catalog.tools.size > 0,
+    resources: catalog.resources.size > 0 || catalog.templates.length > 0,
+    prompts: catalog.prompts.size > 0,
+    completions: hasCompleters(catalog),
+    tasks: [...catalog.tools.values()].some(({ task }) => task !== undefined),
+  };
+}
+
+// The catalog is immutable while a server lives, so no list ever changes and `listChanged` is never declared.
+const common = (offer: Offer): ServerCapabilities => ({
+  ...(offer.tools && { tools: {} }),
+  ...(offer.resources && { resources: {} }),
+  ...(offer.prompts && { prompts: {} }),
+  ...(offer.completions && { completions: {} }),
+  logging: {},
+});
+
+/**
+ * 2025-11-25. `tasks/list` is for callers that can be told apart: listing an unknown caller's tasks would show everybody's
+ * (`basic/utilities/tasks`, security).
+ */
+export function capabilities2025(offer: Offer, canListTasks: boolean): ServerCapabilities {
+  const tasks = { ...(canListTasks && { list: {} }), cancel: {}, requests: { tools: { call: {} } } };
+  return { ...common(offer), ...(offer.tasks && { tasks }) };
+}
+
+export function capabilities2026(offer: Offer): ServerCapabilities {
+  return { ...common(offer), ...(offer.tasks && { extensions: { [TASKS_EXTENSION]: {} } }) };
+}

@@ -1,0 +1,38 @@
+import type { RequestId } from '../spec.js';
+import { statusOf } from './answer.js';
+import { Cancellations } from './cancellations.js';
+import { open2026 } from './envelope-2026-07-28.js';
+import type { Answer } from './exchange.js';
+import { initializer } from './initialize-2025-11-25.js';
+import { META } from './meta.js';
+import { methods2026 } from './methods-2026-07-28.js';
+import type { Protocol, ProtocolHost } from './protocol.js';
+import { failureAnswer, methodNotFound } from './refusal.js';
+import { Results } from './results-2026-07-28.js';
+import { Subscriptions } from './subscriptions-2026-07-28.js';
+
+/** Builds everything that requests are served with: method tables, and lists serialised for each revision. */
+export function createProtocol(host: ProtocolHost): Protocol {
+  const results = new Results(host.identity);
+  const cancellations = new Cancellations();
+  const subscriptions = new Subscriptions(host.tasks, cancellations, { [META.serverInfo]: host.identity });
+  const methods = methods2026(host, { results, cancellations, subscriptions });
+  const failure = (id: RequestId, error: unknown): Answer => failureAnswer(id, error, host.report, statusOf);
+
+  return {
+    serve(request, exchange) {
+      try {
+        const incoming = open2026(request, exchange);
+        const method = methods.get(request.method);
+        if (!method) throw methodNotFound(request.method);
+        const answer = method(incoming);
+        return answer instanceof Promise ? answer.catch((error: unknown) => failure(request.id, error)) : answer;
+      } catch (error) {
+        return failure(request.id, error);
+      }
+    },
+    initialize: initializer(host),
+    receive: (notification, channel) => cancellations.receive(notification, channel),
+    close: () => subscriptions.close(),
+  };
+}

@@ -1,0 +1,26 @@
+import type { Principal } from '../runtime/principal.js';
+import type { JsonRpcNotification, JsonRpcRequest } from './json-rpc.js';
+
+/** One inbound request, as a transport hands it to the protocol, and the way back while it is served. */
+export interface Exchange {
+  readonly principal: Principal;
+  /** HTTP request headers by lower-case name; absent where the transport has none. */
+  readonly headers?: Readonly<Record<string, string | readonly string[] | undefined>>;
+  /**
+   * The channel that carries many requests of one client (stdio), the same object for each of them; absent where a
+   * request has a connection of its own (HTTP). `Protocol.receive` cancels requests of a channel.
+   */
+  readonly channel?: object;
+  /** Sends what belongs to this request and comes before its result. Over HTTP the first use makes the answer a stream. */
+  send(message: JsonRpcNotification | JsonRpcRequest): void;
+  /** Tells, at most once, that the client has gone before the result. */
+  onClose(listener: () => void): void;
+}
+
+/** The final answer to a request, serialised once. */
+export interface Answer {
+  /** HTTP status to use where nothing has been streamed; other transports ignore it. */
+  readonly status: number;
+  /** The JSON-RPC response. Empty where the request was cancelled: then nothing more may be sent for it. */
+  readonly body: string;
+}

@@ -1,0 +1,56 @@
+import { ANONYMOUS } from '../runtime/principal.js';
+import type { ClientCapabilities } from '../spec.js';
+import { errorAnswer, resultAnswer } from './answer.js';
+import { capabilities2025, offerOf } from './capabilities.js';
+import { isImplementation } from './envelope-2026-07-28.js';
+import type { Answer, Exchange } from './exchange.js';
+import { REVISION_2025 } from './incoming-2025-11-25.js';
+import { CODE, type JsonRpcRequest } from './json-rpc.js';
+import { methods2025 } from './methods-2025-11-25.js';
+import { isObject } from './parse-message.js';
+import type { ProtocolHost, Session } from './protocol.js';
+import { Session2025 } from './session-2025-11-25.js';
+
+/**
+ * Revisions that a session may agree on. What 2025-11-25 adds to 2025-06-18 is optional and unknown to its clients, so both are
+ * served alike. 2025-03-26 would need batches, and its clients are offered 2025-11-25.
+ */
+const SESSION_VERSIONS: readonly string[] = [REVISION_2025, '2025-06-18'];
+
+export type Initialize = (
+  request: JsonRpcRequest,
+  exchange: Exchange,
+) => { readonly answer: Answer; readonly session?: Session };
+
+/** Opens sessions (2025-11-25 `basic/lifecycle`). Everything but the agreed version is serialised once. */
+export function initializer(host: ProtocolHost): Initialize {
+  const offer = offerOf(host.catalog);
+  const served = (canListTasks: boolean) => {
+    const capabilities = capabilities2025(offer, canListTasks);
+    const { identity: serverInfo, instructions } = host;
+    return {
+      methods: methods2025(host, canListTasks),
+      rest: JSON.stringify({ capabilities, serverInfo, instructions }).slice(1),
+    };
+  };
+  const identified = served(true);
+  const unidentified = served(false);
+
+  return ({ id, params = {} }, exchange) => {
+    const { protocolVersion: asked, capabilities, clientInfo: info } = params;
+    if (typeof asked !== 'string' || !isObject(capabilities) || !isImplementation(info)) {
+      const message = 'initialize needs a "protocolVersion", "capabilities" and a "clientInfo" with name and version.';
+      return { answer: errorAnswer(id, { code: CODE.invalidParams, message }) };
+    }
+    const protocolVersion = SESSION_VERSIONS.includes(asked) ? asked : REVISION_2025;
+    const { principal } = exchange;
+    // A process that was started for one client knows who calls, without authorization; an endpoint does not.
+    const isUnknown = exchange.headers !== undefined && principal.owner === ANONYMOUS.owner;
+    const { methods, rest } = isUnknown ? unidentified : identified;
+    const client = { info, capabilities: capabilities as ClientCapabilities };
+    return {
+      answer: resultAnswer(id, `{"protocolVersion":"${protocolVersion}",${rest}`),
+      session: new Session2025({ principal, protocolVersion, client, methods, host }),
+    };
+  };
+}

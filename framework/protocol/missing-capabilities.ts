@@ -1,0 +1,32 @@
+import type { ClientCapabilities, InputRequest } from '../spec.js';
+import { TASKS_EXTENSION } from './meta.js';
+import { isObject } from './parse-message.js';
+
+/** What a client would have had to declare to be asked this; undefined where it declared enough. */
+export function missingFor(request: InputRequest, capabilities: ClientCapabilities): ClientCapabilities | undefined {
+  switch (request.method) {
+    case 'elicitation/create':
+      return missingForForm(capabilities.elicitation);
+    case 'sampling/createMessage': {
+      const withTools = request.params.tools !== undefined || request.params.toolChoice !== undefined;
+      if (withTools && !isObject(capabilities.sampling?.tools)) return { sampling: { tools: {} } };
+      return isObject(capabilities.sampling) ? undefined : { sampling: {} };
+    }
+    case 'roots/list':
+      return isObject(capabilities.roots) ? undefined : { roots: {} };
+  }
+}
+
+// `client/elicitation`: a client that names no mode has forms.
+function missingForForm(elicitation: ClientCapabilities['elicitation']): ClientCapabilities | undefined {
+  if (!isObject(elicitation)) return { elicitation: {} };
+  return isObject(elicitation['form']) || elicitation['url'] === undefined ? undefined : { elicitation: { form: {} } };
+}
+
+/** Whether the client declared the tasks extension on this request (SEP-2663: on every request anew). */
+export function declaresTasks(capabilities: ClientCapabilities): boolean {
+  const { extensions } = capabilities as { readonly extensions?: unknown };
+  return isObject(extensions) && isObject(extensions[TASKS_EXTENSION]);
+}
+
+export const TASKS_REQUIRED = { extensions: { [TASKS_EXTENSION]: {} } } as ClientCapabilities;

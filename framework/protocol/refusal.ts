@@ -1,0 +1,48 @@
+import { randomUUID } from 'node:crypto';
+import { ProtocolError } from '../errors.js';
+import type { ClientCapabilities, RequestId } from '../spec.js';
+import { errorAnswer } from './answer.js';
+import type { Answer } from './exchange.js';
+import { CODE } from './json-rpc.js';
+
+/** A request that is wrong before any method looks at it: over HTTP it is answered with 400. */
+export class BadRequest extends ProtocolError {
+  readonly status = 400;
+}
+
+export const invalidParams = (message: string, data?: unknown): ProtocolError =>
+  new ProtocolError(CODE.invalidParams, message, data);
+
+export const methodNotFound = (method: string): ProtocolError =>
+  new ProtocolError(CODE.methodNotFound, `Method not found: ${method.slice(0, 100)}`);
+
+/** -32021 of 2026-07-28: processing needs what the client did not declare. */
+export const missingCapability = (requiredCapabilities: ClientCapabilities): ProtocolError =>
+  new ProtocolError(CODE.missingClientCapability, 'Missing required client capability', { requiredCapabilities });
+
+/**
+ * The answer to a request whose handling threw: a refusal as it is, anything else as a reference to the report.
+ * `statusOf` is the revision's HTTP status for a code.
+ */
+export function failureAnswer(
+  id: RequestId,
+  error: unknown,
+  report: (error: unknown, reference: string) => void,
+  statusOf: (code: number) => number,
+): Answer {
+  const { name, code, message } = error as {
+    readonly name?: unknown;
+    readonly code?: unknown;
+    readonly message?: unknown;
+  };
+  // By name: an error of another copy of the package is no instance of this one's class.
+  if (name === 'ProtocolError') {
+    const refusal = error as ProtocolError & { readonly status?: number };
+    return errorAnswer(id, refusal, refusal.status ?? statusOf(refusal.code));
+  }
+  const reference = randomUUID();
+  report(error, reference);
+  // Only the author can help, but whoever calls should know that trying again does not.
+  const shown = code === 'REQUEST_STATE_TOO_LARGE' ? String(message) : `Internal error (ref ${reference})`;
+  return errorAnswer(id, { code: CODE.internalError, message: shown });
+}

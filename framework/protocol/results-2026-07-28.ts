@@ -1,0 +1,38 @@
+import type { Implementation, RequestId } from '../spec.js';
+import { resultAnswer, withMembers } from './answer.js';
+import type { Answer } from './exchange.js';
+import { META } from './meta.js';
+
+/** `server/utilities/caching`: what is fixed for as long as the server runs may be kept for a while, by anybody. */
+export const CACHE_FIXED = '"ttlMs":300000,"cacheScope":"public"';
+/** What a handler made is good for its caller, now. */
+export const CACHE_NONE = '"ttlMs":0,"cacheScope":"private"';
+
+/** Makes results of 2026-07-28: each says what type it is and which server it is from (`basic`, per-response fields). */
+export class Results {
+  /** The members that every complete result has, as JSON. */
+  readonly complete: string;
+  private readonly meta: Readonly<Record<string, unknown>>;
+
+  constructor(identity: Implementation) {
+    this.meta = { [META.serverInfo]: identity };
+    this.complete = `"resultType":"complete","_meta":${JSON.stringify(this.meta)}`;
+  }
+
+  /** A complete result; `extra` is put in as it is. */
+  answer(id: RequestId, result: Readonly<Record<string, unknown>>, extra = ''): Answer {
+    const { _meta, resultType, ...rest } = result;
+    const members =
+      _meta === undefined
+        ? this.complete
+        : `"resultType":"complete","_meta":${JSON.stringify({ ...(_meta as object), ...this.meta })}`;
+    // Nearly every result has neither of the two, and then need not be copied without them.
+    const json = JSON.stringify(_meta === undefined && resultType === undefined ? result : rest);
+    return resultAnswer(id, withMembers(extra === '' ? members : `${members},${extra}`, json));
+  }
+
+  /** A result of another type. */
+  typed(id: RequestId, resultType: string, result: Readonly<Record<string, unknown>>): Answer {
+    return resultAnswer(id, JSON.stringify({ resultType, ...result, _meta: this.meta }));
+  }
+}

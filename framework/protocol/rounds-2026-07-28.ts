@@ -1,0 +1,120 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { PerduraError, ToolError } from '../errors.js';
+import type { InputRequest, InputResponse, Json } from '../spec.js';
+import { fingerprint } from '../runtime/fingerprint.js';
+import type { Inbox } from '../runtime/inbox.js';
+import type { JournalEntry } from '../runtime/journal.js';
+import { refusalIn, wrongWith } from '../tasks/answer-check.js';
+import { MemoryJournal } from './memory-journal.js';
+
+/** What a call remembers from one round to the next, in its sealed request state. */
+export interface SealedCall {
+  /** The same in every round: idempotency keys are made of it. */
+  readonly callId: string;
+  readonly journal: readonly (readonly [string, JournalEntry])[];
+  /** Answers that the journal does not hold yet, because the call waits for others beside them. */
+  readonly answers: readonly (readonly [string, Json])[];
+  /** A digest of every question that is out, so that no answer is taken for another question's. */
+  readonly asked: readonly (readonly [string, string])[];
+}
+
+/**
+ * The questions of a call that is answered with `input_required` when it must ask, and runs again when its client comes
+ * back with answers (`basic/patterns/mrtr`).
+ */
+export class Rounds implements Inbox {
+  // Nobody answers within this request, so nothing is gained by waiting in memory.
+  readonly hold = 0;
+  readonly journal: MemoryJournal;
+  readonly #asked: ReadonlyMap<string, string>;
+  readonly #answers: Map<string, Json>;
+  readonly #open = new Map<string, InputRequest>();
+  readonly #checks = new Set<Promise<Json | undefined>>();
+  #wake = Infinity;
+  /** How many answers there were when the pass began. */
+  #atStart: number;
+
+  /** `responses` are what the client sent along: attacker-controlled, like everything in a request. */
+  constructor(
+    state?: SealedCall,
+    private readonly responses: Readonly<Record<string, unknown>> = {},
+  ) {
+    this.journal = new MemoryJournal(state?.journal);
+    this.#asked = new Map(state?.asked);
+    this.#answers = new Map(state?.answers);
+    this.#atStart = this.#answers.size;
+  }
+
+  async ask(key: string, request: InputRequest, deadline?: number): Promise<InputResponse> {
+    const isLate = deadline !== undefined && deadline <= Date.now();
+    const answer = this.#answers.get(key) ?? (isLate ? undefined : await this.#check(key, request));
+    if (answer === undefined) {
+      if (isLate) throw PerduraError.of('ELICITATION_EXPIRED', key);
+      return new Promise(() => {});
+    }
+    const refusal = refusalIn(answer);
+    if (refusal) throw new ToolError(`The client could not answer: ${refusal.message}`);
+    return answer as InputResponse;
+  }
+
+  sleep(_key: string, until: number): Promise<void> {
+    if (until <= Date.now()) return Promise.resolve();
+    this.#wake = Math.min(this.#wake, until);
+    return new Promise(() => {});
+  }
+
+  /**
+   * Whether the call, which has parked, gets further without its client: an answer was still being checked (the checker is
+   * loaded when it is first needed) and is good, or it waits for time alone, which is then waited for.
+   */
+  async getsFurther(signal: AbortSignal): Promise<boolean> {
+    const atPark = this.#answers.size;
+    await Promise.all(this.#checks);
+    if (this.#open.size === 0 && this.#wake < Infinity) await timePasses(this.#wake, signal);
+    // Where questions are open, an answer that the call has had already is no reason to run it again.
+    else if (this.#answers.size === (this.#open.size > 0 ? atPark : this.#atStart)) return false;
+    this.#atStart = this.#answers.size;
+    this.#open.clear();
+    this.#wake = Infinity;
+    return !signal.aborted;
+  }
+
+  /** The questions that this round ends with. */
+  get questions(): Readonly<Record<string, InputRequest>> {
+    return Object.fromEntries(this.#open);
+  }
+
+  seal(callId: string): SealedCall {
+    const journal = this.journal.entries();
+    const answers = [...this.#answers].filter(([key]) => !this.journal.get(key));
+    const asked = [...this.#open].map(([key, request]) => [key, fingerprint(request)] as const);
+    return { callId, journal, answers, asked };
+  }
+
+  #check(key: string, request: InputRequest): Promise<Json | undefined> {
+    const check = this.#answerTo(key, request).finally(() => this.#checks.delete(check));
+    this.#checks.add(check);
+    return check;
+  }
+
+  /** An answer that does not fit is none: the question is asked again (server requirements, error handling). */
+  async #answerTo(key: string, request: InputRequest): Promise<Json | undefined> {
+    const isAnswered = Object.hasOwn(this.responses, key) && this.#asked.get(key) === fingerprint(request);
+    const response = this.responses[key] as Json;
+    if (!isAnswered || (await wrongWith(request, response))) {
+      this.#open.set(key, request);
+      return undefined;
+    }
+    this.#answers.set(key, response);
+    return response;
+  }
+}
+
+/** Beyond this, timers fire at once (Node keeps their delay in 31 bits); then the call is simply run again too early. */
+const LONGEST_TIMER = 2 ** 31 - 1;
+
+async function timePasses(until: number, signal: AbortSignal): Promise<void> {
+  const wait = Math.min(Math.max(until - Date.now(), 0), LONGEST_TIMER);
+  // Aborted: the call is over, and its caller sees that.
+  await delay(wait, undefined, { signal, ref: false }).catch(() => undefined);
+}

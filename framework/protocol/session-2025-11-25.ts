@@ -1,0 +1,129 @@
+import type { Client } from '../runtime/context.js';
+import type { Principal } from '../runtime/principal.js';
+import type { LoggingLevel, RequestId } from '../spec.js';
+import type { Tasks } from '../tasks/tasks.js';
+import type { Answer, Exchange } from './exchange.js';
+import type { GivenUp, Incoming2025, SessionContext } from './incoming-2025-11-25.js';
+import type { MethodTable } from './incoming.js';
+import type { JsonRpcNotification, JsonRpcRequest, JsonRpcResponse } from './json-rpc.js';
+import { isObject, isRequestId } from './parse-message.js';
+import type { ProtocolHost, Session } from './protocol.js';
+import { OpenRequests } from './questions-2025-11-25.js';
+import { failureAnswer, invalidParams, methodNotFound } from './refusal.js';
+import { questionOf } from './task-stream-2025-11-25.js';
+import { answerTask } from './task-requests.js';
+
+/** What a session is opened with. */
+export interface SessionOptions {
+  readonly principal: Principal;
+  readonly protocolVersion: string;
+  readonly client: Client;
+  readonly methods: MethodTable<Incoming2025>;
+  readonly host: Pick<ProtocolHost, 'tasks' | 'report'>;
+}
+
+export class Session2025 implements Session, SessionContext {
+  readonly principal: Principal;
+  readonly protocolVersion: string;
+  readonly requests = new OpenRequests();
+  readonly delivered = new Map<string, () => void>();
+  readonly #options: SessionOptions;
+  readonly #running = new Map<RequestId, (why: GivenUp) => void>();
+  readonly #kept = new Map<string, () => void>();
+  #send: ((message: JsonRpcNotification | JsonRpcRequest) => void) | undefined;
+  // Until the client sets a level the server may choose (`server/utilities/logging`).
+  #logLevel: LoggingLevel = 'info';
+
+  constructor(options: SessionOptions) {
+    this.#options = options;
+    this.principal = options.principal;
+    this.protocolVersion = options.protocolVersion;
+  }
+
+  serve(request: JsonRpcRequest, exchange: Exchange): Answer | Promise<Answer> {
+    try {
+      const method = this.#options.methods.get(request.method);
+      if (!method) throw methodNotFound(request.method);
+      const answer = method(this.#open(request, exchange));
+      return answer instanceof Promise ? answer.catch((error: unknown) => this.#failure(request.id, error)) : answer;
+    } catch (error) {
+      return this.#failure(request.id, error);
+    }
+  }
+
+  receive(message: JsonRpcNotification | JsonRpcResponse, principal: Principal): void {
+    if ('id' in message && questionOf(message.id)) return void this.#answerTask(message, principal);
+    // A transport that mixed up its sessions must not let one caller speak for another.
+    if (principal.owner !== this.principal.owner) return;
+    if (!('method' in message)) this.requests.settle(message);
+    else if (message.method === 'notifications/cancelled') {
+      this.#running.get(message.params?.['requestId'] as RequestId)?.('cancelled');
+    }
+  }
+
+  attach(send: ((message: JsonRpcNotification | JsonRpcRequest) => void) | undefined): void {
+    this.#send = send;
+  }
+
+  close(): void {
+    for (const giveUp of [...this.#running.values()]) giveUp('closed');
+    for (const stop of this.#kept.values()) stop();
+    this.#kept.clear();
+    this.#send = undefined;
+  }
+
+  track(id: RequestId, giveUp: (why: GivenUp) => void): () => void {
+    this.#running.set(id, giveUp);
+    return () => {
+      // The id may have been used again.
+      if (this.#running.get(id) === giveUp) this.#running.delete(id);
+    };
+  }
+
+  keep(taskId: string, stop: () => void): void {
+    this.#kept.set(taskId, stop);
+  }
+
+  forget(taskId: string): void {
+    this.#kept.delete(taskId);
+  }
+
+  notify(message: JsonRpcNotification): void {
+    this.#send?.(message);
+  }
+
+  setLogLevel(level: LoggingLevel): void {
+    this.#logLevel = level;
+  }
+
+  #open({ id, method, params = {} }: JsonRpcRequest, exchange: Exchange): Incoming2025 {
+    const meta = params['_meta'];
+    if (meta !== undefined && !isObject(meta)) throw invalidParams('"_meta" must be an object.');
+    const progressToken = meta?.['progressToken'];
+    if (progressToken !== undefined && !isRequestId(progressToken)) {
+      throw invalidParams('"progressToken" must be a string or an integer.');
+    }
+    const { client } = this.#options;
+    return { id, method, params, exchange, client, session: this, progressToken, logLevel: this.#logLevel };
+  }
+
+  /** The answer to a task's question, which any session of the task's owner may bring. */
+  async #answerTask(response: JsonRpcResponse, { owner }: Principal): Promise<void> {
+    const { taskId, key } = questionOf(response.id) as { taskId: string; key: string };
+    const askAgain = this.delivered.get(String(response.id));
+    this.delivered.delete(String(response.id));
+    const answer = 'result' in response ? response.result : { error: response.error };
+    try {
+      await answerTask(this.#options.host.tasks, owner, taskId, { [key]: answer } as Parameters<Tasks['answer']>[2]);
+    } catch (error) {
+      // It did not fit: the question is still open. A response has no response of its own that could say so.
+      if ((error as Error).name === 'ProtocolError') askAgain?.();
+      else this.#options.host.report(error, `answer to ${String(response.id)}`);
+    }
+  }
+
+  #failure(id: RequestId, error: unknown): Answer {
+    // A session's clients take 404 for the end of the session: every JSON-RPC error is an answer like any other.
+    return failureAnswer(id, error, this.#options.host.report, () => 200);
+  }
+}

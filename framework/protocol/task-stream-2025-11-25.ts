@@ -1,0 +1,94 @@
+import { randomBytes } from 'node:crypto';
+import type { OpenQuestion, TaskRecord } from '../tasks/task-record.js';
+import type { Tasks } from '../tasks/tasks.js';
+import type { GivenUp, Incoming2025 } from './incoming-2025-11-25.js';
+import { META } from './meta.js';
+import { missingFor } from './missing-capabilities.js';
+
+/** How often a question is put again on one stream after an answer that did not fit. */
+const MOST_ASKED = 3;
+
+/** What a stream that follows a task came to: the task's end, why it was left, or that the task is no longer kept. */
+export type Followed = { readonly record: TaskRecord } | { readonly left: GivenUp | 'gone' };
+
+/**
+ * Follows a task on the stream of a request, until it ends or the request is given up, and puts the task's open questions
+ * to the client there. `see` is told of every state before the end.
+ */
+export function followTask(
+  tasks: Tasks,
+  incoming: Incoming2025,
+  taskId: string,
+  see: (record: TaskRecord) => void = () => undefined,
+): Promise<Followed> {
+  const { exchange, session, id } = incoming;
+  const questions = new DeliveredQuestions(incoming, taskId);
+  return new Promise<Followed>((resolve) => {
+    const stops: (() => void)[] = [];
+    let over = false;
+    const end = (followed: Followed): void => {
+      over = true;
+      resolve(followed);
+      questions.withdraw({});
+      for (const stop of stops.splice(0)) stop();
+    };
+    stops.push(session.track(id, (left) => end({ left })));
+    exchange.onClose(() => end({ left: 'closed' }));
+    const told = (record: TaskRecord): void => {
+      if (over) return;
+      if (record.outcome) return end({ record });
+      see(record);
+      questions.withdraw(record.open);
+      questions.deliver(record.open);
+    };
+    const unwatch = tasks.watch(exchange.principal.owner, taskId, told, () => end({ left: 'gone' }));
+    // The first call may come, and end it all, before there is anything to stop.
+    if (over) unwatch();
+    else stops.push(unwatch);
+  });
+}
+
+/** The questions of a task that are out on one stream. */
+class DeliveredQuestions {
+  readonly #ids = new Map<string, string>();
+  readonly #times = new Map<string, number>();
+
+  constructor(
+    private readonly incoming: Incoming2025,
+    private readonly taskId: string,
+  ) {}
+
+  deliver(open: Readonly<Record<string, OpenQuestion>>): void {
+    for (const [key, question] of Object.entries(open)) if (!this.#ids.has(key)) this.#ask(key, question);
+  }
+
+  /** Takes back what was asked and is not open any more: somebody answered elsewhere, or it is too late. */
+  withdraw(open: Readonly<Record<string, OpenQuestion>>): void {
+    for (const [key, id] of this.#ids) {
+      if (key in open || !this.incoming.session.delivered.delete(id)) continue;
+      const params = { requestId: id, reason: 'No longer needed.', _meta: relatedTask(this.taskId) };
+      this.incoming.exchange.send({ jsonrpc: '2.0', method: 'notifications/cancelled', params });
+    }
+  }
+
+  #ask(key: string, question: OpenQuestion): void {
+    const { exchange, client, session } = this.incoming;
+    const times = (this.#times.get(key) ?? 0) + 1;
+    const { method, params } = question.request;
+    if (times > MOST_ASKED || missingFor(question.request, client.capabilities)) return;
+    this.#times.set(key, times);
+    // The id says whose answer it is: the response may reach any process. The nonce keeps ids of one session apart.
+    const id = `t.${this.taskId}.${key}.${randomBytes(6).toString('base64url')}`;
+    this.#ids.set(key, id);
+    session.delivered.set(id, () => this.#ask(key, question));
+    exchange.send({ jsonrpc: '2.0', id, method, params: { ...params, _meta: relatedTask(this.taskId) } });
+  }
+}
+
+/** Which task and which question a response belongs to; undefined where its id is none of ours. */
+export function questionOf(id: unknown): { readonly taskId: string; readonly key: string } | undefined {
+  const [, taskId, key] = /^t\.([^.]+)\.(.+)\.[^.]+$/s.exec(String(id)) ?? [];
+  return taskId !== undefined && key !== undefined ? { taskId, key } : undefined;
+}
+
+export const relatedTask = (taskId: string): Readonly<Record<string, unknown>> => ({ [META.relatedTask]: { taskId } });

@@ -1,0 +1,157 @@
+import type { ToolEntry } from '../catalog/catalog.js';
+import { ProtocolError } from '../errors.js';
+import type { Json } from '../spec.js';
+import type { TaskRecord } from '../tasks/task-record.js';
+import type { Tasks } from '../tasks/tasks.js';
+import { errorAnswer, NOTHING, resultAnswer } from './answer.js';
+import { RequestChannel } from './channel.js';
+import type { Answer } from './exchange.js';
+import { type Incoming2025, REVISION_2025 } from './incoming-2025-11-25.js';
+import { CODE } from './json-rpc.js';
+import { isObject } from './parse-message.js';
+import { invalidParams } from './refusal.js';
+import { created, taskIdOf, taskNotFound } from './task-requests.js';
+import { type Followed, followTask, relatedTask } from './task-stream-2025-11-25.js';
+import { result2025 } from './tools.js';
+
+/** Tasks of 2025-11-25 (`basic/utilities/tasks`): the client asks for one, polls, and fetches the result from a call that waits for it. */
+export class TaskMethods2025 {
+  constructor(
+    private readonly tasks: Tasks,
+    private readonly pageSize: number,
+  ) {}
+
+  /** Answers a task-augmented `tools/call`; `args` fit the tool. The session hears of what becomes of the task. */
+  async create(incoming: Incoming2025, entry: ToolEntry, args: Json): Promise<Answer> {
+    const record = await this.start(incoming, entry, args, ttlOf(incoming));
+    this.announce(incoming, record);
+    const { taskId } = record;
+    return resultAnswer(incoming.id, JSON.stringify({ task: taskOf(record), _meta: relatedTask(taskId) }));
+  }
+
+  /** Serves a call of a task as an ordinary one: the same task, waited for in the request. */
+  async runInline(incoming: Incoming2025, entry: ToolEntry, args: Json): Promise<Answer> {
+    const { taskId } = await this.start(incoming, entry, args);
+    const channel = new RequestChannel(incoming, (message) => incoming.exchange.send(message));
+    const followed = await followTask(this.tasks, incoming, taskId, progressOf(channel));
+    // Who gave the request up never knew of a task; who lost the connection can still find it.
+    const isUnwanted = 'left' in followed && followed.left === 'cancelled';
+    if (isUnwanted) await this.tasks.cancel(incoming.exchange.principal.owner, taskId);
+    return endAnswer(incoming, followed);
+  }
+
+  async get(incoming: Incoming2025): Promise<Answer> {
+    return resultAnswer(incoming.id, JSON.stringify(taskOf(await this.find(incoming))));
+  }
+
+  /** Waits for the end, and puts the task's questions to the client meanwhile. */
+  async result(incoming: Incoming2025): Promise<Answer> {
+    const { taskId } = await this.find(incoming);
+    return endAnswer(incoming, await followTask(this.tasks, incoming, taskId));
+  }
+
+  async list({ id, params, exchange }: Incoming2025): Promise<Answer> {
+    const { cursor } = params;
+    if (cursor !== undefined && typeof cursor !== 'string') throw invalidParams('Invalid cursor');
+    const page = await this.tasks.list(exchange.principal.owner, this.pageSize, cursor).catch(refuseCursor);
+    return resultAnswer(id, JSON.stringify({ tasks: page.tasks.map(taskOf), nextCursor: page.next }));
+  }
+
+  async cancel(incoming: Incoming2025): Promise<Answer> {
+    const cancelled = await this.tasks.cancel(incoming.exchange.principal.owner, taskIdOf(incoming));
+    if (cancelled.ok) return resultAnswer(incoming.id, JSON.stringify(taskOf(cancelled.value)));
+    if (cancelled.reason === 'not_found') throw taskNotFound();
+    throw invalidParams('The task has ended; it cannot be cancelled.');
+  }
+
+  private async start(incoming: Incoming2025, entry: ToolEntry, args: Json, ttl?: number): Promise<TaskRecord> {
+    const { exchange, client } = incoming;
+    const wish = ttl === undefined ? {} : { ttl };
+    const { principal } = exchange;
+    return created(await this.tasks.create({ entry, args, principal, client, revision: REVISION_2025, ...wish }));
+  }
+
+  private async find(incoming: Incoming2025): Promise<TaskRecord> {
+    const record = await this.tasks.get(incoming.exchange.principal.owner, taskIdOf(incoming));
+    if (!record) throw taskNotFound();
+    return record;
+  }
+
+  /** Status notifications are hints, for the session that started the task. The progress token lives as long as the task. */
+  private announce(incoming: Incoming2025, { taskId, version }: TaskRecord): void {
+    const { session, exchange } = incoming;
+    const channel = new RequestChannel(incoming, ({ method, params }) =>
+      session.notify({ jsonrpc: '2.0', method, params: { ...params, _meta: relatedTask(taskId) } }),
+    );
+    const progress = progressOf(channel);
+    session.keep(
+      taskId,
+      this.tasks.watch(exchange.principal.owner, taskId, (record) => {
+        if (record.version === version) return;
+        if (record.outcome) session.forget(taskId);
+        else progress(record);
+        session.notify({ jsonrpc: '2.0', method: 'notifications/tasks/status', params: taskOf(record) });
+      }),
+    );
+  }
+}
+
+/** Shows each new status message as a step of progress: the one sign of life that reaches clients without tasks. */
+function progressOf(channel: RequestChannel): (record: TaskRecord) => void {
+  let steps = 0;
+  let shown: string | undefined;
+  return ({ statusMessage }) => {
+    if (statusMessage === undefined || statusMessage === shown) return;
+    shown = statusMessage;
+    channel.progress(++steps, undefined, statusMessage);
+  };
+}
+
+function ttlOf({ params }: Incoming2025): number | undefined {
+  const { task } = params;
+  if (!isObject(task)) throw invalidParams('"task" must be an object.');
+  const { ttl } = task;
+  if (ttl === undefined) return undefined;
+  if (typeof ttl !== 'number' || !Number.isFinite(ttl) || ttl < 0)
+    throw invalidParams('"task.ttl" must be milliseconds.');
+  return ttl;
+}
+
+/** `Task`. Here a result with `isError` means that the task failed (task status). */
+function taskOf(record: TaskRecord): Record<string, unknown> {
+  const isError = record.outcome?.kind === 'result' && record.outcome.result.isError === true;
+  return {
+    taskId: record.taskId,
+    status: isError ? 'failed' : record.status,
+    ...(record.statusMessage !== undefined && { statusMessage: record.statusMessage }),
+    createdAt: new Date(record.createdAt).toISOString(),
+    lastUpdatedAt: new Date(record.updatedAt).toISOString(),
+    ttl: record.ttl,
+    pollInterval: record.pollInterval,
+  };
+}
+
+function endAnswer(incoming: Incoming2025, followed: Followed): Answer {
+  if ('record' in followed) return outcomeAnswer(incoming, followed.record);
+  if (followed.left === 'gone') throw taskNotFound();
+  return NOTHING;
+}
+
+/** Exactly what the call would have returned, and which task it was. */
+function outcomeAnswer({ id }: Incoming2025, { taskId, outcome }: TaskRecord): Answer {
+  if (outcome?.kind === 'result') {
+    const result = result2025(outcome.result);
+    return resultAnswer(id, JSON.stringify({ ...result, _meta: { ...result._meta, ...relatedTask(taskId) } }));
+  }
+  if (outcome?.kind === 'error') return errorAnswer(id, outcome.error);
+  return errorAnswer(id, { code: CODE.internalError, message: 'The task was cancelled.', data: { taskId } });
+}
+
+function refuseCursor(error: unknown): never {
+  if ((error as { readonly code?: unknown }).code === 'TASK_CURSOR_INVALID') throw invalidParams('Invalid cursor');
+  throw error;
+}
+
+/** A tool that runs only as a task, or never as one, was called the other way (tool-level negotiation). */
+export const wrongWayToCall = (name: string, how: string): ProtocolError =>
+  new ProtocolError(CODE.methodNotFound, `The tool ${name} ${how}.`);
