@@ -1,0 +1,52 @@
+import { stemsOf } from '../../words.js';
+import { isObject, jsonIn } from './conversation.js';
+import { coverageBy, termsOfQuestion } from './question.js';
+import type { Claim } from './rank.js';
+
+const MOST_CLAIMS = 8;
+/** Two claims that share this much of their words say the same. */
+const SAME = 0.6;
+
+/** Merges the researchers' claims that stand as JSON in the prompt: duplicates and weak ones dropped, the rest in reading order. */
+export function edit(question: string, prompt: string): Claim[] {
+  const terms = termsOfQuestion(question);
+  const votes = new Map<string, { claim: Claim; score: number }>();
+  for (const { claim, place } of jsonIn(prompt).flatMap((value) => claimsIn(value))) {
+    const key = `${claim.path}:${claim.line}:${claim.text}`;
+    const stems = new Set(stemsOf(`${claim.path} ${claim.text}`));
+    const covered = terms.reduce((sum, term) => sum + coverageBy(stems, term) * (term.light ? 0.3 : 1), 0);
+    // What several researchers came back with counts for more, and so does what one of them put first.
+    votes.set(key, { claim, score: (votes.get(key)?.score ?? covered) + 0.6 / (1 + place) });
+  }
+  const ranked = [...votes.values()].sort((a, b) => b.score - a.score);
+  const best = ranked[0]?.score ?? 0;
+  const kept: Claim[] = [];
+  for (const { claim, score } of ranked) {
+    const weak = score < best * 0.5;
+    if (!weak && kept.length < MOST_CLAIMS && !kept.some((other) => sameWords(other, claim) >= SAME)) kept.push(claim);
+  }
+  return inReadingOrder(kept);
+}
+
+/** Documents in the order of their best claim, lines in the document's order. */
+function inReadingOrder(claims: readonly Claim[]): Claim[] {
+  const order = [...new Set(claims.map(({ path }) => path))];
+  return [...claims].sort((a, b) => order.indexOf(a.path) - order.indexOf(b.path) || a.line - b.line);
+}
+
+function sameWords(one: Claim, other: Claim): number {
+  const [first, second] = [new Set(stemsOf(one.text)), new Set(stemsOf(other.text))];
+  const shared = [...first].filter((stem) => second.has(stem)).length;
+  return shared / Math.max(1, first.size, second.size);
+}
+
+/** The claims anywhere in a value, each with its place in the list that it stands in. */
+function claimsIn(value: unknown, place = 0): { claim: Claim; place: number }[] {
+  if (Array.isArray(value)) return value.flatMap((inner, index) => claimsIn(inner, index));
+  if (!isObject(value)) return [];
+  const { text, path, line, quote } = value;
+  if (typeof text === 'string' && typeof path === 'string' && typeof line === 'number' && typeof quote === 'string') {
+    return [{ claim: { text, path, line, quote }, place }];
+  }
+  return Object.values(value).flatMap((inner) => claimsIn(inner));
+}
