@@ -20,7 +20,10 @@ for (const folder of ['dist', '.build']) rmSync(join(ROOT, folder), { recursive:
 try {
   // tsc compiles, since only it keeps the metadata of decorators; esbuild then joins its JavaScript.
   const tsc = ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json'];
-  execFileSync(process.execPath, [...tsc, '--outDir', CODE, '--declarationDir', 'dist'], { cwd: ROOT, stdio: 'inherit' });
+  execFileSync(process.execPath, [...tsc, '--outDir', CODE, '--declarationDir', 'dist'], {
+    cwd: ROOT,
+    stdio: 'inherit',
+  });
   await build({
     absWorkingDir: ROOT,
     entryPoints: outputs.map((output) => output.replace('./dist/', '.build/')),

@@ -5,7 +5,7 @@
  */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 
-const BLOCK = /<!-- snippet: (\S+?)(?:#(\S+))? -->\n```ts\n([\s\S]*?)```/g;
+const BLOCK = /<!-- snippet: (\S+?)(?:#(\S+))? -->\n+```ts\n([\s\S]*?)```/g;
 
 const write = process.argv.includes('--write');
 const pages = [
@@ -20,7 +20,7 @@ for (const page of pages) {
   const text = readFileSync(page, 'utf8');
   const next = text.replace(BLOCK, (_, file: string, region: string | undefined) => {
     const marker = region === undefined ? file : `${file}#${region}`;
-    return `<!-- snippet: ${marker} -->\n\`\`\`ts\n${code(file, region)}\`\`\``;
+    return `<!-- snippet: ${marker} -->\n\n\`\`\`ts\n${code(file, region)}\`\`\``;
   });
   if (next === text) continue;
   if (write) writeFileSync(page, next);

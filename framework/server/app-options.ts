@@ -1,4 +1,4 @@
-import type { Model } from '../agent/model.js';
+import type { Model } from '../runtime/model.js';
 import type { Class } from '../metadata/class.js';
 import type { Duration } from '../metadata/options.js';
 import type { Interceptor } from '../runtime/call.js';
@@ -46,7 +46,7 @@ export interface AppOptions {
 export interface TaskEngineOptions {
   /** How long a task that only waits stays in memory before it gives its worker back. Default `'10s'`. */
   readonly hold?: Duration;
-  /** The most tasks that run at a time in this process. Default 10. */
+  /** The most tasks that run at a time in this process. Default 100: most of their time they wait. */
   readonly concurrency?: number;
   /** The most live tasks that one owner may have. Default 100. */
   readonly quota?: number;

@@ -11,7 +11,7 @@ export interface Refusal {
 /** On every answer: JSON is not to be guessed as anything else, nor to be kept by a cache on the way. */
 export const COMMON_HEADERS = ['cache-control', 'no-store', 'x-content-type-options', 'nosniff'] as const;
 
-export function refusal(status: number, code: number, message: string, extra: Extra = {}): Refusal {
+function refusal(status: number, code: number, message: string, extra: Extra = {}): Refusal {
   const { data, headers = [] } = extra;
   const body = JSON.stringify({ jsonrpc: '2.0', error: { code, message, ...(data !== undefined && { data }) } });
   return {

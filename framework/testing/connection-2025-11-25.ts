@@ -39,7 +39,7 @@ export async function connect2025(
       (result) => ({ jsonrpc: '2.0' as const, id, result }),
       (error: Error) => ({ jsonrpc: '2.0' as const, id, error: { code: -32601, message: error.message } }),
     );
-    session.receive(wire.sent(response), wire.principal);
+    session.receive(wire.sent(response, method), wire.principal);
   };
   session.attach((message) => receive(wire.received(message)));
 

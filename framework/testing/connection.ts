@@ -38,7 +38,7 @@ export interface TaskView {
 }
 
 /** Everything that crosses the wire goes through JSON, as it would over a real one. */
-export function crossWire<T>(message: T): T {
+function crossWire<T>(message: T): T {
   return JSON.parse(JSON.stringify(message)) as T;
 }
 
@@ -72,14 +72,17 @@ export class Wire {
     return arrived;
   }
 
-  sent<M extends JsonRpcNotification | JsonRpcResponse>(message: M): M {
+  /** `method` is the one that a response answers. */
+  sent<M extends JsonRpcNotification | JsonRpcResponse>(message: M, method?: string): M {
     const leaving = crossWire(message);
-    this.messages.push({ direction: 'sent', message: leaving });
+    this.messages.push({ direction: 'sent', message: leaving, ...(method !== undefined && { method }) });
     return leaving;
   }
 
   /** The result of an answer; throws `RpcError` where it is an error. */
   open(answer: Answer, method: string): Record<string, unknown> {
+    // A cancelled request is not answered.
+    if (answer.body === '') throw new RpcError(-32603, 'The request was cancelled.', undefined, answer.status);
     const message = JSON.parse(answer.body) as JsonRpcResponse;
     this.messages.push({ direction: 'received', message, method });
     if ('error' in message) {

@@ -7,6 +7,7 @@ import {
   ElicitRequestSchema,
 } from '@modelcontextprotocol/sdk/types.js';
 import { type HttpServer, serveHttp } from 'perdura/http';
+import { checked } from './checked-transport.js';
 import { clerkModel } from '../fixtures/clerk-model.js';
 import { deskApp } from '../fixtures/desk-app.js';
 
@@ -49,9 +50,11 @@ describe.each(['http', 'stdio'] as const)("the SDK's v1 Client over %s", (kind) 
     if (kind === 'http') {
       // Tasks are listed for callers who can be told apart.
       server = await serveHttp(await deskApp(), { port: 0, authenticate: () => ({ owner: 'ada', scopes: [] }) });
-      await client.connect(new StreamableHTTPClientTransport(new URL(server.url)));
+      await client.connect(checked(new StreamableHTTPClientTransport(new URL(server.url)), '2025-11-25'));
     } else {
-      await client.connect(new StdioClientTransport({ command: process.execPath, args: NODE_ARGS }));
+      await client.connect(
+        checked(new StdioClientTransport({ command: process.execPath, args: NODE_ARGS }), '2025-11-25'),
+      );
     }
   }, 30_000);
 

@@ -2,6 +2,7 @@ import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/cli
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
 import { type HttpServer, serveHttp } from 'perdura/http';
 import { deskApp, SECRET } from '../fixtures/desk-app.js';
+import { checked } from './checked-transport.js';
 import { clerkModel } from '../fixtures/clerk-model.js';
 
 const NODE_ARGS = ['--import', '@swc-node/register/esm-register', 'test/fixtures/desk-stdio.ts'];
@@ -23,9 +24,11 @@ describe.each(['2025-11-25', '2026-07-28'] as const)("the SDK's v2 Client on %s"
       client.setRequestHandler('sampling/createMessage', ({ params }) => clerkModel(params) as never);
       if (kind === 'http') {
         server = await serveHttp(await deskApp(), { port: 0 });
-        await client.connect(new StreamableHTTPClientTransport(new URL(server.url)));
+        await client.connect(checked(new StreamableHTTPClientTransport(new URL(server.url)), revision));
       } else {
-        await client.connect(new StdioClientTransport({ command: process.execPath, args: NODE_ARGS }));
+        await client.connect(
+          checked(new StdioClientTransport({ command: process.execPath, args: NODE_ARGS }), revision),
+        );
       }
     }, 30_000);
 

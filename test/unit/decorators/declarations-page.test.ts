@@ -13,7 +13,8 @@ import {
   type TaskContext,
   Tool,
 } from 'perdura';
-import { connect, scriptedModel } from 'perdura/testing';
+import { scriptedModel } from 'perdura/testing';
+import { checkedConnect as connect } from '../../checked-connect.js';
 import { z } from 'zod';
 
 class Library {

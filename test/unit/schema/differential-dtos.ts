@@ -3,19 +3,19 @@ import fc from 'fast-check';
 import { Items } from '../../../framework/decorators/properties.js';
 import type { Class } from '../../../framework/metadata/class.js';
 
-export enum Color {
+enum Color {
   Red = 'r',
   Green = 'g',
 }
 
-export class Scalars {
+class Scalars {
   @cv.IsString() @cv.MinLength(2) @cv.MaxLength(5) name!: string;
   @cv.IsInt() @cv.Min(-3) @cv.Max(50) count!: number;
   @cv.IsNumber() @cv.IsPositive() ratio!: number;
   @cv.IsBoolean() on!: boolean;
 }
 
-export class Choices {
+class Choices {
   @cv.IsEnum(Color) color!: Color;
   @cv.IsIn(['a', 1, true, null]) mixed!: unknown;
   @cv.IsNotIn([1, 'b']) @cv.IsInt() free!: number;
@@ -23,14 +23,14 @@ export class Choices {
   @cv.NotEquals('') @cv.IsString() text!: string;
 }
 
-export class Optionals {
+class Optionals {
   @cv.IsString() @cv.IsOptional() note?: string;
   @cv.IsInt() @cv.Max(50) limit = 10;
   @cv.IsArray() @cv.IsString({ each: true }) tags: string[] = [];
   @cv.IsDefined() @cv.IsNotEmpty() must!: unknown;
 }
 
-export class Texts {
+class Texts {
   @cv.IsHexadecimal() hex!: string;
   @cv.IsUUID(4) id!: string;
   @cv.Matches(/^[a-c]{1,3}(-[0-9]+)?$/) code!: string;
@@ -40,7 +40,7 @@ export class Texts {
   @cv.IsBooleanString() flag!: string;
 }
 
-export class Lists {
+class Lists {
   @cv.IsArray()
   @cv.ArrayNotEmpty()
   @cv.ArrayMaxSize(4)
@@ -51,23 +51,23 @@ export class Lists {
   @cv.IsString({ each: true }) @cv.ArrayContains(['a']) @cv.ArrayNotContains(['z']) words!: string[];
 }
 
-export class Leaf {
+class Leaf {
   @cv.IsInt() @cv.IsDivisibleBy(3) value!: number;
   @cv.IsOptional() @cv.IsString() label?: string;
 }
 
-export class Base {
+class Base {
   @cv.IsString() @cv.IsNotEmpty() kind!: string;
 }
 
-export class Tree extends Base {
+class Tree extends Base {
   @cv.IsObject() @cv.ValidateNested() leaf!: Leaf;
   @cv.IsArray() @cv.IsObject({ each: true }) @cv.ValidateNested({ each: true }) @Items(() => Leaf) leaves!: Leaf[];
   @cv.IsOptional() @cv.IsObject() @cv.ValidateNested() @Items(() => Tree) child?: Tree;
 }
 
 /** Rules that JSON Schema has no words for, beside ones that it has. */
-export class Mixed {
+class Mixed {
   @cv.IsEmail() mail!: string;
   @cv.IsInt() @cv.Max(9) count!: number;
   @cv.Matches(/^[a-z]+$/i) @cv.MaxLength(8) word!: string;
@@ -76,7 +76,7 @@ export class Mixed {
   @cv.IsNumber({ maxDecimalPlaces: 1 }) price!: number;
 }
 
-export class Conditional {
+class Conditional {
   @cv.IsIn(['card', 'cash']) by!: string;
   @cv.ValidateIf((order: Conditional) => order.by === 'card') @cv.IsString() @cv.MinLength(4) number?: string;
 }

@@ -1,7 +1,7 @@
 // The code of docs/tasks.md, run through the public door.
 import { IsBoolean, IsString } from 'class-validator';
 import { createApp, ElicitationDeclined, Task, type TaskContext, ToolError } from 'perdura';
-import { connect } from 'perdura/testing';
+import { checkedConnect as connect } from '../../checked-connect.js';
 
 const sent: string[] = [];
 const rows = { fetch: async (part: string) => [`${part} 1`, `${part} 2`] };

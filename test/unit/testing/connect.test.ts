@@ -1,4 +1,5 @@
-import { connect, RpcError, scriptedModel } from 'perdura/testing';
+import { RpcError, scriptedModel } from 'perdura/testing';
+import { checkedConnect as connect } from '../../checked-connect.js';
 import { deskApp } from '../../fixtures/desk-app.js';
 
 describe.each(['2025-11-25', '2026-07-28'] as const)('the in-memory client on %s', (revision) => {
