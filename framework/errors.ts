@@ -21,6 +21,8 @@ export const ERRORS = {
     `@${decorator} stands on the static method ${cls}.${member}, which would run without the class's dependencies. Remove "static".`,
   NO_DECORATOR_METADATA: (cls: string) =>
     `${cls}'s constructor takes parameters, but the compiler recorded no types for it: esbuild, tsx and Node's type stripping never do. Build with tsc or run with "node --import @swc-node/register/esm-register", experimentalDecorators and emitDecoratorMetadata on in tsconfig.json; or mark every parameter with @Inject(TOKEN).`,
+  STANDARD_DECORATORS: (place: string) =>
+    `The decorator on ${place} was run as a standard one, which is told neither the class nor the types of its members. Turn experimentalDecorators and emitDecoratorMetadata on in the tsconfig.json that the compiler reads, and build with tsc or run with "node --import @swc-node/register/esm-register".`,
   NOT_INJECTABLE: (cls: string) =>
     `${cls}'s constructor takes parameters, but the class itself has no decorator, and the compiler records constructor types for decorated classes alone. Add @Injectable() to ${cls}.`,
   ERASED_DEPENDENCY: (cls: string, index: number) =>
@@ -74,9 +76,9 @@ export const ERRORS = {
   INVALID_DEFAULT: (cls: string, field: string, rule: string) =>
     `The initial value of ${cls}.${field} breaks its own rule ${rule}. Change the initial value or the rule.`,
   UNSAFE_PATTERN: (cls: string, field: string) =>
-    `The regular expression of @Matches on ${cls}.${field} may take time that grows steeply with the text, so that one short request could stop the server. Rewrite it so that two repeated parts never match the same text, or check the text in a rule of your own (@ValidateBy).`,
+    `A regular expression on ${cls}.${field} may take time that grows steeply with the text, so that one short request could stop the server. Rewrite it so that two repeated parts never match the same text, or check the text in code of your own (@ValidateBy, or the handler).`,
   UNBOUNDED_PATTERN: (cls: string, field: string, most: number) =>
-    `The regular expression of @Matches on ${cls}.${field} takes time that grows with the square of the text. Add @MaxLength(${most}) or less, or rewrite it so that neighbouring repeated parts never match the same text.`,
+    `A regular expression on ${cls}.${field} takes time that grows with the square of the text. Bound the text to ${most} characters or less (@MaxLength, maxLength), or rewrite it so that neighbouring repeated parts never match the same text.`,
   INVALID_HEADER: (place: string, header: string, reason: string, fix: string) =>
     `${place} cannot be mirrored in the header Mcp-Param-${header}: ${reason}. ${fix}.`,
   SECRET_HEADER: (place: string) =>
@@ -105,18 +107,42 @@ export const ERRORS = {
     `Another program listens on ${host}:${port} already. Stop it, or set another port (0 takes a free one).`,
   NOT_A_TASK: (tool: string) =>
     `The tool "${tool}" is no task, so it cannot outlive its request. Call it, or declare it with @Task.`,
+  UNKNOWN_TASK: (cls: string, name: string, found: number) =>
+    found > 1
+      ? `ctx.task() was given ${cls}, which has ${found} tasks. Say which: ctx.task(${cls}, input, { name }).`
+      : `ctx.task() was given ${cls}, which has no task${name && ` named "${name}"`} in this app. Put @Task on it and list it in createApp({ use }).`,
+  TOO_MANY_CHILDREN: (taskId: string, most: number) =>
+    `Task ${taskId} has made ${most} children already, or is a child 16 deep itself. Let each child do more; spread many over children of children; and see that no task starts itself.`,
+  SCHEDULE_NEEDS_REDIS: (name: string) =>
+    `The task "${name}" has a schedule, which a process that keeps tasks in its own memory would forget at its end. Give createApp({ tasks: { redis } }), or take the schedule out of @Task.`,
+  FIRING_REFUSED: (name: string, reason: string) =>
+    `The schedule of "${name}" fired and no task was made (${reason}). It is tried again; if it goes on, raise createApp({ tasks: { quota, backlog } }) or fire less often.`,
+  NOT_SCHEDULED: (tool: string) =>
+    `The task "${tool}" has no schedule that could fire. Give it one: @Task({ schedule: { every: '1h', owner: '...' } }).`,
   TASK_STOPPED: (taskId: string, why: string) =>
     `Task ${taskId} was stopped: ${why}. Nothing that it does from here on is kept: pass ctx.signal to what the handler waits for, and let this error through.`,
   TASK_ANSWER_INVALID: (key: string, reason: string) =>
     `The answer to "${key}" ${reason}. The question is still open: answer it again.`,
   TASK_CURSOR_INVALID: () =>
     'The cursor of the task list is none that this server gave out. Start again without a cursor.',
+  REDIS_PACKAGES_MISSING: (reason: string) =>
+    `createApp({ tasks: { redis } }) needs packages that are not installed (${reason}). Run: npm install bullmq ioredis`,
+  WORK_ELSEWHERE: () =>
+    "createApp({ tasks }) leaves tasks to other processes (work: 'elsewhere') but keeps them in the memory of this one, where no other can see them. Set tasks.redis, or remove tasks.work.",
   UNRESOLVABLE_DEPENDENCY: (cls: string, index: number, token: string) =>
     `Parameter #${index} of ${cls}'s constructor asks for ${token}, which nothing provides. Add { provide: ${token}, useValue | useClass | useFactory } to createApp({ providers }), or mark the parameter optional.`,
   DEPENDENCY_CYCLE: (path: string) =>
     `These classes need each other to be constructed: ${path}. Move what they share into a class of its own that both take.`,
   NON_DETERMINISM: (step: string) =>
     `The step "${step}" asks for something else than it did when this call first came here, so its recorded result does not fit. Give changed steps new names, and let code between steps depend only on the input and on earlier steps.`,
+  STEP_INTERRUPTED: (step: string) =>
+    `The step "${step}" was cut off by the end of its process: whether it happened is not known, and it was not to be run again unasked. Look at what it did, then start the task again; or give the step { onCrash: 'retry' } and make it idempotent by its key.`,
+  STEP_TIMED_OUT: (step: string, limit: number) =>
+    `The step "${step}" ran longer than ${limit} ms. Pass its signal to what it waits for, do less in it, or raise its timeout or @Task({ stepTimeout }).`,
+  JOURNAL_ENTRY_TOO_LARGE: (step: string, bytes: number, limit: number) =>
+    `What the step "${step}" came back with takes ${bytes} bytes in the journal; the limit is ${limit}. Put large values where others can read them and return a reference, or raise createApp({ tasks: { journalEntryBytes } }).`,
+  JOURNAL_FULL: (step: string, bytes: number, limit: number) =>
+    `With the step "${step}" the task's journal would have ${bytes} bytes; the limit is ${limit}. Record less in each step, split the task with ctx.task(), or raise createApp({ tasks: { journalBytes } }).`,
   NOT_JSON: (step: string, path: string, what: string) =>
     `The step "${step}" came back with ${what}${path && ` at ${path}`}, which JSON cannot carry, so it cannot be recorded. Return plain data; turn dates and the like into strings first.`,
   CLIENT_CANNOT: (what: string, capability: string) =>
@@ -197,6 +223,9 @@ export class ToolError extends Error {
   override readonly name: string = 'ToolError';
 }
 
+// Symbol.for: errors of another copy of the package are ours too. Other libraries have errors of the same name and shape.
+const PROTOCOL_ERROR = Symbol.for('perdura:protocol-error');
+
 /** A JSON-RPC error, sent as it is. Throw it where the request itself cannot be served. */
 export class ProtocolError extends Error {
   override readonly name = 'ProtocolError';
@@ -206,5 +235,11 @@ export class ProtocolError extends Error {
     readonly data?: unknown,
   ) {
     super(message);
+    Object.defineProperty(this, PROTOCOL_ERROR, { value: true });
   }
+}
+
+/** Whether an error is a {@link ProtocolError} of this or another copy of the package, whose message may leave the server. */
+export function isProtocolError(error: unknown): error is ProtocolError {
+  return error instanceof Error && PROTOCOL_ERROR in error;
 }

@@ -15,7 +15,7 @@ export function createAgentRunner(catalog: Catalog): RunAgent {
   const schemas = new WeakMap<SchemaSource, Schema>();
   const schemaOf = (source: SchemaSource): Schema => {
     let schema = schemas.get(source);
-    if (schema === undefined) schemas.set(source, (schema = compileSchema(source)));
+    if (schema === undefined) schemas.set(source, (schema = compileSchema(source, { role: 'answer' })));
     return schema;
   };
   return async (host, agent, { prompt, output, tools = [], maxTurns }) => {

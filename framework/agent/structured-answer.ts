@@ -20,23 +20,28 @@ export function repairPrompt(issues: readonly Issue[]): string {
 
 /** Reads the JSON value in a model's answer, whatever it wrote around it, and checks it. */
 export async function readAnswer(output: Schema, text: string): Promise<Validation<unknown>> {
+  let refused: Validation<unknown> | undefined;
   for (const candidate of candidatesIn(text)) {
     const parsed = parse(candidate);
-    if (parsed !== undefined) return output.validate(parsed.value);
+    if (parsed === undefined) continue;
+    const read = await output.validate(parsed.value);
+    if (read.ok) return read;
+    refused ??= read;
   }
-  return { ok: false, issues: [{ path: '', message: 'it is not JSON' }] };
+  return refused ?? { ok: false, issues: [{ path: '', message: 'it is not JSON' }] };
 }
 
-/** The whole text, what stands in its first code fence, and what stands between its outermost braces or brackets. */
+/** The whole text, what stands in its first code fence, and what stands between its outermost braces, or brackets. */
 function* candidatesIn(text: string): Generator<string> {
   yield text;
   const opening = text.indexOf('```');
   const start = opening < 0 ? -1 : text.indexOf('\n', opening);
   const end = start < 0 ? -1 : text.indexOf('```', start);
   if (end >= 0) yield text.slice(start, end);
-  const from = text.search(/[{[]/);
-  const to = text.lastIndexOf(text[from] === '[' ? ']' : '}');
-  if (from >= 0 && to > from) yield text.slice(from, to + 1);
+  for (const pair of ['{}', '[]']) {
+    const [from, to] = [text.indexOf(pair.charAt(0)), text.lastIndexOf(pair.charAt(1))];
+    if (from >= 0 && to > from) yield text.slice(from, to + 1);
+  }
 }
 
 function parse(text: string): { readonly value: unknown } | undefined {

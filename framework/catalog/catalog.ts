@@ -18,7 +18,22 @@ export interface TaskSettings {
   readonly timeout: number;
   readonly concurrency: number;
   readonly support: 'optional' | 'required';
+  /** How long to wait after the attempt of this number (from 1) has failed. Absent: as the engine does by default. */
+  readonly backoff?: (attempt: number) => number;
+  readonly stepTimeout?: number;
+  readonly resultTtl?: number;
+  readonly hold?: number;
+  readonly priority: number;
+  readonly queue: string;
+  readonly idempotencyKey?: (input: never) => string;
+  readonly onChange: 'continue' | 'fail';
+  readonly schedule?: ScheduleSettings;
 }
+
+/** When a task starts by itself: by a cron expression, or every so many milliseconds. */
+export type ScheduleSettings = { readonly owner: string; readonly input: unknown } & (
+  { readonly cron: string; readonly every?: undefined } | { readonly every: number; readonly cron?: undefined }
+);
 
 /** A tool, or a task when `task` is present: the same thing for whoever calls it. */
 export interface ToolEntry extends Handler {

@@ -27,7 +27,7 @@ export function toolEntry(
     member,
     input,
     ...(output && { output }),
-    ...(declaration.kind === 'task' && { task: taskSettings(declaration, report) }),
+    ...(declaration.kind === 'task' && { task: taskSettings(declaration, input, report) }),
     definition: published<Tool>({
       name,
       title,

@@ -1,5 +1,6 @@
 import type { Class } from '../metadata/class.js';
 import { describeProperty, type PropertyRecord } from '../metadata/properties.js';
+import { requireLegacy } from './legacy.js';
 
 /** Says what a field is for; models read it when they fill the field in. */
 export function Description(text: string): PropertyDecorator {
@@ -34,5 +35,8 @@ export function Header(name: string): PropertyDecorator {
 }
 
 function record(patch: PropertyRecord): PropertyDecorator {
-  return (target, property) => describeProperty(target.constructor as Class, String(property), patch);
+  return (target, property) => {
+    requireLegacy(property);
+    describeProperty(target.constructor as Class, String(property), patch);
+  };
 }

@@ -33,6 +33,25 @@ export interface ToolOptions<I = unknown, O = unknown> extends Described {
   readonly annotations?: ToolAnnotations;
 }
 
+/**
+ * How long to wait before another attempt: `base` (default `'1s'`), then `factor` (default 2) times as long each time, at
+ * most `max` (default `'1m'`); or the waits one by one, of which the last repeats.
+ */
+export type Backoff =
+  { readonly base?: Duration; readonly factor?: number; readonly max?: Duration } | readonly [Duration, ...Duration[]];
+
+/** When a task starts by itself: exactly one of `cron` and `every` is given. */
+export interface TaskSchedule<I = unknown> {
+  /** Five or six fields (with seconds first), in UTC: `'0 6 * * 1-5'`. */
+  readonly cron?: string;
+  /** From one firing to the next; at least a second. */
+  readonly every?: Duration;
+  /** The arguments of each firing, as a client would send them. */
+  readonly input?: I;
+  /** Names the service that owns the tasks: its principal's `owner` is `service:<owner>`, and it has no scopes. */
+  readonly owner: string;
+}
+
 /** Options of `@Task`: a tool that runs on a worker and outlives its request. */
 export interface TaskOptions<I = unknown, O = unknown> extends ToolOptions<I, O> {
   /** How long the task and its result are kept, from its creation. Default `'24h'`. */
@@ -41,8 +60,33 @@ export interface TaskOptions<I = unknown, O = unknown> extends ToolOptions<I, O>
   readonly pollInterval?: Duration;
   /** How many times the handler may fail before the task does; recorded steps are not repeated. Default 1. */
   readonly attempts?: number;
+  /** How long to wait before another attempt. Default: a second, twice as long each time, at most a minute. */
+  readonly backoff?: Backoff;
   /** The most time one activation may run. Default: the task's `ttl`. */
   readonly timeout?: Duration;
+  /** The most time that the function of a `ctx.step` may run each time, unless the step says otherwise. Default: no limit. */
+  readonly stepTimeout?: Duration;
+  /** How long the result is kept after the end at the least, even where the `ttl` ends sooner. Default: to the end of the `ttl`. */
+  readonly resultTtl?: Duration;
+  /** How long it stays in memory while it only waits, 0 included. Default: that of `createApp({ tasks: { hold } })`. */
+  readonly hold?: Duration;
+  /** 1 (first) to 1000 (last): which of several tasks that wait to be started a free worker takes. Default 100. */
+  readonly priority?: number;
+  /** Names the workers that run it: `startWorker(app, { queues })`. 1 to 64 of `A-Z a-z 0-9 _ -`. Default `'default'`. */
+  readonly queue?: string;
+  /**
+   * A key of the checked input. A call by the same owner with the same key gets the task that the first one started, for as
+   * long as that is kept. Default: every call starts a task.
+   */
+  idempotencyKey?(input: NoInfer<I>): string;
+  /**
+   * What happens where a replay asks a recorded step for something else than it did, as after a deploy with changed code:
+   * `'fail'` ends the task with `NON_DETERMINISM`; `'continue'` keeps the record aside and does the step as it is asked now.
+   * Default `'fail'`.
+   */
+  readonly onChange?: 'continue' | 'fail';
+  /** Starts a task by itself again and again, through a queue that can (BullMQ's). */
+  readonly schedule?: TaskSchedule<NoInfer<I>>;
   /** The most activations of this task that one worker runs at a time. Default 10. */
   readonly concurrency?: number;
   /**

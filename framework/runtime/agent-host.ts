@@ -1,6 +1,7 @@
 import type { CallToolResult } from '../spec.js';
 import type { AgentHost } from './agent-port.js';
 import type { CallPlace } from './call-frame.js';
+import { startOnce } from './crash-policy.js';
 import { takeTurn } from './sampling.js';
 
 /** The host of one agent's loop, whose scope is `place`'s. */
@@ -22,6 +23,13 @@ export function agentHost({ frame, scope, depth }: CallPlace): AgentHost {
       const { value } = await effects.record(scope, {
         name: `tool:${useId}`,
         asked: ['tool', entry.name, input],
+        ...(entry.definition.annotations?.destructiveHint === true && {
+          begin: startOnce(effects, scope, {
+            policy: 'ask',
+            what: `The tool "${entry.name}"`,
+            limit: services.limits.answerBytes,
+          }),
+        }),
         perform: (key) =>
           scope.activity.branch((activity) =>
             services.callTool(entry, input, { frame, scope: scope.child(key, activity), depth }),

@@ -1,27 +1,31 @@
 import { randomUUID } from 'node:crypto';
-import { ToolError } from '../errors.js';
 import type { Awaitable, Class } from '../metadata/class.js';
 import { milliseconds } from '../metadata/duration.js';
 import type { Duration, SchemaSource } from '../metadata/options.js';
 import type { CreateMessageResult, Revision } from '../spec.js';
 import { agentHost } from './agent-host.js';
 import type { CallFrame } from './call-frame.js';
+import { runChild } from './child-task.js';
 import { mapConcurrently } from './concurrently.js';
 import type {
   AgentRequest,
   AgentResult,
+  ChildOptions,
   Client,
   ElicitOptions,
   Logger,
   SampleRequest,
+  StepFunction,
   StepOptions,
   TaskContext,
 } from './context.js';
+import { startOnce } from './crash-policy.js';
 import { elicit } from './elicitation.js';
 import { createLogger } from './logger.js';
 import type { Principal } from './principal.js';
 import { takeTurn } from './sampling.js';
 import { innermost, Scope } from './scope.js';
+import { persistently, within } from './step-run.js';
 
 /** The context of a call, or of one branch of it. Most handlers use little of it: everything is made on first use. */
 export class RunningContext implements TaskContext {
@@ -49,6 +53,10 @@ export class RunningContext implements TaskContext {
     return this.frame.site.client;
   }
 
+  get traceparent(): string | undefined {
+    return this.frame.site.traceparent;
+  }
+
   get signal(): AbortSignal {
     return this.frame.site.signal();
   }
@@ -70,18 +78,23 @@ export class RunningContext implements TaskContext {
     this.frame.progress.report(progress, total, message);
   }
 
-  async step<T>(name: string, fn: (idempotencyKey: string) => Awaitable<T>, options?: StepOptions): Promise<T> {
-    const scope = this.scope;
-    const attempts = Math.max(1, options?.attempts ?? 1);
-    const { value } = await this.frame.effects.record(scope, {
+  async step<T>(name: string, fn: StepFunction<T>, options: StepOptions = {}): Promise<T> {
+    const { scope, signal, callId, frame } = this;
+    const { attempts = 1, onCrash } = options;
+    const timeout = options.timeout === undefined ? frame.site.task?.stepTimeout : milliseconds(options.timeout);
+    const risk = { what: `The step "${name}"`, limit: frame.services.limits.answerBytes };
+    const { value } = await frame.effects.record(scope, {
       name,
       asked: ['step', name],
+      ...(onCrash && { begin: startOnce(frame.effects, scope, { policy: onCrash, ...risk }) }),
       perform: (key) =>
         // Effects inside of the step are numbered by it: a replay that skips the step skips their numbers too.
         scope.activity.branch((activity) =>
           scope
             .child(key, activity)
-            .enter(() => persistently(attempts, this.signal, () => fn(`${this.callId}/${key}`))),
+            .enter(() =>
+              persistently(attempts, signal, () => within(timeout, key, signal, (own) => fn(`${callId}/${key}`, own))),
+            ),
         ),
     });
     return value as T;
@@ -124,16 +137,22 @@ export class RunningContext implements TaskContext {
     );
   }
 
+  task(task: Class, input: unknown, options?: ChildOptions): Promise<never> {
+    const { frame, scope, depth } = this;
+    return runChild({ frame, scope, depth }, task, input, options) as Promise<never>;
+  }
+
   async sleep(duration: Duration): Promise<void> {
     const { frame, scope } = this;
     const length = milliseconds(duration);
+    const now = (): number => frame.site.inbox.now?.() ?? Date.now();
     const { key, value } = await frame.effects.record(scope, {
       name: 'sleep',
       asked: ['sleep', length],
-      perform: () => Date.now() + length,
+      perform: () => now() + length,
     });
     const until = value as number;
-    if (until > Date.now()) await frame.effects.wait(scope, frame.site.inbox.sleep(key, until));
+    if (until > now()) await frame.effects.wait(scope, frame.site.inbox.sleep(key, until));
   }
 
   async now(): Promise<number> {
@@ -150,16 +169,5 @@ export class RunningContext implements TaskContext {
 
   private get scope(): Scope {
     return innermost((this.own ??= new Scope(this.frame.run.activity)));
-  }
-}
-
-/** Runs `work` up to `attempts` times. An error that is meant for the caller, or a cancellation, is final. */
-async function persistently<T>(attempts: number, signal: AbortSignal, work: () => Awaitable<T>): Promise<T> {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await work();
-    } catch (error) {
-      if (attempt >= attempts || signal.aborted || error instanceof ToolError) throw error;
-    }
   }
 }

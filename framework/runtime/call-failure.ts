@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { PerduraError, type ProtocolError } from '../errors.js';
+import { isProtocolError, PerduraError } from '../errors.js';
 import type { CallToolResult } from '../spec.js';
 import { type Needed, REQUIRED } from './capabilities.js';
 import type { CallSite } from './call.js';
@@ -42,9 +42,8 @@ export function otherFailure(error: unknown, site: CallSite, report: Report): Ou
 }
 
 function classify(error: unknown, site: CallSite, report: Report): Failure {
-  // By name: an error of another copy of the package is no instance of this one's class.
-  if (error instanceof Error && error.name === 'ProtocolError' && typeof (error as ProtocolError).code === 'number') {
-    const { code, message, data } = error as ProtocolError;
+  if (isProtocolError(error)) {
+    const { code, message, data } = error;
     return { code, message, data, always: true, retryable: false };
   }
   if (error instanceof PerduraError && error.code === 'CLIENT_CANNOT' && site.revision === '2026-07-28') {

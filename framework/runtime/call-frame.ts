@@ -1,4 +1,4 @@
-import type { ToolEntry } from '../catalog/catalog.js';
+import type { Catalog, ToolEntry } from '../catalog/catalog.js';
 import type { CallToolResult } from '../spec.js';
 import type { ActivationRun } from './activation.js';
 import type { RunAgent } from './agent-port.js';
@@ -11,6 +11,8 @@ import type { Scope } from './scope.js';
 /** What contexts need of the runtime; one for all calls. */
 export interface Services {
   readonly model?: Model;
+  /** Where `ctx.task` finds the tasks. */
+  readonly catalog?: Catalog;
   readonly limits: RuntimeLimits;
   readonly runAgent: RunAgent;
   /** Calls a tool from within a call; errors of the tool are results. */

@@ -12,6 +12,21 @@ export interface Channel {
   log(level: LoggingLevel, data: unknown, logger?: string): void;
 }
 
+/** What of a task its handler's effects depend on. */
+export interface TaskSite {
+  readonly taskId: string;
+  readonly attempt: number;
+  /** Milliseconds; the limit of steps that have none of their own. */
+  readonly stepTimeout?: number;
+  /** Default `'fail'`. */
+  readonly onChange?: 'continue' | 'fail';
+  /**
+   * Whether the activation before this one was cut off, so that effects may have been in the middle. Absent where nothing
+   * survives the process, so that nobody will ever want to know.
+   */
+  readonly interrupted?: boolean;
+}
+
 /** Everything that differs between the places where a call can run. */
 export interface CallSite {
   readonly callId: string;
@@ -29,7 +44,14 @@ export interface CallSite {
    */
   readonly draining?: AbortSignal;
   /** Present while a task runs. */
-  readonly task?: { readonly taskId: string; readonly attempt: number };
+  readonly task?: TaskSite;
+  /**
+   * The call only replays: effects that are not recorded stay pending instead of happening, and `diverged` is told of one
+   * that asks for something else than is recorded.
+   */
+  readonly replaying?: { diverged(key: string): void };
+  /** W3C trace context of the request. */
+  readonly traceparent?: string;
 }
 
 /** One invocation of one catalog entry. */

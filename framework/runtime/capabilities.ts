@@ -19,7 +19,11 @@ export const REQUIRED: Readonly<Record<Needed, ClientCapabilities>> = {
   elicitation: { elicitation: { form: {} } },
 };
 
+export function canBeAsked({ capabilities }: Client, needed: Needed): boolean {
+  return HAS[needed](capabilities);
+}
+
 /** @throws PerduraError `CLIENT_CANNOT` where the client did not declare what the question needs */
 export function requireCapability(client: Client, needed: Needed, what: string): void {
-  if (!HAS[needed](client.capabilities)) throw PerduraError.of('CLIENT_CANNOT', what, needed);
+  if (!canBeAsked(client, needed)) throw PerduraError.of('CLIENT_CANNOT', what, needed);
 }

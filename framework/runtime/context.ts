@@ -23,10 +23,28 @@ export type Logger = Readonly<Record<LoggingLevel, (data: unknown, logger?: stri
 /** What `ctx.sample` asks for: `sampling/createMessage` with `maxTokens` defaulting to 4096. */
 export type SampleRequest = Omit<CreateMessageRequestParams, 'maxTokens'> & { readonly maxTokens?: number };
 
+/** What to do about an effect that was cut off by a crash, so that nobody knows how much of it happened. */
+export type OnCrash = 'retry' | 'fail' | 'ask';
+
 export interface StepOptions {
   /** How many times the step's function may run before its failure is recorded and thrown. Default 1. */
   readonly attempts?: number;
+  /**
+   * The most time that the function may run each time; past it `STEP_TIMED_OUT` is its failure, and its signal aborts.
+   * Default: the task's `stepTimeout`, else none.
+   */
+  readonly timeout?: Duration;
+  /**
+   * What a task does where its worker died (or stopped, or ran out of time) in the middle of the step. `'retry'` runs the
+   * function again; `'fail'` ends the task with `STEP_INTERRUPTED`; `'ask'` asks the user whether to run it again, and fails
+   * where they do not say yes or the client has no elicitation. With this option given, the start of the step is recorded as well.
+   * Default: the function runs again.
+   */
+  readonly onCrash?: OnCrash;
 }
+
+/** What a step runs. `signal` aborts when the call is cancelled or the step's time is over. */
+export type StepFunction<T> = (idempotencyKey: string, signal: AbortSignal) => Awaitable<T>;
 
 export interface ElicitOptions {
   /** How long to wait for a person. Default: as long as the call or task lives. Past it, `ELICITATION_EXPIRED` is thrown. */
@@ -72,6 +90,8 @@ export interface CallContext {
   readonly revision: Revision;
   readonly principal: Principal;
   readonly client: Client;
+  /** W3C trace context (`traceparent`) of the request that made the call, to go on with in requests to others. */
+  readonly traceparent?: string;
   /** Aborted when the call is cancelled, times out, or loses its client where the revision says that this cancels. */
   readonly signal: AbortSignal;
   readonly log: Logger;
@@ -84,7 +104,7 @@ export interface CallContext {
    * Names may repeat: the n-th use of a name in a scope is its own step. `fn` is given a key that stays
    * the same however often it must run, to make outside effects idempotent.
    */
-  step<T>(name: string, fn: (idempotencyKey: string) => Awaitable<T>, options?: StepOptions): Promise<T>;
+  step<T>(name: string, fn: StepFunction<T>, options?: StepOptions): Promise<T>;
 
   /** Asks the client's model (SEP-1577 when `tools` is given). Throws `CLIENT_CANNOT` if the client declared no sampling. */
   sample(request: SampleRequest): Promise<CreateMessageResult>;
@@ -114,9 +134,30 @@ export interface CallContext {
   uuid(): Promise<string>;
 }
 
+export interface ChildOptions {
+  /** Which task of the class, where its methods are several. */
+  readonly name?: string;
+  /** How long it may take; at most its own `ttl`, and never past the end of the task that starts it. */
+  readonly ttl?: Duration;
+}
+
+/** A class that `@Task` stands on, or whose methods it does. */
+export type TaskClass<I, O> = Class<{ call(input: I, ctx: TaskContext): Awaitable<O> }>;
+
 /** The context of a `@Task`'s handler. */
 export interface TaskContext extends CallContext {
   readonly taskId: string;
   /** 1 for the first attempt; grows when the handler failed and the task may try again. */
   readonly attempt: number;
+
+  /**
+   * Runs another task as a child of this one, on whichever worker has room, and resolves with what it came to: its
+   * `structuredContent` where it has an `output`, else its text. A child that fails throws a `ToolError` with its text.
+   * While it waits, this task gives its worker back. A child ends with its parent, whichever way that ends; what it asks the
+   * user is asked as a question of the task that the client knows. Inside of a request it runs within the call itself.
+   * @throws PerduraError `UNKNOWN_TASK`, `TOO_MANY_CHILDREN`
+   */
+  task<I, O>(task: TaskClass<I, O>, input: NoInfer<I>, options?: ChildOptions): Promise<O>;
+  /** The same for a task that is a method, by its name. */
+  task(task: Class, input: object, options: ChildOptions & { readonly name: string }): Promise<unknown>;
 }

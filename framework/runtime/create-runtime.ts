@@ -1,4 +1,11 @@
-import type { Entry, PromptEntry, ResourceEntry, ResourceTemplateEntry, ToolEntry } from '../catalog/catalog.js';
+import type {
+  Catalog,
+  Entry,
+  PromptEntry,
+  ResourceEntry,
+  ResourceTemplateEntry,
+  ToolEntry,
+} from '../catalog/catalog.js';
 import { ProtocolError } from '../errors.js';
 import type { Issue } from '../schema/schema.js';
 import type { CallToolResult, GetPromptResult, ReadResourceResult } from '../spec.js';
@@ -24,6 +31,8 @@ export interface RuntimeOptions {
   readonly runAgent: RunAgent;
   /** The server's own model, which agents then use; `ctx.sample` always asks the client's. */
   readonly model?: Model;
+  /** Where `ctx.task` finds tasks; without it there are none. */
+  readonly catalog?: Catalog;
   /** Each 1 MiB where it is not given. */
   readonly limits?: Partial<RuntimeLimits>;
   readonly report: Report;
@@ -43,7 +52,7 @@ class AppRuntime implements Runtime {
   private readonly limit: number;
   private readonly report: Report;
 
-  constructor({ container, interceptors, runAgent, model, limits, report }: RuntimeOptions) {
+  constructor({ container, interceptors, runAgent, model, catalog, limits, report }: RuntimeOptions) {
     const { resultBytes = MEBIBYTE, answerBytes = MEBIBYTE } = limits ?? {};
     this.invoke = compose(interceptors, ({ entry, input, ctx }) => {
       const handler = container.handler(entry.target, ctx) as Record<string, (input: unknown, ctx: unknown) => unknown>;
@@ -52,6 +61,7 @@ class AppRuntime implements Runtime {
     });
     this.services = {
       ...(model && { model }),
+      ...(catalog && { catalog }),
       limits: { resultBytes, answerBytes },
       runAgent,
       callTool: (entry, input, place) => this.callInside(entry, input, place),

@@ -14,9 +14,16 @@ export interface Effect {
   readonly name: string;
   /** What it is asked to do; a change of it under the same key is `NON_DETERMINISM`. */
   readonly asked: unknown;
-  /** Does it, counting itself as in flight or as a wait. `key` stays the same on every run. */
-  readonly perform: (key: string) => Awaitable<unknown>;
+  /**
+   * Does it, counting itself as in flight or as a wait. `key` stays the same on every run; `settled` is how many earlier
+   * attempts recorded a failure of it.
+   */
+  readonly perform: (key: string, settled: number) => Awaitable<unknown>;
+  readonly begin?: Begin;
 }
+
+/** What comes before an effect that is not recorded yet. */
+export type Begin = (key: string, settled: number) => Promise<void>;
 
 /** What an effect came to: always a copy of its own, as the journal has it. */
 export interface Effected {
@@ -33,18 +40,38 @@ export class Effects {
   ) {}
 
   /** The synchronous part takes the key, so that keys follow the order in which the code asks. */
-  async record(scope: Scope, { name, asked, perform }: Effect): Promise<Effected> {
-    const key = scope.key(name);
+  async record(scope: Scope, { name, asked, perform, begin }: Effect): Promise<Effected> {
+    const first = scope.key(name);
     await this.begin(scope);
     const print = fingerprint(asked);
-    const { at, entry } = this.find(key);
+    const { key, at, entry, settled } = this.find(first, print);
     if (entry !== undefined) {
-      if (entry.fingerprint !== print) return this.abandon(PerduraError.of('NON_DETERMINISM', key));
+      if (entry.fingerprint !== print) {
+        this.site.replaying?.diverged(key);
+        return this.abandon(PerduraError.of('NON_DETERMINISM', key));
+      }
       return { key, value: this.unwrap(entry), replayed: true };
     }
-    const { outcome, cause } = await this.attempt(key, perform);
+    if (this.site.replaying) return this.wait(scope, never());
+    if (begin !== undefined) await begin(key, settled);
+    const { outcome, cause } = await this.attempt(key, () => perform(key, settled));
     await this.append(scope, at, { fingerprint: print, outcome });
     return { key, value: this.unwrap({ fingerprint: print, outcome }, cause), replayed: false };
+  }
+
+  has(key: string): boolean {
+    return this.site.journal.get(key) !== undefined;
+  }
+
+  /** Records that a place was reached; it has no value. */
+  note(scope: Scope, key: string): Promise<void> {
+    return this.append(scope, key, { fingerprint: '', outcome: {} });
+  }
+
+  /** Ends the activation with an error that no `catch` of the author's may take for its own. */
+  abandon(error: unknown): Promise<never> {
+    this.run.settle({ kind: 'threw', error });
+    return never();
   }
 
   /** Waits for `what`, which leaves the process free to park; rejects when the call is aborted. */
@@ -72,10 +99,10 @@ export class Effects {
 
   private async attempt(
     key: string,
-    perform: Effect['perform'],
+    perform: () => Awaitable<unknown>,
   ): Promise<{ readonly outcome: JournalEntry['outcome']; readonly cause?: unknown }> {
     try {
-      const value = await perform(key);
+      const value = await perform();
       if (this.run.over) return await never();
       const kept = journalValue(value, key);
       return { outcome: kept === undefined ? {} : { value: kept } };
@@ -89,18 +116,23 @@ export class Effects {
   }
 
   /**
-   * The entry that counts for this attempt of a task, or the key to record under. A failure that an earlier attempt
-   * recorded does not count: a new attempt is made to try again.
+   * The entry that counts for this attempt of a task, or where to record it. A failure that an earlier attempt recorded
+   * does not count: a new attempt is made to try again. Where the task continues over changed code, neither does what was
+   * recorded for another question: what is asked now has a key of its own.
    */
-  private find(key: string): { readonly at: string; readonly entry?: JournalEntry } {
-    const last = this.site.task?.attempt ?? 1;
-    let at = key;
+  private find(key: string, print: string): Found {
+    const { attempt: last = 1, onChange } = this.site.task ?? {};
+    let [at, settled] = [key, 0];
     for (let attempt = 1; attempt <= last; attempt++) {
       at = attempt === 1 ? key : `${key}@${attempt}`;
       const entry = this.site.journal.get(at);
-      if (entry !== undefined && (attempt === last || !('failure' in entry.outcome))) return { at, entry };
+      if (entry === undefined) continue;
+      const isOther = onChange === 'continue' && entry.fingerprint !== print;
+      if (isOther) return this.find(`${key}~${print}`, print);
+      if (attempt === last || !('failure' in entry.outcome)) return { key, at, entry, settled };
+      settled++;
     }
-    return { at };
+    return { key, at, settled };
   }
 
   private async append(scope: Scope, key: string, entry: JournalEntry): Promise<void> {
@@ -116,12 +148,14 @@ export class Effects {
     if ('failure' in outcome) throw revive(outcome.failure, cause);
     return structuredClone(outcome.value);
   }
+}
 
-  /** Ends the activation with an error that no `catch` of the author's may take for its own. */
-  private abandon(error: unknown): Promise<never> {
-    this.run.settle({ kind: 'threw', error });
-    return never();
-  }
+interface Found {
+  readonly key: string;
+  readonly at: string;
+  readonly entry?: JournalEntry;
+  /** How many earlier attempts recorded a failure. */
+  readonly settled: number;
 }
 
 function never(): Promise<never> {

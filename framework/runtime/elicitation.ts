@@ -46,7 +46,7 @@ export async function elicit<T>(
   const params: ElicitRequestFormParams = { mode: 'form', message, requestedSchema: schema.requestedSchema };
   const deadline = options?.timeout === undefined ? undefined : await recordDeadline(effects, scope, options.timeout);
   for (let tries = 0; tries < TRIES; tries++) {
-    const { action, content } = await ask(effects, scope, params, deadline, limit);
+    const { action, content } = await askForm(effects, scope, params, limit, deadline);
     if (action === 'expired') throw PerduraError.of('ELICITATION_EXPIRED', message);
     if (action !== 'accept') throw new ElicitationDeclined(action === 'decline' ? 'decline' : 'cancel');
     const checked = await schema.validate(content ?? {});
@@ -64,17 +64,18 @@ async function recordDeadline(
   const { value } = await effects.record(scope, {
     name: 'elicit.deadline',
     asked: ['deadline'],
-    perform: () => Date.now() + milliseconds(timeout),
+    perform: () => (effects.site.inbox.now?.() ?? Date.now()) + milliseconds(timeout),
   });
   return value as number;
 }
 
-async function ask(
+/** Puts one form to the user and records the reply, whatever it is; its content is not checked yet. */
+export async function askForm(
   effects: Effects,
   scope: Scope,
   params: ElicitRequestFormParams,
-  deadline: number | undefined,
   limit: number,
+  deadline?: number,
 ): Promise<Reply> {
   const { value } = await effects.record(scope, {
     name: 'elicit',

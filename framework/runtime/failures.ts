@@ -1,4 +1,4 @@
-import { PerduraError, ProtocolError, ToolError } from '../errors.js';
+import { isProtocolError, PerduraError, ProtocolError, ToolError } from '../errors.js';
 import type { JournalFailure } from './journal.js';
 
 /** What a failed step throws, on its first run and on every replay alike; the first time, `cause` holds the original. */
@@ -20,7 +20,8 @@ export function failureOf(error: unknown): JournalFailure {
   return {
     message: error.message,
     visible: error instanceof ToolError,
-    name: error.name,
+    // Another library's error of that name is not for the client, on a replay either.
+    name: error.name === 'ProtocolError' && !isProtocolError(error) ? 'Error' : error.name,
     ...((typeof code === 'string' || typeof code === 'number') && { code }),
   };
 }
@@ -38,6 +39,10 @@ export function revive(failure: JournalFailure, cause?: unknown): Error {
 // Errors of ours that say nothing but what whoever called can act on; all others are the author's business.
 const VISIBLE: ReadonlySet<string> = new Set([
   'NON_DETERMINISM',
+  'STEP_INTERRUPTED',
+  'JOURNAL_ENTRY_TOO_LARGE',
+  'JOURNAL_FULL',
+  'TOO_MANY_CHILDREN',
   'CLIENT_CANNOT',
   'ELICITATION_EXPIRED',
   'ELICITATION_INVALID',

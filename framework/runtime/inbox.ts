@@ -1,4 +1,13 @@
-import type { InputRequest, InputResponse } from '../spec.js';
+import type { ToolEntry } from '../catalog/catalog.js';
+import type { CallToolResult, InputRequest, InputResponse, Json } from '../spec.js';
+
+/** What a child task is made from. */
+export interface ChildRequest {
+  readonly entry: ToolEntry;
+  readonly args: Json;
+  /** Milliseconds. */
+  readonly ttl?: number;
+}
 
 /** How the questions and waits of a call reach the outside, and for how long a call may wait in memory. */
 export interface Inbox {
@@ -18,6 +27,17 @@ export interface Inbox {
    * where that is known within the turn of the event loop that asked.
    */
   settled?(): Promise<void>;
+  /**
+   * Runs a task as a child of this one, on any worker, and resolves with its result if that comes within this activation. The
+   * same key is always the same child. Absent where there are no workers: then the call runs it within itself.
+   * @throws ToolError with the text of a child that failed
+   */
+  task?(key: string, child: ChildRequest): Promise<CallToolResult>;
+  /**
+   * The time that deadlines and timers are held to, in milliseconds since 1970. Absent where that is the clock of this
+   * process; a task's is its store's, because the wall clocks of workers differ and jump.
+   */
+  now?(): number;
   /** Resolves when the time has come, if that is within this activation. */
   sleep(key: string, until: number): Promise<void>;
 }

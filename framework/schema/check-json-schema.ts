@@ -1,4 +1,5 @@
 import { PerduraError } from '../errors.js';
+import { isObject } from './plain.js';
 import type { JsonSchema, SchemaRole } from './schema.js';
 import { looksSecret } from './secret-names.js';
 import { type Subschema, subschemas } from './subschemas.js';
@@ -17,7 +18,8 @@ const MIRRORED = new Set<unknown>(['string', 'integer', 'boolean']);
  */
 export function checkJsonSchema(json: JsonSchema, name: string, role: SchemaRole): readonly PerduraError[] {
   const mistakes: PerduraError[] = [];
-  if (role !== 'output' && json['type'] !== 'object') mistakes.push(PerduraError.of('INPUT_NOT_OBJECT', name));
+  const mustBeObject = role === 'input' || role === 'form';
+  if (mustBeObject && json['type'] !== 'object') mistakes.push(PerduraError.of('INPUT_NOT_OBJECT', name));
   const dialect = json['$schema'];
   if (dialect !== undefined && !DIALECT.test(String(dialect))) {
     mistakes.push(PerduraError.of('INVALID_JSON_SCHEMA', name, `its $schema is ${JSON.stringify(dialect)}`));
@@ -90,17 +92,21 @@ function resolves(root: JsonSchema, reference: string): boolean {
   if (reference !== '#' && !reference.startsWith('#/')) return false;
   let place: unknown = root;
   for (const step of reference.split('/').slice(1)) {
-    const key = decodeURIComponent(step).replaceAll('~1', '/').replaceAll('~0', '~');
-    if (typeof place !== 'object' || place === null || !Object.hasOwn(place, key)) return false;
+    const key = decoded(step)?.replaceAll('~1', '/').replaceAll('~0', '~');
+    if (key === undefined || typeof place !== 'object' || place === null || !Object.hasOwn(place, key)) return false;
     place = (place as Record<string, unknown>)[key];
   }
   return true;
 }
 
-function placeOf(name: string, { path }: Subschema): string {
-  return path === '' ? name : `${name}.${path}`;
+function decoded(step: string): string | undefined {
+  try {
+    return decodeURIComponent(step);
+  } catch {
+    return undefined;
+  }
 }
 
-function isObject(value: unknown): boolean {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+function placeOf(name: string, { path }: Subschema): string {
+  return path === '' ? name : `${name}.${path}`;
 }

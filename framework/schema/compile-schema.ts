@@ -3,6 +3,7 @@ import { BootError, PerduraError } from '../errors.js';
 import type { Class } from '../metadata/class.js';
 import type { SchemaSource } from '../metadata/options.js';
 import { checkJsonSchema } from './check-json-schema.js';
+import { checkPatterns } from './check-patterns.js';
 import { compileDto } from './compile-dto.js';
 import { compileStandard, compileWritten } from './compile-standard.js';
 import type { Schema, SchemaRole } from './schema.js';
@@ -29,6 +30,9 @@ export function compileSchema<T>(source: SchemaSource<T>, options: CompileOption
   if (schema === undefined || mistakes.length > 0) throw new BootError(unique(mistakes));
   const published = checkJsonSchema(schema.json, options.name ?? nameOf(source), role);
   if (published.length > 0) throw new BootError(published);
+  // Those of a DTO were told with its fields, and a vendor's are the vendor's to run. After the check of the schema's size.
+  const patterns = writtenOf(source) === undefined ? [] : checkPatterns(schema.json, options.name ?? nameOf(source));
+  if (patterns.length > 0) throw new BootError(patterns);
   return schema;
 }
 

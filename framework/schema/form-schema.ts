@@ -2,6 +2,7 @@ import type { ElicitRequestFormParams } from '../spec.js';
 import { BootError, PerduraError } from '../errors.js';
 import type { SchemaSource } from '../metadata/options.js';
 import { compileSchema } from './compile-schema.js';
+import { isObject } from './plain.js';
 import type { JsonSchema, Schema } from './schema.js';
 import { looksSecret } from './secret-names.js';
 
@@ -9,7 +10,7 @@ import { looksSecret } from './secret-names.js';
 export interface FormSchema<T = unknown> {
   /** The restricted schema of `elicitation/create` (`client/elicitation`, "Requested Schema"). */
   readonly requestedSchema: ElicitRequestFormParams['requestedSchema'];
-  /** Checks the answer against the whole shape, also against what a form cannot say. */
+  /** Checks the fields of the form against the whole shape, also against what a form cannot say; others are left out. */
   validate: Schema<T>['validate'];
 }
 
@@ -36,7 +37,12 @@ export function formSchema<T>(source: SchemaSource<T>): FormSchema<T> {
   if (mistakes.length > 0) throw new BootError(mistakes);
   const required = schema.json['required'];
   const requestedSchema = { type: 'object', properties, ...(required === undefined ? {} : { required }) };
-  return { requestedSchema: requestedSchema as FormSchema['requestedSchema'], validate: schema.validate };
+  const fields = Object.keys(properties);
+  return {
+    requestedSchema: requestedSchema as FormSchema['requestedSchema'],
+    // A form cannot forbid other fields, so a client that adds one has been told of no rule that it breaks.
+    validate: (value) => schema.validate(isObject(value) ? pick(value, fields) : value),
+  };
 }
 
 /** A field as a form may have it, or why it may not. */
@@ -60,7 +66,9 @@ function fieldOf(property: JsonSchema): JsonSchema | string {
 function stringOf(property: JsonSchema): JsonSchema | string {
   if ('const' in property) return { ...pick(property, ['type', ...ANNOTATIONS]), enum: [property['const']] };
   const choice = choiceOf(property, 'oneOf');
-  if (choice !== undefined) return { ...pick(property, ['type', ...ANNOTATIONS]), ...choice };
+  // `enumNames` is how names were written before SEP-1330; clients still read it.
+  const names = choice !== undefined && 'enum' in choice ? ['enumNames'] : [];
+  if (choice !== undefined) return { ...pick(property, ['type', ...ANNOTATIONS, ...names]), ...choice };
   if ('enum' in property || 'oneOf' in property) return 'is a choice of something other than strings';
   const shown = pick(property, ['type', ...ANNOTATIONS, 'minLength', 'maxLength']);
   // A pattern, or a format that forms do not know, is not sent: the answer is still checked against it.
@@ -99,5 +107,6 @@ function wholeBounds({ type, exclusiveMinimum, exclusiveMaximum }: JsonSchema): 
 }
 
 function pick(json: JsonSchema, keywords: readonly string[]): JsonSchema {
-  return Object.fromEntries(keywords.filter((keyword) => keyword in json).map((keyword) => [keyword, json[keyword]]));
+  const present = keywords.filter((keyword) => Object.hasOwn(json, keyword));
+  return Object.fromEntries(present.map((keyword) => [keyword, json[keyword]]));
 }

@@ -6,6 +6,11 @@ export class NotJson extends Error {
 /** The most levels that a value of a handler may have: deeper ones are taken for cycles. */
 export const MOST_LEVELS = 64;
 
+/** Whether a JSON value is an object, and no list. */
+export function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
 /** The names through which a copied object could reach the prototypes of others. */
 function isPolluting(key: string): boolean {
   return key === '__proto__' || key === 'constructor' || key === 'prototype';

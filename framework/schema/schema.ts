@@ -16,9 +16,9 @@ export type Validation<T> =
 
 /**
  * What a shape is for. `input` must be an object at its root; `form` is an input whose choices carry
- * titles; `output` may be any JSON value and describes what is sent.
+ * titles; `answer` is what comes in from a model, and may be any JSON value; so may `output`, which describes what is sent.
  */
-export type SchemaRole = 'input' | 'output' | 'form';
+export type SchemaRole = 'input' | 'form' | 'answer' | 'output';
 
 /** A shape, compiled once at boot: what goes on the wire and what a call is checked against. */
 export interface Schema<T = unknown> {

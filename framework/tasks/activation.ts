@@ -2,9 +2,9 @@ import type { TaskSettings } from '../catalog/catalog.js';
 import { Lease } from './lease.js';
 import { type Pass, runPass } from './pass.js';
 import { TaskJournal } from './task-journal.js';
-import type { Job } from './task-queue.js';
+import { type Job, jobOf } from './task-queue.js';
 import type { TaskOutcome, TaskRecord } from './task-record.js';
-import type { Begun } from './task-store.js';
+import type { Begun, Fence, Waits } from './task-store.js';
 import type { Workplace } from './workplace.js';
 
 /** Node keeps the delay of a timer in 31 bits; a longer one would fire at once. */
@@ -23,21 +23,23 @@ export async function activate(job: Job, place: Workplace): Promise<void> {
 
 async function run(job: Job, begun: Begun, place: Workplace): Promise<void> {
   const { record } = begun;
+  place.tell('begun', record);
   const fence = { taskId: record.taskId, epoch: record.epoch, lease: place.lease };
   const entry = place.catalog.tools.get(record.tool);
   if (!entry?.task) {
-    await place.store.finish(fence, failure(`This server has no task named "${record.tool}" any more.`));
+    await finish(fence, failure(`This server has no task named "${record.tool}" any more.`), place);
     return;
   }
   const lease = new Lease(record, fence, place);
   const timeout = startTimeout(lease, entry.task);
   try {
-    const journal = new TaskJournal(begun.journal, lease, place.store);
+    const journal = new TaskJournal(begun.journal, lease, place.store, place.journal, place.tell);
     let from: { readonly record: TaskRecord; readonly now: number } = begun;
     for (;;) {
       const pass = await runPass(entry, from, lease, journal, place);
       if (pass.kind !== 'parked') return await end(job, pass, lease, entry.task, timeout, place);
       const parked = await place.store.park(fence, pass.waits);
+      if (parked.ok && parked.value.kind === 'parked') place.tell('parked', record, { count: countOf(pass.waits) });
       if (!parked.ok || parked.value.kind === 'parked') return;
       from = parked.value;
     }
@@ -68,25 +70,38 @@ async function end(
   job: Job,
   pass: Exclude<Pass, { kind: 'parked' }>,
   lease: Lease,
-  { attempts, timeout: ms }: TaskSettings,
+  settings: TaskSettings,
   timeout: Timeout,
   place: Workplace,
 ): Promise<void> {
   const { fence, record } = lease;
+  const { attempts, timeout: ms, backoff = place.backoff } = settings;
   lease.end();
   if (pass.kind === 'drained') return handOver(job, lease, place);
   if (pass.kind === 'stopped' && !timeout.hasPassed) return;
 
   const mayRetry = pass.kind === 'stopped' || (pass.kind === 'result' && pass.retryable === true);
   if (mayRetry && record.attempt < attempts) {
-    const delay = place.backoff(record.attempt);
+    const delay = Math.round(backoff(record.attempt));
     const statusMessage = `Attempt ${record.attempt} of ${attempts} failed; the next one starts in ${delay} ms.`;
     return handOver(job, lease, place, { delay, statusMessage });
   }
-  await place.store.finish(
+  await finish(
     fence,
     pass.kind === 'stopped' ? failure(`The task ran longer than its timeout of ${ms} ms.`) : outcomeOf(pass),
+    place,
   );
+}
+
+async function finish(fence: Fence, outcome: TaskOutcome, place: Workplace): Promise<void> {
+  const finished = await place.store.finish(fence, outcome);
+  if (!finished.ok) return;
+  const { owner, parent, status, createdAt, updatedAt } = finished.value;
+  place.tell('finished', finished.value, { status, duration: updatedAt - createdAt });
+  if (!parent) return;
+  // The store has queued a parent that waited; this only saves it from waiting for the watchdog.
+  const waiting = await place.store.get(owner, parent.taskId);
+  if (waiting?.run === 'queued') await place.enqueue(jobOf(waiting));
 }
 
 async function handOver(
@@ -96,8 +111,12 @@ async function handOver(
   retry?: { delay: number; statusMessage: string },
 ): Promise<void> {
   const handed = await place.store.yield(lease.fence, retry);
+  if (handed.ok) place.tell('yielded', lease.record, retry && { duration: retry.delay });
   if (handed.ok) await place.enqueue({ ...job, activation: handed.value }, retry?.delay);
 }
+
+const countOf = ({ questions, children = [], wake }: Waits): number =>
+  questions.length + children.length + (wake === undefined ? 0 : 1);
 
 const failure = (message: string): TaskOutcome => ({ kind: 'error', error: { code: -32603, message } });
 

@@ -1,16 +1,19 @@
-import { randomBytes } from 'node:crypto';
 import { setMaxListeners } from 'node:events';
 import type { Catalog } from '../catalog/catalog.js';
 import { PerduraError } from '../errors.js';
 import type { Runtime } from '../runtime/runtime.js';
-import type { Json } from '../spec.js';
 import { activate } from './activation.js';
-import { wrongWith } from './answer-check.js';
-import type { Job, TaskQueue } from './task-queue.js';
+import { fireTask, type ScheduledTask, scheduledTasks } from './fire-task.js';
+import { newTask } from './new-task.js';
+import { eventTeller, type TaskEvent } from './task-events.js';
+import { TaskFamily } from './task-family.js';
+import type { JournalLimits } from './task-journal.js';
+import type { Schedules } from './schedules.js';
+import { type Job, jobOf, type TaskQueue } from './task-queue.js';
 import type { TaskRecord } from './task-record.js';
 import type { StoreLimits, TaskStore, Transition } from './task-store.js';
 import { TaskWatch } from './task-watch.js';
-import type { TaskRequest, Tasks } from './tasks.js';
+import type { Tasks } from './tasks.js';
 import { Watchdog } from './watchdog.js';
 import type { Workplace } from './workplace.js';
 
@@ -18,6 +21,8 @@ import type { Workplace } from './workplace.js';
 export interface TasksOptions {
   readonly store: TaskStore;
   readonly queue: TaskQueue;
+  /** Starts the tasks that have a schedule. Without it none starts by itself. */
+  readonly schedules?: Schedules;
   readonly runtime: Runtime;
   readonly catalog: Catalog;
   /** Told of errors that no caller can be told of. */
@@ -38,36 +43,55 @@ export interface TasksOptions {
   readonly grace?: number;
   /** How long `close` waits for runs to come to a journal boundary. Default 5000. */
   readonly drain?: number;
-  /** How long to wait before the attempt after the given one. Default: 1 s, doubled each time, at most a minute. */
+  /** Told of what this process does to tasks. */
+  readonly listeners?: readonly ((event: TaskEvent) => void)[];
+  /** For development: runs a handler again after each entry of its journal. Default false. */
+  readonly replayCheck?: boolean;
+  /** The most bytes of one journal entry, default 256 KiB, and of a whole journal, default 16 MiB. */
+  readonly journal?: Partial<JournalLimits>;
+  /** How long to wait before the attempt after the given one, where the task does not say. Default: 1 s, doubled each time, at most a minute. */
   readonly backoff?: (attempt: number) => number;
 }
 
 /** The task engine: what the protocol speaks to, and the worker that may run in the same process or in another. */
 export interface TaskEngine extends Tasks {
-  /** Starts to run tasks in this process. */
-  work(): void;
+  /** The tasks that start by themselves: whoever can tell the time calls {@link fire} for them. */
+  readonly scheduled: readonly ScheduledTask[];
+  /**
+   * Creates the task of one firing of a schedule, once however often it is told of the same `firing`.
+   * @throws PerduraError `NOT_SCHEDULED`
+   */
+  fire(tool: string, firing: string): Promise<Transition<TaskRecord>>;
+  /** Starts to run tasks in this process: those of the named queues, or all; at most `concurrency` at a time. */
+  work(options?: { readonly queues?: readonly string[]; readonly concurrency?: number }): void;
 }
 
 const LIMITS: StoreLimits = { perOwner: 100, keptPerOwner: 1000, total: 10_000 };
-/** A shorter life would end before its client has polled once. */
-const LEAST_TTL = 1000;
+const JOURNAL: JournalLimits = { entry: 256 * 1024, whole: 16 * 1024 * 1024 };
 
 /** Puts the engine together. Nothing runs before `work` is called. */
 export function createTasks(options: TasksOptions): TaskEngine {
   const { store, queue, report } = options;
   const limits = { ...LIMITS, ...options.limits };
-  const watch = new TaskWatch(store, report);
   const draining = new AbortController();
   const stopping = new AbortController();
   // As many listeners as there are runs, which is no leak.
   setMaxListeners(0, draining.signal, stopping.signal);
   const enqueue = (job: Job, delay?: number): Promise<void> => queue.enqueue(job, delay).catch(report);
-  const watchdog = new Watchdog({ store, enqueue, maxCrashes: options.maxCrashes ?? 5, report });
+  const tell = eventTeller(options.listeners ?? [], report);
+  const family = new TaskFamily(store, enqueue, tell);
+  const watch = new TaskWatch(store, (record) => family.whole(record), report);
+  const ended = (record: TaskRecord): void =>
+    tell('finished', record, { status: record.status, duration: lifeOf(record) });
+  const watchdog = new Watchdog({ store, enqueue, maxCrashes: options.maxCrashes ?? 5, tell, ended, report });
   const place: Workplace = {
     store,
     runtime: options.runtime,
     catalog: options.catalog,
     watch,
+    replayCheck: options.replayCheck ?? false,
+    tell,
+    journal: { ...JOURNAL, ...options.journal },
     enqueue,
     hold: options.hold ?? 10_000,
     lease: options.lease ?? 30_000,
@@ -78,68 +102,53 @@ export function createTasks(options: TasksOptions): TaskEngine {
     report,
   };
 
-  return {
-    async create({
-      entry,
-      args,
-      principal,
-      client,
-      revision,
-      ttl,
-      idempotencyKey,
-    }: TaskRequest): Promise<Transition<TaskRecord>> {
-      if (!entry.task) throw PerduraError.of('NOT_A_TASK', entry.name);
-      const created = await store.create(
-        {
-          // 256 bits: whoever cannot be told apart from others is kept out by not knowing the id.
-          taskId: randomBytes(32).toString('base64url'),
-          owner: principal.owner,
-          principal,
-          tool: entry.name,
-          args,
-          revision,
-          client,
-          ttl: Math.min(entry.task.ttl, Math.max(LEAST_TTL, ttl ?? entry.task.ttl)),
-          pollInterval: entry.task.pollInterval,
-          ...(idempotencyKey !== undefined && { idempotencyKey }),
-        },
-        limits,
-      );
+  const engine: TaskEngine = {
+    scheduled: scheduledTasks(options.catalog),
+    fire: (tool, firing) => fireTask(options.catalog.tools.get(tool), firing, engine),
+
+    async create(request) {
+      const task = await newTask(request);
+      const created = await store.create(task, limits);
+      if (created.ok && created.value.taskId === task.taskId) tell('created', created.value);
       if (created.ok && created.value.run === 'queued') await enqueue(jobOf(created.value));
       return created;
     },
 
-    get: (owner, taskId) => store.get(owner, taskId),
+    get: (owner, taskId) => family.get(owner, taskId),
 
     async list(owner, limit, after) {
-      const { tasks, next } = await store.list(owner, limit, after === undefined ? undefined : positionIn(after));
-      return next === undefined ? { tasks } : { tasks, next: next.toString(36) };
+      const page = await store.list(owner, limit, after === undefined ? undefined : positionIn(after));
+      const tasks = await Promise.all(page.tasks.map((record) => family.whole(record)));
+      return page.next === undefined ? { tasks } : { tasks, next: page.next.toString(36) };
     },
 
-    async answer(owner, taskId, answers) {
-      const record = await store.get(owner, taskId);
-      if (!record) return { ok: false, reason: 'not_found' };
-      await refuseWrong(record, answers);
-      const answered = await store.answer(owner, taskId, answers);
-      if (!answered.ok) return answered;
-      if (answered.value.enqueue !== undefined) await enqueue(jobOf(answered.value.record));
-      return { ok: true, value: answered.value.record };
+    answer: (owner, taskId, answers) => family.answer(owner, taskId, answers),
+
+    async cancel(owner, taskId) {
+      const cancelled = await store.cancel(owner, taskId);
+      if (cancelled.ok) tell('cancelled', cancelled.value, { duration: lifeOf(cancelled.value) });
+      return cancelled;
     },
 
-    cancel: (owner, taskId) => store.cancel(owner, taskId),
     watch: (owner, taskId, listener, gone) =>
       watch.task(owner, taskId, (record) => (record ? listener(record) : gone?.())),
-    watchOwner: (owner, listener) => watch.owner(owner, listener),
+    watchOwner: (owner, listener) => watch.owner(owner, (record) => record.parent || listener(record)),
 
-    work() {
-      const perTool = [...options.catalog.tools.values()].flatMap(({ name, task }) =>
-        task ? [[name, task.concurrency] as const] : [],
-      );
-      queue.work((job) => activate(job, place), { concurrency: options.concurrency ?? 100, perTool: new Map(perTool) });
+    work({ queues, concurrency = options.concurrency ?? 100 } = {}) {
+      const perTool = new Map<string, number>();
+      const priorities = new Map<string, number>();
+      for (const { name, task } of options.catalog.tools.values()) {
+        if (!task || (queues && !queues.includes(task.queue))) continue;
+        perTool.set(name, task.concurrency);
+        priorities.set(name, task.priority);
+      }
+      queue.work((job) => activate(job, place), { concurrency, perTool, priorities });
       watchdog.start(options.watchdogInterval ?? 500);
+      options.schedules?.start(engine.scheduled, (tool, firing) => fireOrThrow(engine, tool, firing));
     },
 
     async close() {
+      await options.schedules?.close();
       await watchdog.stop();
       draining.abort();
       const limit = setTimeout(() => stopping.abort(), options.drain ?? 5000);
@@ -149,21 +158,19 @@ export function createTasks(options: TasksOptions): TaskEngine {
       await store.close();
     },
   };
+  return engine;
 }
 
-const jobOf = ({ taskId, activation, tool }: TaskRecord): Job => ({ taskId, activation, tool });
+/** A firing that made no task must fail, so that whoever tells the time tries it again. */
+async function fireOrThrow(engine: TaskEngine, tool: string, firing: string): Promise<void> {
+  const fired = await engine.fire(tool, firing);
+  if (!fired.ok) throw PerduraError.of('FIRING_REFUSED', tool, fired.reason);
+}
+
+const lifeOf = ({ createdAt, updatedAt }: TaskRecord): number => updatedAt - createdAt;
 
 function positionIn(cursor: string): number {
   const position = /^[0-9a-z]{1,10}$/.test(cursor) ? parseInt(cursor, 36) : NaN;
   if (!Number.isSafeInteger(position)) throw PerduraError.of('TASK_CURSOR_INVALID');
   return position;
-}
-
-// All or none: a client that is told of one bad answer sends them all again.
-async function refuseWrong(record: TaskRecord, answers: Readonly<Record<string, Json>>): Promise<void> {
-  for (const [key, answer] of Object.entries(answers)) {
-    const question = Object.hasOwn(record.open, key) ? record.open[key] : undefined;
-    const wrong = question && (await wrongWith(question.request, answer));
-    if (wrong) throw PerduraError.of('TASK_ANSWER_INVALID', key, wrong);
-  }
 }

@@ -73,7 +73,11 @@ export class MemoryTaskQueue implements TaskQueue {
     }
   }
 
-  #take({ perTool }: WorkLimits): Job | undefined {
+  #take({ perTool, priorities }: WorkLimits): Job | undefined {
+    const rank = ({ job }: Waiting): number => (isResumed(job) ? 0 : (priorities?.get(job.tool) ?? 100));
+    const isBefore = (a: Waiting, b: Waiting): boolean =>
+      rank(a) < rank(b) || (rank(a) === rank(b) && a.order < b.order);
+
     let best: Waiting | undefined;
     for (const [tool, lane] of this.#lanes) {
       const first = lane.running < (perTool.get(tool) ?? Infinity) ? lane.first() : undefined;
@@ -98,6 +102,3 @@ export class MemoryTaskQueue implements TaskQueue {
     this.#running.add(running);
   }
 }
-
-const isBefore = (a: Waiting, b: Waiting): boolean =>
-  isResumed(a.job) === isResumed(b.job) ? a.order < b.order : isResumed(a.job);

@@ -2,7 +2,7 @@ import type { JournalEntry } from '../runtime/journal.js';
 import type { InputRequest, Json } from '../spec.js';
 import { DueIndex } from './due-index.js';
 import { OwnerTasks } from './owner-tasks.js';
-import type { TaskOutcome, TaskRecord } from './task-record.js';
+import type { TaskOutcome, TaskProgress, TaskRecord } from './task-record.js';
 import type {
   Answered,
   Asked,
@@ -25,6 +25,8 @@ import type { Step } from './transitions.js';
 interface Kept {
   record: TaskRecord;
   readonly journal: Map<string, string>;
+  /** Ids by the key that each was made under. */
+  readonly children: Map<string, string>;
   readonly idempotency?: string;
 }
 
@@ -63,10 +65,35 @@ export class MemoryTaskStore implements TaskStore {
     owned.add(record.taskId, now);
     if (idempotency) owned.idempotent.set(idempotency, record.taskId);
     this.#live += 1;
-    this.#tasks.set(record.taskId, { record, journal: new Map(), idempotency });
+    this.#tasks.set(record.taskId, { record, journal: new Map(), children: new Map(), idempotency });
     this.#due.set(record.taskId, record.due);
     this.#tell(record);
     return { ok: true, value: record };
+  }
+
+  async spawn(fence: Fence, key: string, task: NewTask, most: number): Promise<Transition<TaskRecord>> {
+    const earlier = this.#tasks.get(this.#tasks.get(fence.taskId)?.children.get(key) ?? '');
+    if (earlier) {
+      const renewed = this.#move(fence.taskId, (record) => transitions.heartbeat(record, fence, {}, this.#now()));
+      return renewed.ok ? { ok: true, value: earlier.record } : renewed;
+    }
+    const spawned = this.#move(fence.taskId, (record) =>
+      transitions.spawn(record, fence, key, structuredClone(task), most, this.#now()),
+    );
+    if (!spawned.ok) return spawned;
+    const record = spawned.value;
+    this.#tasks.get(fence.taskId)?.children.set(key, record.taskId);
+    this.#live += 1;
+    this.#tasks.set(record.taskId, { record, journal: new Map(), children: new Map() });
+    this.#due.set(record.taskId, record.due);
+    this.#tell(record);
+    return spawned;
+  }
+
+  async asking(owner: string, taskId: string): Promise<readonly TaskRecord[]> {
+    const kept = this.#tasks.get(taskId);
+    if (kept?.record.owner !== owner) return [];
+    return [...this.#below(kept)].map(({ record }) => record).filter(({ open }) => Object.keys(open).length > 0);
   }
 
   async begin(taskId: string, activation: number, lease: number): Promise<Transition<Begun>> {
@@ -86,8 +113,9 @@ export class MemoryTaskStore implements TaskStore {
     });
   }
 
-  async heartbeat(fence: Fence, statusMessage?: string): Promise<Transition<void>> {
-    return this.#move(fence.taskId, (record) => transitions.heartbeat(record, fence, statusMessage, this.#now()));
+  async heartbeat(fence: Fence, statusMessage?: string, progress?: TaskProgress): Promise<Transition<void>> {
+    const shown = { ...(statusMessage !== undefined && { statusMessage }), ...(progress && { progress }) };
+    return this.#move(fence.taskId, (record) => transitions.heartbeat(record, fence, shown, this.#now()));
   }
 
   async ask(fence: Fence, key: string, request: InputRequest, deadline?: number): Promise<Transition<Asked>> {
@@ -104,7 +132,8 @@ export class MemoryTaskStore implements TaskStore {
   }
 
   async park(fence: Fence, waits: Waits): Promise<Transition<Parked>> {
-    return this.#move(fence.taskId, (record) => transitions.park(record, fence, waits, this.#now()));
+    const hasEnded = (child: string): boolean => (this.#tasks.get(child)?.record.run ?? 'done') === 'done';
+    return this.#move(fence.taskId, (record) => transitions.park(record, fence, waits, hasEnded, this.#now()));
   }
 
   async yield(
@@ -142,9 +171,11 @@ export class MemoryTaskStore implements TaskStore {
   async rescue(taskId: string, maxCrashes: number): Promise<Rescue> {
     const kept = this.#tasks.get(taskId);
     if (!kept) return { kind: 'none' };
-    const found = transitions.look(kept.record, maxCrashes, this.#now());
+    const parent = this.#tasks.get(kept.record.parent?.taskId ?? '')?.record;
+    const found = transitions.look(kept.record, parent, maxCrashes, this.#now());
     if (found.kind === 'remove') this.#remove(kept);
-    if (found.kind === 'ended' || found.kind === 'enqueue') this.#put(kept, found.record);
+    if (found.kind === 'ended' || found.kind === 'later' || found.kind === 'enqueue') this.#put(kept, found.record);
+    if (found.kind === 'ended') return { kind: 'ended', record: found.record };
     if (found.kind !== 'enqueue') return { kind: 'none' };
     return { kind: 'enqueue', activation: found.record.activation, tool: found.record.tool };
   }
@@ -179,18 +210,49 @@ export class MemoryTaskStore implements TaskStore {
     if (record.run === 'done' && before.run !== 'done') {
       kept.journal.clear();
       this.#live -= 1;
-      this.#owners.get(record.owner)?.end();
+      if (record.parent) this.#change(record.parent.taskId, transitions.woken);
+      else this.#owners.get(record.owner)?.end();
+      for (const child of this.#childrenOf(kept)) this.#remove(child);
+      kept.children.clear();
     }
     if (record.version !== before.version) this.#tell(record);
+    if (record.root && Object.keys(record.open).join() !== Object.keys(before.open).join())
+      this.#change(record.root, transitions.touched);
   }
 
-  #remove({ record, idempotency }: Kept): void {
+  #change(taskId: string, change: (record: TaskRecord, now: number) => TaskRecord): void {
+    const kept = this.#tasks.get(taskId);
+    if (kept) this.#put(kept, change(kept.record, this.#now()));
+  }
+
+  #childrenOf({ children }: Kept): readonly Kept[] {
+    return [...children.values()].flatMap((id) => this.#tasks.get(id) ?? []);
+  }
+
+  *#below(kept: Kept): Generator<Kept> {
+    for (const child of this.#childrenOf(kept)) {
+      yield child;
+      yield* this.#below(child);
+    }
+  }
+
+  #remove(kept: Kept): void {
+    const { record, idempotency } = kept;
+    for (const child of this.#childrenOf(kept)) this.#remove(child);
     this.#tasks.delete(record.taskId);
     this.#due.delete(record.taskId);
+    if (record.parent) return this.#abandon(record);
     const owned = this.#owners.get(record.owner);
     owned?.remove(record.taskId);
     if (idempotency) owned?.idempotent.delete(idempotency);
     if (owned?.size === 0) this.#owners.delete(record.owner);
+  }
+
+  /** Tells whoever runs a child that it is gone. */
+  #abandon(record: TaskRecord): void {
+    if (record.run === 'done') return;
+    this.#live -= 1;
+    this.#tell({ ...record, version: record.version + 1 });
   }
 
   #removeOldestEnded(owned: OwnerTasks): void {

@@ -1,8 +1,10 @@
 import type { ToolEntry } from '../catalog/catalog.js';
 import type { CallSite } from '../runtime/call.js';
+import type { Inbox } from '../runtime/inbox.js';
 import type { Outcome } from '../runtime/runtime.js';
 import type { CallToolResult } from '../spec.js';
 import type { Lease } from './lease.js';
+import { CheckedJournal } from './replay-check.js';
 import { TaskChannel } from './task-channel.js';
 import { TaskInbox } from './task-inbox.js';
 import type { TaskJournal } from './task-journal.js';
@@ -32,9 +34,13 @@ export async function runPass(
   place: Workplace,
 ): Promise<Pass> {
   const { signal } = lease;
+  const settings = entry.task;
   const exit = new Exit(signal, place);
-  const inbox = new TaskInbox(record, place.hold, lease, place.store, clockFrom(now));
-  const channel = new TaskChannel(lease, place.store);
+  const inbox = new TaskInbox(record, settings?.hold ?? place.hold, lease, place, clockFrom(now));
+  const channel = new TaskChannel(lease, place.store, record.progress);
+  // Nothing is seen or heard of a replay that only checks; a sleep that is over is over in it too.
+  const rehearse = (replay: CallSite): Promise<unknown> =>
+    place.runtime.callTool(entry, record.args, { ...replay, ...SILENCE, inbox: deafInbox(clockFrom(now)) });
   const site: CallSite = {
     callId: record.taskId,
     revision: record.revision,
@@ -42,17 +48,24 @@ export async function runPass(
     client: record.client,
     signal: () => signal,
     channel,
-    journal,
+    journal: place.replayCheck ? new CheckedJournal(journal, (replay) => rehearse({ ...site, ...replay })) : journal,
     inbox,
     draining: place.draining,
-    task: { taskId: record.taskId, attempt: record.attempt },
+    task: {
+      taskId: record.taskId,
+      attempt: record.attempt,
+      interrupted: wasInterrupted(record),
+      ...(settings?.stepTimeout !== undefined && { stepTimeout: settings.stepTimeout }),
+      ...(settings && { onChange: settings.onChange }),
+    },
+    ...(record.traceparent !== undefined && { traceparent: record.traceparent }),
   };
   try {
     const pass = await Promise.race([place.runtime.callTool(entry, record.args, site), exit.taken]);
     if (signal.aborted) return { kind: 'stopped' };
+    inbox.close();
+    const [waits] = await Promise.all([inbox.waits(), channel.flush()]);
     if (pass.kind !== 'parked') return pass;
-    const waits = inbox.close();
-    await Promise.all([inbox.asked(), channel.flush()]);
     // A call that drains parks between two effects, where it waits for nothing that would wake it.
     return place.draining.aborted ? { kind: 'drained' } : { kind: 'parked', waits };
   } finally {
@@ -61,6 +74,18 @@ export async function runPass(
     channel.close();
   }
 }
+
+const SILENCE = { channel: { progress: () => undefined, log: () => undefined }, draining: undefined };
+
+const deafInbox = (clock: () => number): Inbox => ({
+  hold: 0,
+  ask: () => new Promise(() => undefined),
+  sleep: (_, until) => (until <= clock() ? Promise.resolve() : new Promise(() => undefined)),
+});
+
+/** Whether the activation before this pass ended in any other way than by parking, so that effects may have been cut off. */
+const wasInterrupted = ({ epoch, parkedIn }: TaskRecord): boolean =>
+  epoch > 1 && parkedIn !== epoch - 1 && parkedIn !== epoch;
 
 /** The store's time from here on, as far as this process can tell without asking. */
 function clockFrom(now: number): () => number {

@@ -1,5 +1,6 @@
 import type { Channel } from '../runtime/call.js';
 import type { Lease } from './lease.js';
+import type { TaskProgress } from './task-record.js';
 import type { TaskStore } from './task-store.js';
 
 /** The least time between two writes of progress, in milliseconds: what comes between is replaced by what comes later. */
@@ -7,21 +8,26 @@ const PACE = 500;
 /** The most characters of a status message. */
 const LONGEST = 1000;
 
-/** Shows the progress of one pass of a task's handler as its `statusMessage`. */
+/** Shows the progress of one pass of a task's handler: its numbers, and its message as `statusMessage`. */
 export class TaskChannel implements Channel {
-  #latest?: string;
+  #latest?: { readonly message: string; readonly progress: TaskProgress };
   #timer?: NodeJS.Timeout;
-  #shown = -Infinity;
+  #shown: number;
   #isClosed = false;
 
   constructor(
     private readonly lease: Lease,
     private readonly store: TaskStore,
-  ) {}
+    before: TaskProgress | undefined,
+  ) {
+    // A handler that goes on comes past what it reported before: within the first pace it catches up unseen.
+    this.#shown = before ? performance.now() : -Infinity;
+  }
 
   progress(progress: number, total?: number, message?: string): void {
     if (this.#isClosed || this.lease.signal.aborted) return;
-    this.#latest = (message ?? (total === undefined ? String(progress) : `${progress} of ${total}`)).slice(0, LONGEST);
+    const text = message ?? (total === undefined ? String(progress) : `${progress} of ${total}`);
+    this.#latest = { message: text.slice(0, LONGEST), progress: { progress, ...(total !== undefined && { total }) } };
     const delay = Math.max(0, this.#shown + PACE - performance.now());
     this.#timer ??= setTimeout(() => void this.flush(), delay).unref();
   }
@@ -33,12 +39,13 @@ export class TaskChannel implements Channel {
   async flush(): Promise<void> {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    const message = this.#latest;
+    const latest = this.#latest;
     this.#latest = undefined;
-    if (message === undefined || this.lease.signal.aborted) return;
+    if (latest === undefined || this.lease.signal.aborted) return;
     this.#shown = performance.now();
+    const { fence } = this.lease;
     // A refusal has ended the lease by now, and that is where it is dealt with.
-    await this.lease.write(this.store.heartbeat(this.lease.fence, message)).catch(() => undefined);
+    await this.lease.write(this.store.heartbeat(fence, latest.message, latest.progress)).catch(() => undefined);
   }
 
   /** Shows nothing more, not even what is held back. */

@@ -6,12 +6,15 @@ const EXPIRED_RETENTION = 60_000;
 
 /** What an ended task's record holds, and that it holds nothing it no longer needs. */
 export function endOf(record: TaskRecord, outcome: TaskOutcome, now: number): Partial<TaskRecord> {
-  const expiry = record.createdAt + record.ttl;
+  // A ttl that was promised is never shortened, only lengthened where the end came late in it.
+  const ttl = Math.max(record.ttl, record.resultTtl === undefined ? 0 : now + record.resultTtl - record.createdAt);
+  const expiry = record.createdAt + ttl;
   return {
     // How a revision shows a result with `isError` is the wire's to say: the outcome is kept as it was.
     status: outcome.kind === 'result' ? 'completed' : outcome.kind === 'error' ? 'failed' : 'cancelled',
     statusMessage: messageOf(outcome),
     outcome,
+    ttl,
     args: null,
     run: 'done',
     open: {},

@@ -1,10 +1,11 @@
 import { PerduraError, ToolError } from '../errors.js';
-import type { Inbox } from '../runtime/inbox.js';
-import type { InputRequest, InputResponse, Json } from '../spec.js';
+import type { ChildRequest, Inbox } from '../runtime/inbox.js';
+import type { CallToolResult, InputRequest, InputResponse, Json } from '../spec.js';
 import { refusalIn } from './answer-check.js';
+import { type ChildPlace, ChildTasks } from './child-tasks.js';
 import type { Lease } from './lease.js';
 import type { TaskRecord } from './task-record.js';
-import type { TaskStore, Waits } from './task-store.js';
+import type { Waits } from './task-store.js';
 
 /** Beyond this, timers fire at once (Node keeps their delay in 31 bits); the task parks long before. */
 const LONGEST_TIMER = 2 ** 31 - 1;
@@ -25,6 +26,7 @@ export class TaskInbox implements Inbox {
   readonly #timers = new Set<NodeJS.Timeout>();
   readonly #asking = new Set<Promise<void>>();
   readonly #unlisten: () => void;
+  readonly #children: ChildTasks;
   #isClosed = false;
 
   /** `now` is the store's time. */
@@ -32,9 +34,10 @@ export class TaskInbox implements Inbox {
     private readonly record: TaskRecord,
     readonly hold: number,
     private readonly lease: Lease,
-    private readonly store: TaskStore,
-    private readonly now: () => number,
+    private readonly place: ChildPlace,
+    readonly now: () => number,
   ) {
+    this.#children = new ChildTasks(lease, place);
     this.#unlisten = lease.onChange((latest) => this.#see(latest));
   }
 
@@ -44,7 +47,7 @@ export class TaskInbox implements Inbox {
       if (settle(waiter, key, this.record)) return;
       // Before the question is put, so that an answer that comes at once finds who waits for it.
       this.#waiters.set(key, waiter);
-      this.#look(key, request, deadline);
+      this.#look(key, request, deadline, !Object.hasOwn(this.record.open, key));
     });
   }
 
@@ -59,24 +62,34 @@ export class TaskInbox implements Inbox {
     });
   }
 
-  /** Delivers nothing more. Tells what is still waited for. */
-  close(): Waits {
+  task(key: string, child: ChildRequest): Promise<CallToolResult> {
+    return this.#children.run(key, child);
+  }
+
+  /** Delivers nothing more. */
+  close(): void {
     this.#isClosed = true;
     this.#unlisten();
+    this.#children.close();
     for (const timer of this.#timers) clearTimeout(timer);
-    const questions = [...this.#waiters.keys()];
-    return this.#sleeps.size > 0 ? { questions, wake: Math.min(...this.#sleeps.values()) } : { questions };
   }
 
-  /** Resolves when every question that was put has reached the store. */
-  async asked(): Promise<void> {
+  /** What is still waited for, once every question that was put and every child that was made is in the store. */
+  async waits(): Promise<Waits> {
     await Promise.all(this.#asking);
+    const children = await this.#children.waits();
+    return {
+      questions: [...this.#waiters.keys()],
+      ...(children.length > 0 && { children }),
+      ...(this.#sleeps.size > 0 && { wake: Math.min(...this.#sleeps.values()) }),
+    };
   }
 
-  #look(key: string, request: InputRequest, deadline?: number): void {
+  #look(key: string, request: InputRequest, deadline?: number, isFirst = false): void {
     const asking: Promise<void> = this.lease
-      .write(this.store.ask(this.lease.fence, key, request, deadline))
+      .write(this.place.store.ask(this.lease.fence, key, request, deadline))
       .then((asked) => {
+        if (asked.kind === 'open' && isFirst) this.place.tell('asked', this.record, { step: key });
         if (asked.kind === 'answered') this.#deliver(key, { answers: { [key]: asked.answer } });
         else if (asked.kind === 'expired') this.#deliver(key, { answers: {}, expired: [key] });
         // The store's clock decides: at the deadline it is asked again.

@@ -18,6 +18,12 @@ export interface OpenQuestion {
   readonly deadline?: number;
 }
 
+/** How far a task has come, in the author's own numbers. */
+export interface TaskProgress {
+  readonly progress: number;
+  readonly total?: number;
+}
+
 /** Where the task's run stands, apart from the `status` that clients see. */
 export type TaskRun = 'queued' | 'running' | 'idle' | 'done';
 
@@ -35,12 +41,16 @@ export interface TaskRecord {
   readonly client: Client;
   readonly status: TaskStatus;
   readonly statusMessage?: string;
+  /** The last that the handler reported; kept after the end. */
+  readonly progress?: TaskProgress;
   readonly run: TaskRun;
   /** Grows with each activation; writes of an earlier one are refused. */
   readonly epoch: number;
   /** The number of the activation that is due or running: an enqueued job with another number is stale. */
   readonly activation: number;
   readonly attempt: number;
+  /** The epoch that parked last. Is it not the one before, then that one left its effects in the middle. */
+  readonly parkedIn?: number;
   /** Activations that ended without a word and without journal progress since the last one that did better. */
   readonly crashes: number;
   /** Grows with every change that a client could see. */
@@ -49,15 +59,27 @@ export interface TaskRecord {
   readonly updatedAt: number;
   /** Milliseconds from creation for which the task is kept. */
   readonly ttl: number;
+  /** Milliseconds for which it is kept after its end at the least; at the end `ttl` grows to that. */
+  readonly resultTtl?: number;
   readonly pollInterval: number;
   /** When the watchdog must look at it next. */
   readonly due: number;
   readonly open: Readonly<Record<string, OpenQuestion>>;
   /** Answers by question key; kept to the end of the task so that a replay finds them. */
   readonly answers: Readonly<Record<string, Json>>;
+  /** The task that made it and the step that did; absent where a client did. */
+  readonly parent?: { readonly taskId: string; readonly key: string };
+  /** The task at the top of its parents: the one that a client knows. Absent where it is that itself. */
+  readonly root?: string;
+  /** How many tasks stand above it; absent at the top. */
+  readonly depth?: number;
+  /** How many children it has made. */
+  readonly children?: number;
   /** Keys of questions whose deadline passed before an answer came. */
   readonly expired?: readonly string[];
   /** The key of the last effect or question that was recorded: where the task stood, for reports of crashes. */
   readonly lastStep?: string;
+  /** W3C trace context of the request that created it. */
+  readonly traceparent?: string;
   readonly outcome?: TaskOutcome;
 }

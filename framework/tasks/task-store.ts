@@ -1,6 +1,6 @@
 import type { InputRequest, Json } from '../spec.js';
 import type { JournalEntry } from '../runtime/journal.js';
-import type { TaskOutcome, TaskRecord } from './task-record.js';
+import type { TaskOutcome, TaskProgress, TaskRecord } from './task-record.js';
 
 /** Why a transition was refused. Transitions answer with a reason; they throw only when the store is out of reach. */
 export type Refusal =
@@ -14,7 +14,7 @@ export type Refusal =
   | 'gap'
   /** The activation is not the one that is due. */
   | 'stale'
-  /** The owner has too many live tasks. */
+  /** The owner has too many live tasks, or the task too many children. */
   | 'quota'
   /** The store holds too many live tasks. */
   | 'backlog';
@@ -24,7 +24,18 @@ export type Transition<T> = { readonly ok: true; readonly value: T } | { readonl
 /** What a task is created from; the store adds its own times and numbers. */
 export type NewTask = Pick<
   TaskRecord,
-  'taskId' | 'owner' | 'principal' | 'tool' | 'args' | 'revision' | 'client' | 'ttl' | 'pollInterval' | 'statusMessage'
+  | 'taskId'
+  | 'owner'
+  | 'principal'
+  | 'tool'
+  | 'args'
+  | 'revision'
+  | 'client'
+  | 'ttl'
+  | 'resultTtl'
+  | 'pollInterval'
+  | 'statusMessage'
+  | 'traceparent'
 > & { readonly idempotencyKey?: string };
 
 /** How many tasks a store takes. */
@@ -72,6 +83,8 @@ export interface Waits {
   readonly questions: readonly string[];
   /** When its earliest timer is over. */
   readonly wake?: number;
+  /** Ids of the children whose ends it has not been told of. */
+  readonly children?: readonly string[];
 }
 
 /** Whether an activation is over; where it is not, it runs its handler again, over the record as it is `now`. */
@@ -80,7 +93,10 @@ export type Parked =
 
 /** What the watchdog finds to do for a task whose due time has passed. */
 export type Rescue =
-  { readonly kind: 'enqueue'; readonly activation: number; readonly tool: string } | { readonly kind: 'none' };
+  | { readonly kind: 'enqueue'; readonly activation: number; readonly tool: string }
+  /** It was past its ttl, or crashed too often. */
+  | { readonly kind: 'ended'; readonly record: TaskRecord }
+  | { readonly kind: 'none' };
 
 /** Some tasks of an owner, newest first. */
 export interface Page {
@@ -106,12 +122,29 @@ export interface TaskStore {
    * earlier task, even where a limit is reached.
    */
   create(task: NewTask, limits: StoreLimits): Promise<Transition<TaskRecord>>;
+  /**
+   * Makes a child of the running task under `key`, or returns the one that was made under it before. A child
+   *
+   * - stands in no list and counts for no owner's limit (in `total` it counts, but is not refused for it); `quota` says
+   *   that its parent has made `most` already, or stands 16 deep;
+   * - lives within its parent: its ttl is cut to what its parent's leaves, and the transition that ends its parent removes
+   *   it and all below it, whatever they are doing; one whose parent is missing is removed when it is due;
+   * - is kept, once it has ended, for as long as its parent lives;
+   * - wakes its parent by its end: the same transition queues a parent that is idle, due at once;
+   * - raises the `version` of its root with every change of its open questions, because whoever watches the root is asked them.
+   */
+  spawn(fence: Fence, key: string, task: NewTask, most: number): Promise<Transition<TaskRecord>>;
+  /** The records of all tasks below this one that have open questions, in the order of their making. */
+  asking(owner: string, taskId: string): Promise<readonly TaskRecord[]>;
   /** Starts the activation that is due: epoch + 1, running. `stale` for any other, so at most one runs. */
   begin(taskId: string, activation: number, lease: number): Promise<Transition<Begun>>;
   /** Appends a journal entry as number `length` (0-based) and forgives earlier crashes. */
   append(fence: Fence, length: number, key: string, entry: JournalEntry): Promise<Transition<void>>;
-  /** Keeps the activation alive and may change what clients see of the progress. */
-  heartbeat(fence: Fence, statusMessage?: string): Promise<Transition<void>>;
+  /**
+   * Keeps the activation alive and may change what clients see of the progress: its message, its numbers, or both.
+   * The version grows only where one of them is another than before.
+   */
+  heartbeat(fence: Fence, statusMessage?: string, progress?: TaskProgress): Promise<Transition<void>>;
   /**
    * Puts a question to the client (`input_required`), or tells where it stands if the key was asked before: the
    * first request and deadline under a key stay.
@@ -119,11 +152,11 @@ export interface TaskStore {
   ask(fence: Fence, key: string, request: InputRequest, deadline?: number): Promise<Transition<Asked>>;
   /** Takes the client's answers: the first one to a key wins; unknown, answered and expired keys are ignored. */
   answer(owner: string, taskId: string, answers: Readonly<Record<string, Json>>): Promise<Transition<Answered>>;
-  /** Gives the worker back until an answer or `wake`. Refuses (`replay`) when something that it waits for has come already. */
+  /** Notes the epoch (`parkedIn`) and gives the worker back until an answer or `wake`. Refuses (`replay`) when something that it waits for has come already: an answer, a time, the end of a child or its absence. */
   park(fence: Fence, waits: Waits): Promise<Transition<Parked>>;
   /** Hands the run over at once (a deploy), or after `delay` ms as the next attempt. Tells which activation to enqueue. */
   yield(fence: Fence, retry?: { readonly delay: number; readonly statusMessage?: string }): Promise<Transition<number>>;
-  /** Ends the task. Status and outcome are written together; the journal is dropped. */
+  /** Ends the task. Status and outcome are written together; the journal is dropped; `ttl` grows to cover `resultTtl`. */
   finish(fence: Fence, outcome: TaskOutcome): Promise<Transition<TaskRecord>>;
   /** Ends the task by its owner's wish, whoever is running it. */
   cancel(owner: string, taskId: string): Promise<Transition<TaskRecord>>;

@@ -22,6 +22,8 @@ export class TaskWatch {
 
   constructor(
     private readonly store: TaskStore,
+    /** Adds to a record what others of its family have to show. */
+    private readonly whole: (record: TaskRecord) => Promise<TaskRecord>,
     private readonly report: (error: unknown) => void,
   ) {
     this.#unsubscribe = store.subscribe((hint) => this.#take(hint));
@@ -62,8 +64,13 @@ export class TaskWatch {
   }
 
   async #tellOwner(owner: string, taskId: string): Promise<void> {
-    const record = await this.store.get(owner, taskId);
+    const record = await this.#get(owner, taskId);
     if (record) for (const listener of this.#owners.get(owner) ?? []) listener(record);
+  }
+
+  async #get(owner: string, taskId: string): Promise<TaskRecord | undefined> {
+    const record = await this.store.get(owner, taskId);
+    return record && this.whole(record);
   }
 
   #read(watcher: Watcher): void {
@@ -75,7 +82,7 @@ export class TaskWatch {
   async #catchUp(watcher: Watcher): Promise<void> {
     watcher.state = 'reading';
     try {
-      const record = await this.store.get(watcher.owner, watcher.taskId);
+      const record = await this.#get(watcher.owner, watcher.taskId);
       if (!isWatching(watcher)) return;
       if (!record || record.run === 'done') this.#stop(watcher);
       if (record && record.version <= watcher.version) return;

@@ -14,7 +14,10 @@ export interface TaskRequest {
   readonly revision: Revision;
   /** Milliseconds; the client's wish, capped by the task's own `ttl`. */
   readonly ttl?: number;
+  /** Default: what the task's own `idempotencyKey` makes of the input. */
   readonly idempotencyKey?: string;
+  /** W3C trace context of the request. */
+  readonly traceparent?: string;
 }
 
 /** Tasks as the protocol sees them: both wire dialects are written against this and nothing below it. */

@@ -1,17 +1,22 @@
 import type { InputRequest, Json, TaskStatus } from '../spec.js';
 import { endOf } from './task-end.js';
-import type { OpenQuestion, TaskOutcome, TaskRecord } from './task-record.js';
+import type { OpenQuestion, TaskOutcome, TaskProgress, TaskRecord } from './task-record.js';
 import type { Asked, Fence, NewTask, Parked, Refusal, Transition, Waits } from './task-store.js';
 
 /** How long an enqueued activation may stay unstarted before it counts as lost and is enqueued again. */
 const ENQUEUE_GRACE = 5_000;
+/** How often it is looked whether an ended child's parent is still there. */
+const HOUR = 3_600_000;
+
+/** How many tasks may stand above one another: one that starts itself comes to an end. */
+const DEEPEST = 16;
 
 /** A record after a transition, and what the caller is told. */
 export type Step<T = void> = Transition<{ readonly record: TaskRecord; readonly told: T }>;
 
 /** What a watchdog's look at a due task comes to. */
 export type Look =
-  | { readonly kind: 'enqueue' | 'ended'; readonly record: TaskRecord }
+  | { readonly kind: 'enqueue' | 'ended' | 'later'; readonly record: TaskRecord }
   | { readonly kind: 'remove' }
   | { readonly kind: 'none' };
 
@@ -66,6 +71,33 @@ export function created({ idempotencyKey: _, ...task }: NewTask, now: number): T
   };
 }
 
+/** Told the child that is made; the parent notes that it was. */
+export function spawn(
+  parent: TaskRecord,
+  fence: Fence,
+  key: string,
+  task: NewTask,
+  most: number,
+  now: number,
+): Step<TaskRecord> {
+  const { children = 0, depth = 0, taskId, root = taskId } = parent;
+  const reason = guard(parent, fence) ?? (children >= most || depth >= DEEPEST ? 'quota' : undefined);
+  if (reason) return refused(reason);
+  const ttl = Math.max(1, Math.min(task.ttl, expiry(parent) - now));
+  const child = { ...created(task, now), ttl, parent: { taskId, key }, root, depth: depth + 1 };
+  return to({ ...parent, children: children + 1, crashes: 0, lastStep: key, due: alive(parent, fence, now) }, child);
+}
+
+/** A parent after the end of one of its children. Due at once, for whoever should have enqueued it may have died. */
+export function woken(parent: TaskRecord, now: number): TaskRecord {
+  return parent.run === 'idle' ? queued(parent, now) : parent;
+}
+
+/** A root after a change of the questions below it. */
+export function touched(root: TaskRecord, now: number): TaskRecord {
+  return root.run === 'done' ? root : visibly(root, now, {});
+}
+
 export function begin(record: TaskRecord, activation: number, lease: number, now: number): Step {
   if (record.run === 'done') return refused('terminal');
   if (record.run !== 'queued' || record.activation !== activation) return refused('stale');
@@ -87,13 +119,21 @@ export function append(
   return to({ ...record, crashes: 0, lastStep: key, due: alive(record, fence, now) }, undefined);
 }
 
-export function heartbeat(record: TaskRecord, fence: Fence, statusMessage: string | undefined, now: number): Step {
+export function heartbeat(
+  record: TaskRecord,
+  fence: Fence,
+  { statusMessage = record.statusMessage, progress = record.progress }: Pick<TaskRecord, 'statusMessage' | 'progress'>,
+  now: number,
+): Step {
   const reason = guard(record, fence);
   if (reason) return refused(reason);
   const renewed = { ...record, due: alive(record, fence, now) };
-  if (statusMessage === undefined || statusMessage === record.statusMessage) return to(renewed, undefined);
-  return to(visibly(renewed, now, { statusMessage }), undefined);
+  if (statusMessage === record.statusMessage && isSame(progress, record.progress)) return to(renewed, undefined);
+  return to(visibly(renewed, now, { statusMessage, ...(progress && { progress }) }), undefined);
 }
+
+const isSame = (a: TaskProgress | undefined, b: TaskProgress | undefined): boolean =>
+  a?.progress === b?.progress && a?.total === b?.total;
 
 export function ask(
   record: TaskRecord,
@@ -136,14 +176,16 @@ export function answer(
 export function park(
   record: TaskRecord,
   fence: Fence,
-  { questions, wake = Infinity }: Waits,
+  { questions, wake = Infinity, children = [] }: Waits,
+  hasEnded: (child: string) => boolean,
   now: number,
 ): Step<Parked> {
   const reason = guard(record, fence);
   if (reason) return refused(reason);
-  const latest = { ...expire(record, passed(record, now), now), due: alive(record, fence, now) };
+  const parked = { parkedIn: record.epoch, due: alive(record, fence, now) };
+  const latest = { ...expire(record, passed(record, now), now), ...parked };
   // Both in one step: an answer that comes before it is seen here, one that comes after it finds the task idle.
-  const hasCome = wake <= now || questions.some((key) => !Object.hasOwn(latest.open, key));
+  const hasCome = wake <= now || questions.some((key) => !Object.hasOwn(latest.open, key)) || children.some(hasEnded);
   if (hasCome) return to(latest, { kind: 'replay', record: latest, now });
   const deadlines = Object.values(latest.open).map(({ deadline = Infinity }) => deadline);
   return to({ ...latest, run: 'idle', due: Math.min(wake, expiry(record), ...deadlines) }, { kind: 'parked' });
@@ -176,9 +218,12 @@ export function cancel(record: TaskRecord, now: number): Step<TaskRecord> {
   return to(ended, ended);
 }
 
-export function look(record: TaskRecord, maxCrashes: number, now: number): Look {
+/** `parent` is the task's own, where it has one and that is still there. */
+export function look(record: TaskRecord, parent: TaskRecord | undefined, maxCrashes: number, now: number): Look {
   if (record.due > now) return { kind: 'none' };
-  if (record.run === 'done') return { kind: 'remove' };
+  if (record.parent && !parent) return { kind: 'remove' };
+  if (record.run === 'done')
+    return parent ? { kind: 'later', record: { ...record, due: now + HOUR } } : { kind: 'remove' };
   const fail = (message: string): Look => {
     const outcome = { kind: 'error', error: { code: -32603, message } } as const;
     return { kind: 'ended', record: visibly(record, now, endOf(record, outcome, now)) };

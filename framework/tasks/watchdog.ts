@@ -1,4 +1,6 @@
+import type { TellEvent } from './task-events.js';
 import type { Job } from './task-queue.js';
+import type { TaskRecord } from './task-record.js';
 import type { TaskStore } from './task-store.js';
 
 const BATCH = 100;
@@ -17,6 +19,9 @@ export class Watchdog {
       readonly store: TaskStore;
       readonly enqueue: (job: Job) => Promise<void>;
       readonly maxCrashes: number;
+      readonly tell: TellEvent;
+      /** Told of what was past its ttl or crashed too often. */
+      readonly ended: (record: TaskRecord) => void;
       readonly report: (error: unknown) => void;
     },
   ) {}
@@ -41,11 +46,14 @@ export class Watchdog {
   }
 
   async #repair(): Promise<void> {
-    const { store, enqueue, maxCrashes } = this.place;
+    const { store, enqueue, maxCrashes, tell, ended } = this.place;
     for (let due = await store.due(BATCH); due.length > 0 && !this.#stopped; due = await store.due(BATCH)) {
       for (const taskId of due) {
         const found = await store.rescue(taskId, maxCrashes);
-        if (found.kind === 'enqueue') await enqueue({ taskId, activation: found.activation, tool: found.tool });
+        if (found.kind === 'ended') ended(found.record);
+        if (found.kind !== 'enqueue') continue;
+        tell('rescued', { taskId, tool: found.tool });
+        await enqueue({ taskId, activation: found.activation, tool: found.tool });
       }
       if (due.length < BATCH) return;
     }

@@ -1,5 +1,7 @@
 import type { Catalog } from '../catalog/catalog.js';
 import type { Runtime } from '../runtime/runtime.js';
+import type { TellEvent } from './task-events.js';
+import type { JournalLimits } from './task-journal.js';
 import type { Job } from './task-queue.js';
 import type { TaskStore } from './task-store.js';
 import type { TaskWatch } from './task-watch.js';
@@ -10,6 +12,10 @@ export interface Workplace {
   readonly runtime: Runtime;
   readonly catalog: Catalog;
   readonly watch: TaskWatch;
+  readonly journal: JournalLimits;
+  /** Whether handlers are run again after each entry, to see that they come to the same. */
+  readonly replayCheck: boolean;
+  readonly tell: TellEvent;
   /** Hands a job to the queue. Never rejects: the watchdog repairs what was lost. */
   readonly enqueue: (job: Job, delay?: number) => Promise<void>;
   /** How long a task that only waits stays in memory. */

@@ -1,7 +1,8 @@
 import { MemoryTaskStore } from '../../framework/tasks/memory-task-store.js';
+import type { StoreUnderTest } from './store-under-test.js';
 import { taskStoreContract } from './task-store.contract.js';
 
-taskStoreContract('MemoryTaskStore', async () => {
+async function open(): Promise<StoreUnderTest> {
   let now = Date.UTC(2026, 0, 1);
   const store = new MemoryTaskStore({ now: () => now });
   return {
@@ -10,4 +11,6 @@ taskStoreContract('MemoryTaskStore', async () => {
     advance: async (milliseconds) => void (now += milliseconds),
     close: () => store.close(),
   };
-});
+}
+
+taskStoreContract('MemoryTaskStore', open);

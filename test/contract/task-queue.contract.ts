@@ -115,6 +115,27 @@ export function taskQueueContract(name: string, open: () => Promise<QueueUnderTe
       await bench.has('a', 'a', 'd');
     });
 
+    it('hands over each job as it was enqueued', async () => {
+      const seen: Job[] = [];
+      under.queue.work(async (next) => void seen.push(next), limits(1, { 'a-tool.with_marks': 1 }));
+      const jobs = [job('x_-9'), job('y', { activation: 12, tool: 'a-tool.with_marks' })];
+      for (const next of jobs) await under.queue.enqueue(next);
+      await until(() => seen.length === 2);
+      expect(seen).toEqual(expect.arrayContaining(jobs));
+    });
+
+    it('takes an activation again that it has handed over before', async () => {
+      under.queue.work(bench.run, limits(10));
+      await under.queue.enqueue(job('a'));
+      await bench.has('a');
+      bench.end('a');
+      // What has just been handed over may still count as waiting for a moment; the watchdog asks again.
+      await until(async () => {
+        await under.queue.enqueue(job('a'));
+        return bench.started.length >= 2;
+      });
+    });
+
     it('stops to fetch when it is closed, and is closed when what runs is over', async () => {
       under.queue.work(bench.run, limits(1));
       for (const id of ['a', 'b']) await under.queue.enqueue(job(id));

@@ -78,7 +78,7 @@ export function rescueContract(open: OpenStore): void {
       expect((await crash(record.taskId)).kind).toBe('enqueue');
       await begin(await read(record));
     }
-    expect(await crash(record.taskId)).toEqual(NONE);
+    expect(await crash(record.taskId)).toEqual({ kind: 'ended', record: await read(record) });
     expect(await read(record)).toMatchObject({
       status: 'failed',
       outcome: { kind: 'error', error: { code: -32603, message: 'The worker crashed 3 times after step "plan#0".' } },
@@ -115,7 +115,7 @@ export function rescueContract(open: OpenStore): void {
       }
       await under.advance(100_001);
       expect(await under.store.due(10)).toEqual([record.taskId]);
-      expect(await under.store.rescue(record.taskId, 5)).toEqual(NONE);
+      expect(await under.store.rescue(record.taskId, 5)).toEqual({ kind: 'ended', record: await read(record) });
       const { status, outcome } = await read(record);
       expect(status).toBe('failed');
       expect(outcome).toMatchObject({ kind: 'error', error: { message: expect.stringContaining('expired') } });

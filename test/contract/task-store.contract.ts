@@ -1,5 +1,7 @@
+import { childrenContract } from './task-store-children.contract.js';
 import { lifecycleContract } from './task-store-lifecycle.contract.js';
 import { listingContract } from './task-store-listing.contract.js';
+import { progressContract } from './task-store-progress.contract.js';
 import { questionsContract } from './task-store-questions.contract.js';
 import { racesContract } from './task-store-races.contract.js';
 import { rescueContract } from './task-store-rescue.contract.js';
@@ -12,6 +14,8 @@ export function taskStoreContract(name: string, open: OpenStore): void {
     describe('questions', () => questionsContract(open));
     describe('rescue', () => rescueContract(open));
     describe('listing and hints', () => listingContract(open));
+    describe('progress and times', () => progressContract(open));
+    describe('children', () => childrenContract(open));
     describe('races', () => racesContract(open));
   });
 }

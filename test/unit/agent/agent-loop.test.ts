@@ -1,9 +1,11 @@
 import { IsArray, IsInt, IsOptional, IsString } from 'class-validator';
+import { z } from 'zod';
 import { Agent } from '../../../framework/decorators/agent.js';
 import { Tool } from '../../../framework/decorators/tool.js';
 import { ToolError } from '../../../framework/errors.js';
 import { MemoryJournal } from '../../../framework/protocol/memory-journal.js';
 import type { AgentRequest, AgentResult, CallContext } from '../../../framework/runtime/context.js';
+import { jsonSchema } from '../../../framework/schema/json-schema.js';
 import type { CreateMessageRequestParams, CreateMessageResult, SamplingMessage } from '../../../framework/spec.js';
 import { scriptedModel, type ScriptedTurn } from '../../../framework/testing/scripted-model.js';
 import { boot, siteOf, TestInbox, type Said } from '../runtime/runtime-fixture.js';
@@ -279,7 +281,9 @@ describe('the structured answer of an agent', () => {
   it.each([
     ['alone', json],
     ['in a code fence', `Here it is:\n\`\`\`json\n${json}\n\`\`\`\nGood luck!`],
-    ['within prose', `I think {it} is this: ${json}`.replace('{it}', 'it')],
+    ['within prose', `I think it is this: ${json}`],
+    ['after a reference in brackets', `As [1] says: ${json}`],
+    ['after braces that are not its own', `{ "found": 1 }\n\`\`\`json\n${json}\n\`\`\``],
   ])('is found %s, checked and made an instance', async (_where, text) => {
     const { requests } = await run([text], { output: Finding });
     expect(requests[0]?.systemPrompt).toContain(
@@ -289,6 +293,13 @@ describe('the structured answer of an agent', () => {
     expect(result.value).toEqual(answer);
     expect(result.value).toBeInstanceOf(Finding);
     expect(result.text).toBe(text);
+  });
+
+  it('may be a list or text: only arguments must be objects', async () => {
+    await run(['["a", "b"]'], { output: z.array(z.string()) });
+    expect(result.value).toEqual(['a', 'b']);
+    await run(['The word is "yes".', '"yes"'], { output: jsonSchema({ enum: ['yes', 'no'] }) });
+    expect(result).toMatchObject({ value: 'yes', turns: 2 });
   });
 
   it('is repaired with the issues told, twice at most', async () => {

@@ -168,8 +168,52 @@ describe('a catalog', () => {
       timeout: 86_400_000,
       concurrency: 10,
       support: 'optional',
+      priority: 100,
+      queue: 'default',
+      onChange: 'fail',
     });
     expect(catalog.tools.get('search')?.task).toBeUndefined();
+  });
+
+  it('reads what a task asks for', () => {
+    const idempotencyKey = ({ day }: { day: string }) => day;
+    const schedule = { cron: '0 6 * jan-mar mon,5', input: { day: 'today' }, owner: 'nightly' };
+    @Task({
+      ...{
+        name: 'nightly',
+        description: 'Nightly.',
+        input: z.object({ day: z.string() }),
+        queue: 'reports',
+        priority: 1,
+      },
+      ...{
+        backoff: { base: '2s', factor: 3, max: '10s' },
+        stepTimeout: '5s',
+        resultTtl: '2d',
+        hold: 0,
+        idempotencyKey,
+      },
+      ...{ onChange: 'continue' as const, schedule },
+    })
+    class Nightly {
+      call() {}
+    }
+    const task = buildCatalog([Nightly]).tools.get('nightly')?.task;
+    expect(task).toMatchObject({
+      ...{ queue: 'reports', priority: 1, stepTimeout: 5000, resultTtl: 172_800_000, hold: 0, onChange: 'continue' },
+      ...{ idempotencyKey, schedule },
+    });
+    expect([1, 2, 3, 9].map((attempt) => task?.backoff?.(attempt))).toEqual([2000, 6000, 10_000, 10_000]);
+  });
+
+  it('waits as long as a list says before each attempt, and then as long as its last', () => {
+    @Task({ name: 'listed', description: 'Listed.', backoff: ['1s', '1m', 5], schedule: { every: '1h', owner: 'x' } })
+    class Listed {
+      call() {}
+    }
+    const task = buildCatalog([Listed]).tools.get('listed')?.task;
+    expect([1, 2, 3, 4].map((attempt) => task?.backoff?.(attempt))).toEqual([1000, 60_000, 5, 5]);
+    expect(task?.schedule).toEqual({ every: 3_600_000, owner: 'x', input: {} });
   });
 
   it('polls a short task no later than it ends', () => {

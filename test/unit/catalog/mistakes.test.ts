@@ -353,11 +353,43 @@ describe('tasks', () => {
     [{ attempts: NaN }, 'attempts', 'an integer'],
     [{ concurrency: 0 }, 'concurrency', 'at least 1'],
     [{ concurrency: Infinity }, 'concurrency', 'an integer'],
+    [{ priority: 0 }, 'priority', 'an integer from 1 to 1000'],
+    [{ priority: 1001 }, 'priority', 'an integer from 1 to 1000'],
+    [{ ttl: '1m', stepTimeout: '2m' }, 'stepTimeout', 'at most the ttl (1m)'],
+    [{ resultTtl: '31d' }, 'resultTtl', '30d'],
+    [{ ttl: '1m', hold: '2m' }, 'hold', 'at most the ttl (1m)'],
+    [{ queue: 'two words' }, 'queue', 'A-Z a-z 0-9'],
+    [{ onChange: 'ignore' as 'fail' }, 'onChange', "'continue' or 'fail'"],
+    [{ idempotencyKey: 'id' as never }, 'idempotencyKey', 'a function'],
+    [{ backoff: [] as never }, 'backoff', 'at least one length of time'],
+    [{ backoff: ['1s', '2d'] }, 'backoff', '24h'],
+    [{ backoff: { max: '2d' } }, 'backoff', '24h'],
+    [{ backoff: { factor: 0.5 } }, 'backoff.factor', 'at least 1'],
+    [{ schedule: { owner: 'x' } }, 'schedule', 'one of the two'],
+    [{ schedule: { owner: 'x', cron: '* * * * *', every: '1h' } }, 'schedule', 'one of the two'],
+    [{ schedule: { owner: '', every: '1h' } }, 'schedule.owner', 'characters'],
+    [{ schedule: { owner: 'x', every: 999 } }, 'schedule.every', "at least '1s'"],
+    [{ schedule: { owner: 'x', every: '1h', input: { extra: 1 } } }, 'schedule.input', 'valid input'],
+    ...[
+      '* * * *',
+      '60 * * * *',
+      '* 24 * * *',
+      '* * 0 * *',
+      '* * * 13 *',
+      '* * * * 8',
+      '*/0 * * * *',
+      '*-3 * * * *',
+      'a b c d e',
+    ].map((cron): [Partial<TaskOptions>, string, string] => [
+      { schedule: { owner: 'x', cron } },
+      'schedule.cron',
+      'cron fields',
+    ]),
   ])('cannot hold %p', (options, setting, rule) => {
     expectOne([taskWith(options)], 'INVALID_TASK', 'Slow.call', setting, rule);
   });
 
-  it.each([{ ttl: 'tomorrow' }, { timeout: '-1s' }, { pollInterval: '5 s' }])(
+  it.each([{ ttl: 'tomorrow' }, { timeout: '-1s' }, { pollInterval: '5 s' }, { backoff: ['soon'] }])(
     'have no length of time %p',
     (options) => {
       const [setting = ''] = Object.keys(options);

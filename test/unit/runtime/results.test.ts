@@ -3,6 +3,7 @@ import { Prompt } from '../../../framework/decorators/prompt.js';
 import { Resource } from '../../../framework/decorators/resource.js';
 import { Tool } from '../../../framework/decorators/tool.js';
 import { PerduraError, ProtocolError, ToolError } from '../../../framework/errors.js';
+import { failureOf, revive } from '../../../framework/runtime/failures.js';
 import { boot, siteOf } from './runtime-fixture.js';
 
 class Sum {
@@ -164,6 +165,20 @@ describe('a call that fails', () => {
       kind: 'error',
       error: { code: -32000, message: 'Busy', data: { retry: 1 } },
     });
+  });
+
+  it("hides another library's error of the same name, on a replay too", async () => {
+    class Foreign extends Error {
+      override readonly name = 'ProtocolError';
+      readonly code = -32000;
+    }
+    const thrown = new Foreign('password=hunter2');
+    for (const error of [thrown, revive(failureOf(thrown))]) {
+      const { result } = await resultOf('free', () => {
+        throw error;
+      });
+      expect(JSON.stringify(result)).not.toContain('hunter2');
+    }
   });
 
   it("shows nothing of an error of ours that is the author's to see", async () => {

@@ -281,8 +281,21 @@ describe('a mistake in a shape', () => {
     ['a reference to another document', object({ a: { $ref: 'https://example.com/a.json' } }), ['REMOTE_REFERENCE']],
     ['a reference to nothing', object({ a: { $ref: '#/$defs/Missing' } }), ['INVALID_JSON_SCHEMA']],
     [
+      'a reference with a malformed escape',
+      object({ a: { $ref: '#/$defs/%ff' } }, { $defs: {} }),
+      ['INVALID_JSON_SCHEMA'],
+    ],
+    [
       'a reference to an anchor, which is fine',
       object({ a: { $ref: '#here' } }, { $defs: { A: { $anchor: 'here' } } }),
+      [],
+    ],
+    ['an exponential expression', object({ a: { type: 'string', pattern: '^(a+)+$' } }), ['UNSAFE_PATTERN']],
+    ['an exponential expression for names', object({}, { patternProperties: { '^(a|a)*$': {} } }), ['UNSAFE_PATTERN']],
+    ['a quadratic expression', object({ a: { type: 'string', pattern: '^\\d+[\\d.]*$' } }), ['UNBOUNDED_PATTERN']],
+    [
+      'a quadratic expression on short text, which is fine',
+      object({ a: { type: 'string', pattern: '^\\d+[\\d.]*$', maxLength: 30 } }),
       [],
     ],
     ['another dialect', object({}, { $schema: 'http://json-schema.org/draft-07/schema#' }), ['INVALID_JSON_SCHEMA']],

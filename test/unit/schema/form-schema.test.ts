@@ -81,6 +81,21 @@ describe('the schema of a form', () => {
     expect(form.validate({ ...answer, color: 'green' })).toMatchObject({ ok: false });
   });
 
+  it('leaves out of an answer what it did not ask for, which no form can forbid', () => {
+    const answer = { mail: 'a@b.co', age: 3, plain: 'a', letters: ['x'], word: 'abc' };
+    const checked = form.validate({ ...answer, remark: 'hello', constructor: 1 });
+    expect(checked).toMatchObject({ ok: true, value: { age: 3 } });
+    expect(checked).not.toHaveProperty('value.remark');
+    for (const value of [null, 'text', [answer]]) expect(form.validate(value)).toMatchObject({ ok: false });
+  });
+
+  it('keeps the names that a hand-written schema gives the values of an enum', () => {
+    const size = { type: 'string', enum: ['s', 'l'], enumNames: ['Small', 'Large'] };
+    expect(formSchema(jsonSchema({ type: 'object', properties: { size } })).requestedSchema.properties).toEqual({
+      size,
+    });
+  });
+
   it('takes zod and hand-written schemas', () => {
     expect(formSchema(z.object({ when: z.iso.date(), ok: z.boolean() })).requestedSchema.properties).toMatchObject({
       when: { type: 'string', format: 'date' },

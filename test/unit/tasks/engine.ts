@@ -38,6 +38,7 @@ export class Engine {
     const runtime = createRuntime({
       container: createContainer([]),
       interceptors: [],
+      catalog: this.#catalog,
       runAgent: () => Promise.reject(new Error('These tests run no agents.')),
       report,
     });

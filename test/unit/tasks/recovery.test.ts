@@ -14,8 +14,16 @@ const calls: string[] = [];
 const entered: TaskContext[] = [];
 let release: () => void = () => undefined;
 
+@Task({ name: 'part', description: 'A part of a report.' })
+class Part {
+  async call(_: object, ctx: TaskContext) {
+    await ctx.step('part', () => void calls.push('part'));
+    return 'part';
+  }
+}
+
 class Work {
-  @Task({ name: 'report', description: 'Steps, branches, a question and a sleep.' })
+  @Task({ name: 'report', description: 'Steps, branches, a question, a sleep and a child.' })
   async report(_: object, ctx: TaskContext) {
     await ctx.step('plan', () => void calls.push('plan'));
     await ctx.all(['x', 'y'], (item, branch) => branch.step('read', () => void calls.push(`read ${item}`)), {
@@ -23,6 +31,7 @@ class Work {
     });
     await ctx.elicit('Go on?', Approval);
     await ctx.sleep(10);
+    await ctx.task(Part, {});
     await ctx.step('write', () => void calls.push('write'));
     return 'done';
   }
@@ -46,7 +55,7 @@ class Work {
   }
 }
 
-const WRITES: ReadonlySet<string | symbol> = new Set(['begin', 'append', 'ask', 'park', 'yield', 'finish']);
+const WRITES: ReadonlySet<string | symbol> = new Set(['begin', 'append', 'ask', 'park', 'yield', 'finish', 'spawn']);
 
 /** A client of a store that dies at its n-th write, before or after it: from then on none of its calls comes back. */
 function dyingClient(
@@ -86,9 +95,9 @@ describe('recovery', () => {
         calls.length = 0;
         const timed = new TimedStore();
         const { client, hasDied } = dyingClient(timed.store, at, when);
-        const doomed = new Engine([Work], { timed, store: client });
+        const doomed = new Engine([Work, Part], { timed, store: client });
         const taskId = await doomed.start('report');
-        const survivor = new Engine([Work], { timed });
+        const survivor = new Engine([Work, Part], { timed });
         const answerThrough = async ({ tasks }: Engine): Promise<void> => {
           const key = Object.keys((await survivor.record(taskId)).open)[0];
           // Not awaited: a dead process tells nothing.
@@ -108,7 +117,7 @@ describe('recovery', () => {
           return (await survivor.record(taskId)).run === 'done';
         });
         expect(textOf(await survivor.record(taskId))).toBe('done');
-        const counts = ['plan', 'read x', 'read y', 'write'].map(
+        const counts = ['plan', 'read x', 'read y', 'part', 'write'].map(
           (step) => calls.filter((call) => call === step).length,
         );
         // Died before a step was recorded: that one step runs again, and no other.
@@ -122,12 +131,12 @@ describe('recovery', () => {
 
   it('fences off a worker that comes back after it was taken over', async () => {
     const timed = new TimedStore();
-    const zombie = new Engine([Work], { timed });
+    const zombie = new Engine([Work, Part], { timed });
     const taskId = await zombie.start('gate');
     await until(() => calls.length === 1);
     const releaseZombie = release;
 
-    const successor = new Engine([Work], { timed });
+    const successor = new Engine([Work, Part], { timed });
     timed.advance(60_000);
     successor.tasks.work();
     await until(() => calls.length === 2);
@@ -151,14 +160,14 @@ describe('recovery', () => {
         return name === 'append' && isOut ? () => Promise.reject(new Error('ECONNREFUSED')) : method.bind(target);
       },
     });
-    const engine = new Engine([Work], { timed, store });
+    const engine = new Engine([Work, Part], { timed, store });
     const taskId = await engine.start('report');
     await until(() => engine.reported.length > 0);
     isOut = false;
     timed.advance(60_000);
     await engine.accept(taskId, { approved: true });
     expect(textOf(await engine.ended(taskId))).toBe('done');
-    expect(calls).toEqual(['plan', 'plan', 'read x', 'read y', 'write']);
+    expect(calls).toEqual(['plan', 'plan', 'read x', 'read y', 'part', 'write']);
     expect(engine.reported.map(String)).toEqual(['Error: ECONNREFUSED']);
     await engine.tasks.close();
   });
@@ -172,7 +181,7 @@ describe('recovery', () => {
       }
     }
     const queue = new LossyQueue();
-    const engine = new Engine([Work], { queue });
+    const engine = new Engine([Work, Part], { queue });
     const taskId = await engine.start('report');
     expect((await engine.record(taskId)).run).toBe('queued');
     expect(engine.reported).toHaveLength(1);
@@ -184,7 +193,7 @@ describe('recovery', () => {
 
   it('fails a task that kills its worker each time, and names the step', async () => {
     const timed = new TimedStore();
-    const engines = [new Engine([Work], { timed, maxCrashes: 2, drain: 0 })];
+    const engines = [new Engine([Work, Part], { timed, maxCrashes: 2, drain: 0 })];
     const taskId = await (engines[0] as Engine).start('poison');
     for (let worker = 1; worker <= 3; worker++) {
       const engine = engines.at(-1) as Engine;
@@ -192,7 +201,7 @@ describe('recovery', () => {
         taskId,
         ({ run, epoch, lastStep }) => run === 'running' && epoch === worker && lastStep !== undefined,
       );
-      const next = new Engine([Work], { timed, maxCrashes: 2, drain: 0 });
+      const next = new Engine([Work, Part], { timed, maxCrashes: 2, drain: 0 });
       timed.advance(60_000);
       next.tasks.work();
       engines.push(next);
@@ -206,7 +215,7 @@ describe('recovery', () => {
 
   it('hands a running task over at its next boundary when the process stops', async () => {
     const timed = new TimedStore();
-    const leaving = new Engine([Work], { timed });
+    const leaving = new Engine([Work, Part], { timed });
     const taskId = await leaving.start('gate');
     await until(() => calls.length === 1);
     // The store stays open for the next process.
@@ -215,7 +224,7 @@ describe('recovery', () => {
     await closed;
     expect(await leaving.record(taskId)).toMatchObject({ run: 'queued', activation: 2, crashes: 0 });
 
-    const next = new Engine([Work], { timed });
+    const next = new Engine([Work, Part], { timed });
     next.tasks.work();
     timed.advance(10_000);
     expect(textOf(await next.ended(taskId))).toBe('through');
@@ -224,7 +233,7 @@ describe('recovery', () => {
   });
 
   it('hands over what comes to no boundary within the limit', async () => {
-    const engine = new Engine([Work], { drain: 10 });
+    const engine = new Engine([Work, Part], { drain: 10 });
     const taskId = await engine.start('gate');
     await until(() => calls.length === 1);
     await engine.tasks.close();

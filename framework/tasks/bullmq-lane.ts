@@ -1,0 +1,92 @@
+import { type ConnectionOptions, Job as BullmqJob, type JobJson, Worker } from 'bullmq';
+import type { Job } from './task-queue.js';
+
+/** How long a fetched job may stay unacknowledged before BullMQ hands it out again: two messages to Redis, in truth. */
+const HANDOVER = 5_000;
+
+/** Nothing counts here: how often a task has crashed its worker is counted by the store. */
+const NEVER = 1_000_000_000;
+
+/** A job that BullMQ has handed to this process and still keeps. */
+export interface Taken {
+  readonly job: Job;
+  readonly held: BullmqJob<Omit<Job, 'tool'>>;
+}
+
+/**
+ * The receiving end of one BullMQ queue: the jobs of one task name, fetched one by one when there is a slot for them.
+ * BullMQ's own loop is not used, because it fetches for as many slots as it was once told, and here all queues share them.
+ */
+export class BullmqLane {
+  /** Slots that its jobs have, and that fetches under way have set aside for them. */
+  slots = 0;
+  /** Fetches under way. */
+  fetches = 0;
+  /** How many fetches it is worth: twice as many after each that found a job, one after one that found none. */
+  width = 1;
+  /** Whether the last fetch found nothing. */
+  isEmpty = false;
+  isWaiting = false;
+  readonly #worker: Worker<Omit<Job, 'tool'>>;
+  #last: Promise<unknown> = Promise.resolve();
+
+  constructor(
+    readonly tool: string,
+    /** The most jobs of it that run here at a time. */
+    readonly most: number,
+    options: {
+      readonly connection: ConnectionOptions;
+      readonly prefix: string;
+      readonly report: (error: unknown) => void;
+    },
+  ) {
+    this.#worker = new Worker(tool, null, {
+      connection: options.connection,
+      prefix: options.prefix,
+      lockDuration: HANDOVER,
+      stalledInterval: HANDOVER,
+      maxStalledCount: NEVER,
+    });
+    this.#worker.on('error', options.report);
+    // Returns what a process took and did not acknowledge before it died.
+    void this.#worker.startStalledCheckTimer();
+  }
+
+  /** Takes the next job, if there is one now. */
+  async take(): Promise<Taken | undefined> {
+    return this.#taken(await this.#inOrder(this.#worker.getNextJob(this.#worker.id, { block: false })));
+  }
+
+  /** Waits some seconds for the next job, on a connection of its own. */
+  async wait(): Promise<Taken | undefined> {
+    return this.#taken(await this.#worker.getNextJob(this.#worker.id, { block: true }));
+  }
+
+  /** Removes a taken job from BullMQ and, in the same message, takes the next one where there is a slot for it. */
+  async acknowledge({ held }: Taken, takeNext: boolean): Promise<Taken | undefined> {
+    const next = await this.#inOrder(held.moveToCompleted(null, this.#worker.id, takeNext));
+    const [json, jobId] = (next ?? []) as [JobJson?, string?];
+    return json ? this.#taken(BullmqJob.fromJSON(this.#worker, json, jobId)) : undefined;
+  }
+
+  /** Gives a taken job back, to be the next that anybody takes. */
+  async putBack({ held }: Taken): Promise<void> {
+    await held.moveToWait(this.#worker.id);
+  }
+
+  /** Ends a {@link wait} that is under way. */
+  async close(): Promise<void> {
+    await this.#worker.close(true);
+  }
+
+  // Fetches that overlap are answered in order, but come out of BullMQ by ways of different length.
+  #inOrder<T>(answer: Promise<T>): Promise<T> {
+    const inOrder = this.#last.then(() => answer);
+    this.#last = inOrder.catch(() => undefined);
+    return inOrder;
+  }
+
+  #taken(held: BullmqJob<Omit<Job, 'tool'>> | undefined): Taken | undefined {
+    return held && { held, job: { ...held.data, tool: this.tool } };
+  }
+}

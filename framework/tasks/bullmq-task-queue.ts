@@ -1,0 +1,92 @@
+import { Queue } from 'bullmq';
+import { BullmqDispatch } from './bullmq-dispatch.js';
+import type { RedisConnections } from './redis-connections.js';
+import type { Job, TaskQueue, WorkLimits } from './task-queue.js';
+
+/** What a {@link BullmqTaskQueue} is made of. */
+export interface BullmqOptions {
+  readonly connections: RedisConnections;
+  /** What the keys begin with; the same as the store's. Default `'perdura'`. */
+  readonly prefix?: string;
+  /** Told of errors that no caller can be told of. */
+  readonly report: (error: unknown) => void;
+}
+
+/** Longer than BullMQ ever waits for an answer, and short enough to notice a connection that nobody is behind. */
+const SOCKET_TIMEOUT = 15_000;
+
+/**
+ * Dispatches activations through BullMQ, one of its queues for each task name, so that a worker takes only what it knows
+ * and has a slot for. A job leaves BullMQ as soon as a worker has it: who runs a task is the store's to know (its lease), and
+ * a second opinion in BullMQ's locks could only contradict it. What dies between the two is enqueued again by the watchdog.
+ */
+export class BullmqTaskQueue implements TaskQueue {
+  readonly #queues = new Map<string, Queue>();
+  readonly #prefix: string;
+  #dispatch?: BullmqDispatch;
+  #consumer?: RedisConnections['work'];
+  #closing?: Promise<void>;
+  #isShut = false;
+
+  constructor(private readonly options: BullmqOptions) {
+    // Braces: all keys are in one slot of a cluster, as the store's are.
+    this.#prefix = `{${options.prefix ?? 'perdura'}}:queue`;
+  }
+
+  async enqueue({ tool, taskId, activation }: Job, delay = 0): Promise<void> {
+    if (this.#isShut) return;
+    await this.#queue(tool).add(
+      'activation',
+      { taskId, activation },
+      {
+        // BullMQ forbids ':' in ids; task ids have no '.'.
+        jobId: `${taskId}.${activation}`,
+        // Jobs without a priority go before all that have one.
+        ...(activation === 1 && { priority: 1 }),
+        ...(delay > 0 && { delay }),
+        removeOnComplete: true,
+        // An id that stayed behind could not be added again.
+        removeOnFail: true,
+      },
+    );
+  }
+
+  work(run: (job: Job) => Promise<void>, limits: WorkLimits): void {
+    const { connections, report } = this.options;
+    // Of its own, since BullMQ copies its settings; and not lazy, since BullMQ takes a first connection that fails for the end.
+    this.#consumer ??= connections.work.duplicate({ lazyConnect: false, socketTimeout: SOCKET_TIMEOUT });
+    this.#consumer.on('error', () => undefined);
+    const place = { connection: this.#consumer, prefix: this.#prefix, report };
+    this.#dispatch ??= new BullmqDispatch(run, limits, place);
+  }
+
+  close(): Promise<void> {
+    return (this.#closing ??= this.#close());
+  }
+
+  async #close(): Promise<void> {
+    // Runs that yield enqueue their next activation, so the way in stays open until they are over.
+    await this.#dispatch?.close();
+    this.#isShut = true;
+    for (const queue of this.#queues.values()) await queue.close();
+    this.#consumer?.disconnect();
+  }
+
+  #queue(tool: string): Queue {
+    const known = this.#queues.get(tool);
+    if (known) return known;
+    const queue = new Queue(tool, {
+      // A request must not wait for a Redis that is away.
+      connection: this.options.connections.requests,
+      prefix: this.#prefix,
+      // Nobody reads them: what happens to a task is told by the store.
+      streams: { events: { maxLen: 10 } },
+      // Otherwise its first use would wait for Redis too, and one that failed would break it for good.
+      skipWaitingForReady: true,
+      skipVersionCheck: true,
+    });
+    queue.on('error', this.options.report);
+    this.#queues.set(tool, queue);
+    return queue;
+  }
+}

@@ -1,0 +1,94 @@
+import { Redis, type RedisOptions } from 'ioredis';
+import { StoreError } from './redis-errors.js';
+
+/** The connections of one process to one Redis. Each has its own answer to "Redis is away". */
+export interface RedisConnections {
+  /** For calls on behalf of a client: fails within two seconds rather than let requests pile up. */
+  readonly requests: Redis;
+  /** For workers: waits, and sends again what was under way. Opened by its first command. */
+  readonly work: Redis;
+  /** For hints: only subscribes. */
+  readonly hints: Redis;
+  close(): Promise<void>;
+}
+
+/** Where Redis is: a URL (`redis://`, `rediss://`) or what ioredis takes. */
+export type RedisAddress = string | RedisOptions;
+
+/** How often the same trouble is told, in milliseconds. */
+const REPORT_INTERVAL = 10_000;
+const CLOSE_LIMIT = 1000;
+
+const REQUESTS: RedisOptions = {
+  lazyConnect: true,
+  // Its queue has no bound: a server that goes on taking requests while Redis is away would run out of memory.
+  enableOfflineQueue: false,
+  maxRetriesPerRequest: 1,
+  // A client that was told "failed" tries again itself; a silent second try could act twice.
+  autoResendUnfulfilledCommands: false,
+  connectTimeout: 1000,
+  commandTimeout: 1500,
+  // A connection that hangs is given up, and the next call fails at once.
+  socketTimeout: 2000,
+  retryStrategy: (times) => Math.min(50 * times, 1000),
+};
+
+const PATIENT: RedisOptions = {
+  lazyConnect: true,
+  maxRetriesPerRequest: null,
+  connectTimeout: 5000,
+  socketTimeout: 5000,
+  retryStrategy: (times) => Math.min(50 * 2 ** Math.min(times, 5), 1000),
+};
+
+// After a failover the old address answers for a replica: connect anew, where the new primary may be found.
+const isReadOnly = (error: Error): boolean => error.message.startsWith('READONLY');
+
+/** Opens the connections. They come back by themselves; what goes wrong meanwhile is reported every 10 s at most. */
+export async function connectRedis(address: RedisAddress, report: (error: unknown) => void): Promise<RedisConnections> {
+  const tell = seldom(report);
+  const open = (name: string, options: RedisOptions): Redis => {
+    const named = { ...options, connectionName: `perdura:${name}` };
+    const client = typeof address === 'string' ? new Redis(address, named) : new Redis({ ...address, ...named });
+    // Without a listener an 'error' event would end the process.
+    client.on('error', (error: Error) => tell(StoreError.unavailable('the connection is lost', error)));
+    return client;
+  };
+  const requests = open('requests', { ...REQUESTS, reconnectOnError: isReadOnly });
+  const work = open('work', { ...PATIENT, reconnectOnError: (error) => isReadOnly(error) && 2 });
+  const hints = open('hints', { ...PATIENT, autoResubscribe: false });
+  try {
+    await requests.connect();
+  } catch (error) {
+    for (const client of [requests, work, hints]) client.disconnect();
+    throw StoreError.unavailable('it did not accept a connection', error);
+  }
+  return {
+    requests,
+    work,
+    hints,
+    close: async () => void (await Promise.all([requests, work, hints].map(leave))),
+  };
+}
+
+/** Passes on the first error and then one every `interval` ms: one outage is one piece of news. */
+export function seldom(report: (error: unknown) => void, interval = REPORT_INTERVAL): (error: unknown) => void {
+  let last = -Infinity;
+  return (error) => {
+    const now = performance.now();
+    if (now - last < interval) return;
+    last = now;
+    report(error);
+  };
+}
+
+// What was sent is let through, but a Redis that is away keeps nobody from stopping.
+async function leave(client: Redis): Promise<void> {
+  if (client.status === 'ready') {
+    let limit: NodeJS.Timeout | undefined;
+    const passed = new Promise((resolve) => (limit = setTimeout(resolve, CLOSE_LIMIT)));
+    await Promise.race([client.quit().catch(() => undefined), passed]);
+    clearTimeout(limit);
+  }
+  client.disconnect();
+}

@@ -1,0 +1,42 @@
+export const SPAWN = /* lua */ `
+local id, epoch, lease, key = ARGV[1], ARGV[2], tonumber(ARGV[3]), ARGV[4]
+local childId, ttl, most, due = ARGV[5], tonumber(ARGV[6]), tonumber(ARGV[7]), tonumber(ARGV[8])
+local parent = load(id)
+local reason = refusal(parent, epoch)
+if reason then return reason end
+local placed = redis.call('HGET', parent.children, key)
+local earlier = placed and load(string.match(placed, '^%S+ (.*)$'))
+if earlier then
+  renew(parent, lease)
+  return { earlier.id, record(earlier.id) }
+end
+local made = tonumber(redis.call('HGET', parent.key, 'children') or 0)
+local depth = tonumber(redis.call('HGET', parent.key, 'depth') or 0)
+if made >= most or depth >= DEEPEST then return 'quota' end
+
+redis.call('HSET', parent.children, key, made .. ' ' .. childId)
+put(parent, 'children', made + 1, 'crashes', 0, 'lastStep', key)
+renew(parent, lease)
+local child = { id = childId, key = P .. 't:' .. childId, owner = parent.owner }
+put(child, 'createdAt', now, 'updatedAt', now, 'opens', 0, unpack(ARGV, 9))
+-- A child lives within its parent.
+put(child, 'ttl', math.max(1, math.min(ttl, parent.expiry - now)))
+put(child, 'parent', id, 'parentKey', key, 'root', parent.root or id, 'depth', depth + 1)
+redis.call('HINCRBY', LIVE, 'all', 1)
+wake(child, now + due)
+tell(child, 1)
+return { childId, record(childId) }
+`;
+
+export const ASKING = /* lua */ `
+local task = owned(ARGV[1], ARGV[2])
+local found = {}
+local function look(above)
+  for _, each in ipairs(childrenOf(above)) do
+    if each.child.opens > 0 then found[#found + 1] = { each.child.id, record(each.child.id) } end
+    look(each.child)
+  end
+end
+if task then look(task) end
+return found
+`;

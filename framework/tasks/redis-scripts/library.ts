@@ -1,0 +1,179 @@
+/**
+ * What the scripts have in common; it stands before each of them. `KEYS[1]` is what all keys of a store begin with
+ * (its hash tag and a colon), so that Redis knows the slot. Everything else comes in `ARGV`.
+ *
+ * | key             | holds                                                                                       |
+ * | --------------- | ------------------------------------------------------------------------------------------- |
+ * | `t:<task>`      | hash: the record, one field each, so that a write touches only what it changes              |
+ * | `j:<task>`      | hash: the journal; key -> place, space, entry                                               |
+ * | `q:<task>`      | hash: questions; `o:` open (order, deadline, request), `a:` answered, `x:` expired (order)  |
+ * | `c:<task>`      | hash: its children; step -> place, space, task                                              |
+ * | `o:<owner>`     | sorted set: the owner's tasks by position                                                   |
+ * | `k:<key>`       | string: the task that an idempotency key made                                               |
+ * | `due`           | sorted set: every task by the time at which the watchdog must look at it                    |
+ * | `live`          | hash: how many tasks have not ended, by owner and in all                                    |
+ *
+ * Nothing that a user wrote is decoded here (`cjson` turns empty lists into objects and rounds numbers).
+ */
+export const LIBRARY = /* lua */ `
+local P = KEYS[1]
+local DUE, LIVE = P .. 'due', P .. 'live'
+-- As in transitions.ts and task-end.ts; the contract suite compares both stores.
+local ENQUEUE_GRACE, EXPIRED_RETENTION = 5000, 60000
+local DEEPEST = 16
+
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+
+local function load(id)
+  local key = P .. 't:' .. id
+  local held = redis.call('HMGET', key, 'owner', 'ownerKey', 'run', 'epoch', 'activation', 'crashes', 'createdAt', 'ttl', 'opens', 'parent', 'root')
+  if not held[1] then return nil end
+  return {
+    id = id, key = key, journal = P .. 'j:' .. id, questions = P .. 'q:' .. id, children = P .. 'c:' .. id,
+    owner = held[1], ownerKey = held[2], run = held[3],
+    epoch = tonumber(held[4]), activation = tonumber(held[5]), crashes = tonumber(held[6]),
+    createdAt = tonumber(held[7]), ttl = held[8], expiry = held[7] + held[8], opens = tonumber(held[9]),
+    parent = held[10], root = held[11],
+  }
+end
+
+local function owned(id, owner)
+  local task = load(id)
+  if task and task.owner == owner then return task end
+end
+
+local function record(id)
+  return { redis.call('HGETALL', P .. 't:' .. id), redis.call('ZSCORE', DUE, id), redis.call('HGETALL', P .. 'q:' .. id) }
+end
+
+-- A rescue takes the run away before the next activation begins, so the epoch alone would let its last owner write.
+local function refusal(task, epoch)
+  if not task then return 'not_found' end
+  if task.run == 'done' then return 'terminal' end
+  if task.run ~= 'running' or task.epoch ~= tonumber(epoch) then return 'fenced' end
+end
+
+local function put(task, ...) redis.call('HSET', task.key, ...) end
+local function wake(task, at) redis.call('ZADD', DUE, at, task.id) end
+local function renew(task, lease) wake(task, math.min(now + lease, task.expiry)) end
+
+local function tell(task, version)
+  redis.call('PUBLISH', P .. 'hints', version .. ' ' .. task.id .. ' ' .. task.owner)
+end
+
+-- A change that clients can see.
+local function visibly(task, ...)
+  put(task, 'updatedAt', now, ...)
+  tell(task, redis.call('HINCRBY', task.key, 'version', 1))
+end
+
+-- input_required exactly while a question is open (2025-11-25 tasks, "Input Required Status").
+local function status(task)
+  if task.opens > 0 then return 'input_required' end
+  return 'working'
+end
+
+local function queue(task, at)
+  task.activation = task.activation + 1
+  put(task, 'run', 'queued', 'activation', task.activation)
+  wake(task, at)
+end
+
+-- The open questions, in the order in which they were asked.
+local function questions(task)
+  local found = {}
+  if task.opens == 0 then return found end
+  local all = redis.call('HGETALL', task.questions)
+  for i = 1, #all, 2 do
+    if string.sub(all[i], 1, 2) == 'o:' then
+      local order, deadline = string.match(all[i + 1], '^(%S+) (%S+) ')
+      local key = string.sub(all[i], 3)
+      found[#found + 1] = { key = key, order = tonumber(order), deadline = tonumber(deadline) or math.huge }
+    end
+  end
+  table.sort(found, function(a, b) return a.order < b.order end)
+  return found
+end
+
+-- Whoever watches the root of a task is asked its questions, and so is told of each change of them.
+local function touchRoot(task)
+  local root = task.root and load(task.root)
+  if root and root.run ~= 'done' then visibly(root) end
+end
+
+local function expire(task, keys)
+  if #keys == 0 then return end
+  local before = task.opens
+  for _, key in ipairs(keys) do
+    task.opens = task.opens - redis.call('HDEL', task.questions, 'o:' .. key)
+    redis.call('HSET', task.questions, 'x:' .. key, redis.call('HINCRBY', task.questions, 'n', 1))
+  end
+  visibly(task, 'opens', task.opens, 'status', status(task))
+  if task.opens ~= before then touchRoot(task) end
+end
+
+local function expirePassed(task)
+  local passed, left = {}, {}
+  for _, question in ipairs(questions(task)) do
+    if question.deadline <= now then passed[#passed + 1] = question.key else left[#left + 1] = question end
+  end
+  expire(task, passed)
+  return left
+end
+
+-- The children that are there, in the order of their making.
+local function childrenOf(task)
+  local all, found = redis.call('HVALS', task.children), {}
+  for _, placed in ipairs(all) do
+    local order, id = string.match(placed, '^(%S+) (.*)$')
+    local child = load(id)
+    if child then found[#found + 1] = { order = tonumber(order), child = child } end
+  end
+  table.sort(found, function(a, b) return a.order < b.order end)
+  return found
+end
+
+local function remove(task)
+  for _, each in ipairs(childrenOf(task)) do remove(each.child) end
+  local held = redis.call('HMGET', task.key, 'madeBy', 'version')
+  redis.call('UNLINK', task.key, task.journal, task.questions, task.children)
+  redis.call('ZREM', DUE, task.id)
+  if not task.parent then
+    local made = held[1] and P .. 'k:' .. held[1]
+    if made and redis.call('GET', made) == task.id then redis.call('DEL', made) end
+    redis.call('ZREM', P .. 'o:' .. task.ownerKey, task.id)
+  elseif task.run ~= 'done' then
+    -- A child goes with its parent, whatever it is doing; whoever runs it is told.
+    redis.call('HINCRBY', LIVE, 'all', -1)
+    tell(task, held[2] + 1)
+  end
+end
+
+-- Status and outcome are written together, and all that an ended task no longer needs goes.
+local function finish(task, ended, outcome, message)
+  redis.call('UNLINK', task.journal, task.questions)
+  redis.call('HDEL', task.key, 'statusMessage', 'token')
+  -- A ttl that was promised is never shortened, only lengthened where the end came late in it.
+  local kept = redis.call('HGET', task.key, 'resultTtl')
+  if kept and now + kept > task.expiry then
+    task.expiry = now + kept
+    put(task, 'ttl', task.expiry - task.createdAt)
+  end
+  put(task, 'run', 'done', 'status', ended, 'outcome', outcome, 'args', 'null', 'opens', 0)
+  if message then put(task, 'statusMessage', message) end
+  if task.expiry > now then wake(task, task.expiry) else wake(task, now + EXPIRED_RETENTION) end
+  redis.call('HINCRBY', LIVE, 'all', -1)
+  if task.parent then
+    local parent = load(task.parent)
+    -- Due at once, for whoever should enqueue it now may die.
+    if parent and parent.run == 'idle' then queue(parent, now) end
+  elseif redis.call('HINCRBY', LIVE, task.ownerKey, -1) <= 0 then
+    redis.call('HDEL', LIVE, task.ownerKey)
+  end
+  for _, each in ipairs(childrenOf(task)) do remove(each.child) end
+  redis.call('UNLINK', task.children)
+  visibly(task)
+  if task.opens > 0 then touchRoot(task) end
+end
+`;

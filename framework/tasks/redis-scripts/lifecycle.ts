@@ -1,0 +1,128 @@
+/** Replies: a word is the refusal, a list is what was done. */
+
+export const CREATE = /* lua */ `
+local id, owner, ownerKey, made = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
+local perOwner, keptPerOwner, total, due = tonumber(ARGV[5]), tonumber(ARGV[6]), tonumber(ARGV[7]), tonumber(ARGV[8])
+local index = P .. 'o:' .. ownerKey
+
+local earlier = made ~= '' and redis.call('GET', P .. 'k:' .. made)
+local same = (earlier and load(earlier)) or load(id)
+-- Also a call that is repeated because its reply was lost.
+if same then
+  if same.owner ~= owner then return 'not_found' end
+  return { 'earlier', same.id, record(same.id) }
+end
+if tonumber(redis.call('HGET', LIVE, ownerKey) or 0) >= perOwner then return 'quota' end
+if tonumber(redis.call('HGET', LIVE, 'all') or 0) >= total then return 'backlog' end
+
+-- The oldest ended task makes room. Few are live, so the search is short.
+local function makeRoom()
+  for from = 0, keptPerOwner - 1, 50 do
+    for _, old in ipairs(redis.call('ZRANGE', index, from, from + 49)) do
+      local task = load(old)
+      if task and task.run == 'done' then return remove(task) end
+      if not task then return redis.call('ZREM', index, old) end
+    end
+  end
+end
+if redis.call('ZCARD', index) >= keptPerOwner then makeRoom() end
+
+local task = { id = id, key = P .. 't:' .. id, owner = owner }
+put(task, 'ownerKey', ownerKey, 'createdAt', now, 'updatedAt', now, 'opens', 0, unpack(ARGV, 9))
+if made ~= '' then
+  put(task, 'madeBy', made)
+  redis.call('SET', P .. 'k:' .. made, id)
+end
+-- The time, made unique: positions only grow, whatever was removed, and say nothing about other owners.
+local newest = redis.call('ZRANGE', index, -1, -1, 'WITHSCORES')
+redis.call('ZADD', index, math.max(now, (tonumber(newest[2]) or 0) + 1), id)
+redis.call('HINCRBY', LIVE, 'all', 1)
+redis.call('HINCRBY', LIVE, ownerKey, 1)
+wake(task, now + due)
+tell(task, 1)
+return { 'created', now }
+`;
+
+export const BEGIN = /* lua */ `
+local id, activation, lease, token = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3]), ARGV[4]
+local task = load(id)
+if not task then return 'not_found' end
+if task.run == 'done' then return 'terminal' end
+-- The same call, sent again since its reply was lost: the activation is the caller's already.
+local isRepeated = task.run == 'running' and redis.call('HGET', task.key, 'token') == token
+if not isRepeated then
+  if task.run ~= 'queued' or task.activation ~= activation then return 'stale' end
+  put(task, 'run', 'running', 'epoch', task.epoch + 1, 'token', token)
+end
+renew(task, lease)
+return { record(id), now, redis.call('HGETALL', task.journal) }
+`;
+
+export const APPEND = /* lua */ `
+local id, epoch, lease, length, key, entry = ARGV[1], ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4]), ARGV[5], ARGV[6]
+local task = load(id)
+local reason = refusal(task, epoch)
+if reason then return reason end
+local placed = ARGV[4] .. ' ' .. entry
+if redis.call('HLEN', task.journal) == length then
+  redis.call('HSET', task.journal, key, placed)
+-- The same entry in the same place is the same call, sent again since its reply was lost.
+elseif redis.call('HGET', task.journal, key) ~= placed then
+  return 'gap'
+end
+put(task, 'crashes', 0, 'lastStep', key)
+renew(task, lease)
+return {}
+`;
+
+export const HEARTBEAT = /* lua */ `
+local id, epoch, lease = ARGV[1], ARGV[2], tonumber(ARGV[3])
+local task = load(id)
+local reason = refusal(task, epoch)
+if reason then return reason end
+renew(task, lease)
+local isNew = false
+for i = 4, #ARGV, 2 do
+  if redis.call('HGET', task.key, ARGV[i]) ~= ARGV[i + 1] then
+    put(task, ARGV[i], ARGV[i + 1])
+    isNew = true
+  end
+end
+if isNew then visibly(task) end
+return {}
+`;
+
+export const YIELD = /* lua */ `
+local id, epoch, token, delay, message = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5]
+local task = load(id)
+-- The same call, sent again since its reply was lost.
+if task and task.run == 'queued' and redis.call('HGET', task.key, 'token') == token then return { task.activation } end
+local reason = refusal(task, epoch)
+if reason then return reason end
+queue(task, now + (tonumber(delay) or 0) + ENQUEUE_GRACE)
+put(task, 'token', token)
+if delay then
+  redis.call('HINCRBY', task.key, 'attempt', 1)
+  if message then put(task, 'statusMessage', message) end
+  visibly(task)
+end
+return { task.activation }
+`;
+
+export const FINISH = /* lua */ `
+local id, epoch, ended, outcome, message = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5]
+local task = load(id)
+local reason = refusal(task, epoch)
+if reason then return reason end
+finish(task, ended, outcome, message)
+return { record(id) }
+`;
+
+export const CANCEL = /* lua */ `
+local id, owner, ended, outcome, message = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5]
+local task = owned(id, owner)
+if not task then return 'not_found' end
+if task.run == 'done' then return 'terminal' end
+finish(task, ended, outcome, message)
+return { record(id) }
+`;

@@ -1,0 +1,81 @@
+/** Replies: a word is the refusal, a list is what was done. */
+
+export const ASK = /* lua */ `
+local id, epoch, lease, key, request, deadline = ARGV[1], ARGV[2], tonumber(ARGV[3]), ARGV[4], ARGV[5], ARGV[6]
+local task = load(id)
+local reason = refusal(task, epoch)
+if reason then return reason end
+renew(task, lease)
+local held = redis.call('HMGET', task.questions, 'a:' .. key, 'x:' .. key, 'o:' .. key)
+if held[1] then return { 'answered', held[1] } end
+if held[2] then return { 'expired' } end
+-- The first request and deadline under a key stay.
+if held[3] then deadline = string.match(held[3], '^%S+ (%S+) ') end
+if (tonumber(deadline) or math.huge) <= now then
+  expire(task, { key })
+  return { 'expired' }
+end
+if held[3] then return { 'open' } end
+local order = redis.call('HINCRBY', task.questions, 'n', 1)
+redis.call('HSET', task.questions, 'o:' .. key, order .. ' ' .. deadline .. ' ' .. request)
+task.opens = task.opens + 1
+visibly(task, 'opens', task.opens, 'status', status(task), 'crashes', 0, 'lastStep', key)
+touchRoot(task)
+return { 'open' }
+`;
+
+export const ANSWER = /* lua */ `
+local id, owner = ARGV[1], ARGV[2]
+local task = owned(id, owner)
+if not task then return 'not_found' end
+if task.run == 'done' then return 'terminal' end
+local isOpen, taken = {}, {}
+for _, question in ipairs(questions(task)) do isOpen[question.key] = question.deadline > now end
+for i = 3, #ARGV, 2 do
+  local key = ARGV[i]
+  if isOpen[key] then
+    isOpen[key] = false
+    redis.call('HDEL', task.questions, 'o:' .. key)
+    redis.call('HSET', task.questions, 'a:' .. key, ARGV[i + 1])
+    taken[#taken + 1] = key
+  end
+end
+if #taken == 0 then return { record(id), taken, false } end
+task.opens = task.opens - #taken
+local enqueue = false
+if task.run == 'idle' then
+  queue(task, now + ENQUEUE_GRACE)
+  enqueue = task.activation
+end
+visibly(task, 'opens', task.opens, 'status', status(task))
+touchRoot(task)
+return { record(id), taken, enqueue }
+`;
+
+export const PARK = /* lua */ `
+local id, epoch, lease, timer = ARGV[1], ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4]) or math.huge
+local firstChild = 6 + tonumber(ARGV[5])
+local task = load(id)
+local reason = refusal(task, epoch)
+if reason then return reason end
+put(task, 'parkedIn', task.epoch)
+local isOpen, due = {}, math.min(timer, task.expiry)
+for _, question in ipairs(expirePassed(task)) do
+  isOpen[question.key] = true
+  due = math.min(due, question.deadline)
+end
+-- Both in one step: an answer that comes before it is seen here, one that comes after it finds the task idle.
+local hasCome = timer <= now
+for i = 6, firstChild - 1 do hasCome = hasCome or not isOpen[ARGV[i]] end
+for i = firstChild, #ARGV do
+  local child = load(ARGV[i])
+  hasCome = hasCome or not child or child.run == 'done'
+end
+if hasCome then
+  renew(task, lease)
+  return { 'replay', record(id), now }
+end
+put(task, 'run', 'idle')
+wake(task, due)
+return { 'parked' }
+`;

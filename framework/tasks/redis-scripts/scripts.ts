@@ -1,0 +1,36 @@
+import { ASKING, SPAWN } from './children.js';
+import { LIBRARY } from './library.js';
+import { APPEND, BEGIN, CANCEL, CREATE, FINISH, HEARTBEAT, YIELD } from './lifecycle.js';
+import { ANSWER, ASK, PARK } from './questions.js';
+import { DUE, GET, LIST, RESCUE } from './upkeep.js';
+
+const SCRIPTS = {
+  create: CREATE,
+  spawn: SPAWN,
+  asking: ASKING,
+  begin: BEGIN,
+  append: APPEND,
+  heartbeat: HEARTBEAT,
+  ask: ASK,
+  answer: ANSWER,
+  park: PARK,
+  yield: YIELD,
+  finish: FINISH,
+  cancel: CANCEL,
+  get: GET,
+  list: LIST,
+  due: DUE,
+  rescue: RESCUE,
+} as const;
+
+export type ScriptName = keyof typeof SCRIPTS;
+export const SCRIPT_NAMES = Object.keys(SCRIPTS) as readonly ScriptName[];
+
+/**
+ * The text of a script. Where Redis knows script flags (7.0 and later), all but `create` may write when memory is
+ * used up: what was accepted can then still end, and ending is what frees memory.
+ */
+export function scriptText(name: ScriptName, { hasFlags }: { readonly hasFlags: boolean }): string {
+  const flags = hasFlags && name !== 'create' ? '#!lua flags=allow-oom\n' : '';
+  return flags + LIBRARY + SCRIPTS[name];
+}

@@ -1,0 +1,61 @@
+export const DUE = /* lua */ `
+return redis.call('ZRANGEBYSCORE', DUE, '-inf', now, 'LIMIT', 0, ARGV[1])
+`;
+
+export const RESCUE = /* lua */ `
+local HOUR = 3600000
+local id, maxCrashes = ARGV[1], tonumber(ARGV[2])
+local task = load(id)
+if not task then
+  redis.call('ZREM', DUE, id)
+  return { 'none' }
+end
+if tonumber(redis.call('ZSCORE', DUE, id) or 0) > now then return { 'none' } end
+local parent = task.parent and load(task.parent)
+if (task.parent and not parent) or (task.run == 'done' and not parent) then
+  remove(task)
+  return { 'none' }
+end
+-- An ended child is kept for as long as its parent lives.
+if task.run == 'done' then
+  wake(task, now + HOUR)
+  return { 'none' }
+end
+
+local function fail(message)
+  finish(task, 'failed', '{"kind":"error","error":{"code":-32603,"message":' .. cjson.encode(message) .. '}}', message)
+  return { 'ended', record(id) }
+end
+if task.expiry <= now then
+  return fail('The task has expired: it did not end within its ttl of ' .. task.ttl .. ' ms.')
+end
+if task.run == 'queued' then
+  wake(task, now + ENQUEUE_GRACE)
+elseif task.run == 'idle' then
+  expirePassed(task)
+  queue(task, now + ENQUEUE_GRACE)
+else
+  local crashes = task.crashes + 1
+  if crashes > maxCrashes then
+    local step = redis.call('HGET', task.key, 'lastStep')
+    local place = step and ('after step "' .. step .. '"') or 'before the first step'
+    return fail('The worker crashed ' .. crashes .. ' times ' .. place .. '.')
+  end
+  put(task, 'crashes', crashes)
+  queue(task, now + ENQUEUE_GRACE)
+end
+return { 'enqueue', task.activation, redis.call('HGET', task.key, 'tool') }
+`;
+
+export const GET = /* lua */ `
+local task = owned(ARGV[1], ARGV[2])
+return task and record(task.id) or {}
+`;
+
+export const LIST = /* lua */ `
+local ownerKey, limit, after = ARGV[1], tonumber(ARGV[2]), ARGV[3]
+local found = redis.call('ZREVRANGEBYSCORE', P .. 'o:' .. ownerKey, after, '-inf', 'WITHSCORES', 'LIMIT', 0, limit + 1)
+local page = {}
+for i = 1, math.min(#found, 2 * limit), 2 do page[#page + 1] = { found[i], record(found[i]) } end
+return { page, #found > 2 * limit and found[2 * limit] or false }
+`;

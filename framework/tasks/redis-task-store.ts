@@ -1,0 +1,259 @@
+import { createHash, randomBytes } from 'node:crypto';
+import type { JournalEntry } from '../runtime/journal.js';
+import type { InputRequest, Json } from '../spec.js';
+import { RedisCommands } from './redis-commands.js';
+import type { RedisConnections } from './redis-connections.js';
+import { StoreError } from './redis-errors.js';
+import { RedisHints } from './redis-hints.js';
+import { fieldsOf, journalOf, type RecordReply, recordOf } from './redis-record.js';
+import type { ScriptName } from './redis-scripts/scripts.js';
+import { endOf } from './task-end.js';
+import type { TaskOutcome, TaskProgress, TaskRecord } from './task-record.js';
+import type {
+  Answered,
+  Asked,
+  Begun,
+  Fence,
+  Hint,
+  NewTask,
+  Page,
+  Parked,
+  Refusal,
+  Rescue,
+  StoreLimits,
+  TaskStore,
+  Transition,
+  Waits,
+} from './task-store.js';
+import { created } from './transitions.js';
+
+export interface RedisStoreOptions {
+  readonly connections: RedisConnections;
+  /** What the keys begin with; stores with different prefixes do not see each other. Default `'perdura'`. */
+  readonly prefix?: string;
+  /** The version that `checkRedis` reports; without it nothing is used that 6.2 lacks. */
+  readonly version?: readonly [number, number] | undefined;
+  /** The most bytes of one value: arguments, a journal entry, a question, an answer, an outcome. Default 4 MiB. */
+  readonly valueBytes?: number;
+}
+
+type Reply = readonly unknown[];
+
+const VALUE_BYTES = 4 * 2 ** 20;
+const PREFIX = /^[\w.:-]{1,64}$/;
+/** What an id may be: anything else, which only a client can have made up, is not found. */
+const TASK_ID = /^[\w-]{1,128}$/;
+const NOT_FOUND = { ok: false, reason: 'not_found' } as const;
+/** {@link endOf} reads times alone, and those are the store's to set. */
+const TIMELESS = { createdAt: 0, ttl: 0 } as TaskRecord;
+
+/**
+ * Tasks in Redis, for any number of processes. Each transition is one script, so that it happens as a whole or not
+ * at all, on Redis' own clock. Calls for clients fail fast when Redis is away (`STORE_UNAVAILABLE`); those of workers
+ * wait for it and may be sent twice, which no transition takes for two.
+ */
+export class RedisTaskStore implements TaskStore {
+  readonly #requests: RedisCommands;
+  readonly #work: RedisCommands;
+  readonly #hints: RedisHints;
+  readonly #connections: RedisConnections;
+  readonly #valueBytes: number;
+
+  /** @throws StoreError `STORE_PREFIX_INVALID` */
+  constructor({ connections, prefix = 'perdura', version, valueBytes = VALUE_BYTES }: RedisStoreOptions) {
+    if (!PREFIX.test(prefix)) throw StoreError.of('STORE_PREFIX_INVALID', prefix);
+    // One hash tag: a transition changes the task, its owner's index, the due set and the counts as one.
+    const key = `{${prefix}}:`;
+    const scripts = { hasFlags: version !== undefined && version[0] >= 7 };
+    this.#connections = connections;
+    this.#requests = new RedisCommands(connections.requests, key, scripts);
+    this.#work = new RedisCommands(connections.work, key, scripts);
+    this.#hints = new RedisHints(connections.hints, `${key}hints`);
+    this.#valueBytes = valueBytes;
+  }
+
+  /** Resolves when changes made from now on in any process reach {@link subscribe}'s listeners. */
+  async open(): Promise<void> {
+    await this.#hints.open().catch((error: unknown) => {
+      throw StoreError.unavailable('it did not take a subscription', error);
+    });
+  }
+
+  async create(task: NewTask, limits: StoreLimits): Promise<Transition<TaskRecord>> {
+    const { taskId, owner, tool, idempotencyKey } = task;
+    const made = idempotencyKey === undefined ? '' : digest(JSON.stringify([owner, tool, idempotencyKey]));
+    const record = created(JSON.parse(this.#json(task, 'The task')) as NewTask, 0);
+    const counts = [limits.perOwner, limits.keptPerOwner, limits.total, record.due];
+    const args = [taskId, owner, digest(owner), made, ...counts, ...fieldsOf(record)];
+    const reply = await this.#requests.run('create', ...args);
+    if (!isDone(reply)) return refused(reply);
+    const [kind, value, earlier] = reply as ['created', number] | ['earlier', string, RecordReply];
+    if (kind === 'earlier') return found(value, earlier);
+    return done({ ...record, createdAt: value, updatedAt: value, due: value + record.due });
+  }
+
+  async spawn(fence: Fence, key: string, task: NewTask, most: number): Promise<Transition<TaskRecord>> {
+    const record = created(JSON.parse(this.#json(task, `The task of step "${key}"`)) as NewTask, 0);
+    const args = [key, task.taskId, task.ttl, most, record.due, ...fieldsOf(record)];
+    const reply = await this.#fenced('spawn', fence, fence.lease, ...args);
+    return isDone(reply) ? found(...(reply as [string, RecordReply])) : refused(reply);
+  }
+
+  async asking(owner: string, taskId: string): Promise<readonly TaskRecord[]> {
+    const reply = await this.#owned('asking', owner, taskId);
+    return isDone(reply) ? recordsOf(reply as [string, RecordReply][]) : [];
+  }
+
+  async begin(taskId: string, activation: number, lease: number): Promise<Transition<Begun>> {
+    const token = randomBytes(12).toString('base64url');
+    const reply = await this.#work.run('begin', taskId, activation, lease, token);
+    if (!isDone(reply)) return refused(reply);
+    const [stored, now, journal] = reply as [RecordReply, number, string[]];
+    const record = recordOf(taskId, stored);
+    return record ? done({ record, journal: journalOf(journal), now }) : NOT_FOUND;
+  }
+
+  async append(fence: Fence, length: number, key: string, entry: JournalEntry): Promise<Transition<void>> {
+    const json = this.#json(entry, `The journal entry of step "${key}"`);
+    const reply = await this.#fenced('append', fence, fence.lease, length, key, json);
+    return isDone(reply) ? done(undefined) : refused(reply);
+  }
+
+  async heartbeat(fence: Fence, statusMessage?: string, shown?: TaskProgress): Promise<Transition<void>> {
+    const message = statusMessage === undefined ? [] : ['statusMessage', statusMessage];
+    // In this order, since the script compares the text.
+    const progress = shown ? ['progress', JSON.stringify({ progress: shown.progress, total: shown.total })] : [];
+    const reply = await this.#fenced('heartbeat', fence, fence.lease, ...message, ...progress);
+    return isDone(reply) ? done(undefined) : refused(reply);
+  }
+
+  async ask(fence: Fence, key: string, request: InputRequest, deadline?: number): Promise<Transition<Asked>> {
+    const json = this.#json(request, `The question "${key}"`);
+    const reply = await this.#fenced('ask', fence, fence.lease, key, json, deadline ?? '-');
+    if (!isDone(reply)) return refused(reply);
+    const [kind, answer] = reply as [Asked['kind'], string?];
+    return done(kind === 'answered' ? { kind, answer: JSON.parse(answer as string) as Json } : { kind });
+  }
+
+  async answer(owner: string, taskId: string, answers: Readonly<Record<string, Json>>): Promise<Transition<Answered>> {
+    const pairs = Object.entries(answers).flatMap(([key, answer]) => [
+      key,
+      this.#json(answer, `The answer to "${key}"`),
+    ]);
+    const reply = await this.#owned('answer', owner, taskId, ...pairs);
+    if (!isDone(reply)) return refused(reply);
+    const [stored, taken, enqueue] = reply as [RecordReply, string[], number | null];
+    const record = recordOf(taskId, stored);
+    if (!record) return NOT_FOUND;
+    return done({ taken, record, ...(enqueue !== null && { enqueue }) });
+  }
+
+  async park(fence: Fence, { questions, wake, children = [] }: Waits): Promise<Transition<Parked>> {
+    const reply = await this.#fenced(
+      'park',
+      fence,
+      fence.lease,
+      wake ?? '',
+      questions.length,
+      ...questions,
+      ...children,
+    );
+    if (!isDone(reply)) return refused(reply);
+    const [kind, stored, now] = reply as ['parked'] | ['replay', RecordReply, number];
+    if (kind === 'parked') return done({ kind });
+    const record = recordOf(fence.taskId, stored);
+    return record ? done({ kind, record, now }) : NOT_FOUND;
+  }
+
+  async yield(
+    fence: Fence,
+    retry?: { readonly delay: number; readonly statusMessage?: string },
+  ): Promise<Transition<number>> {
+    const token = randomBytes(12).toString('base64url');
+    const message = retry?.statusMessage === undefined ? [] : [retry.statusMessage];
+    const reply = await this.#fenced('yield', fence, token, ...(retry ? [retry.delay, ...message] : []));
+    return isDone(reply) ? done(reply[0] as number) : refused(reply);
+  }
+
+  async finish(fence: Fence, outcome: TaskOutcome): Promise<Transition<TaskRecord>> {
+    const reply = await this.#fenced('finish', fence, ...this.#ended(outcome));
+    return isDone(reply) ? found(fence.taskId, reply[0] as RecordReply) : refused(reply);
+  }
+
+  async cancel(owner: string, taskId: string): Promise<Transition<TaskRecord>> {
+    const reply = await this.#owned('cancel', owner, taskId, ...this.#ended({ kind: 'cancelled' }));
+    return isDone(reply) ? found(taskId, reply[0] as RecordReply) : refused(reply);
+  }
+
+  async get(owner: string, taskId: string): Promise<TaskRecord | undefined> {
+    const reply = await this.#owned('get', owner, taskId);
+    return isDone(reply) && reply.length > 0 ? recordOf(taskId, reply as unknown as RecordReply) : undefined;
+  }
+
+  async list(owner: string, limit: number, after?: number): Promise<Page> {
+    const position = after === undefined ? '+inf' : `(${after}`;
+    const reply = await this.#requests.run('list', digest(owner), limit, position);
+    const [listed, next] = reply as [[string, RecordReply][], string | null];
+    const tasks = recordsOf(listed);
+    return next === null ? { tasks } : { tasks, next: Number(next) };
+  }
+
+  async due(limit: number): Promise<readonly string[]> {
+    return (await this.#work.run('due', limit)) as string[];
+  }
+
+  async rescue(taskId: string, maxCrashes: number): Promise<Rescue> {
+    const reply = (await this.#work.run('rescue', taskId, maxCrashes)) as
+      ['enqueue', number, string] | ['ended', RecordReply] | ['none'];
+    if (reply[0] === 'enqueue') return { kind: 'enqueue', activation: reply[1], tool: reply[2] };
+    const record = reply[0] === 'ended' ? recordOf(taskId, reply[1]) : undefined;
+    return record ? { kind: 'ended', record } : { kind: 'none' };
+  }
+
+  /** `missed` is called when the subscription has been down: any task may have changed. */
+  subscribe(listener: (hint: Hint) => void, missed?: () => void): () => void {
+    return this.#hints.subscribe(listener, missed);
+  }
+
+  async close(): Promise<void> {
+    this.#hints.close();
+    await this.#connections.close();
+  }
+
+  #fenced(name: ScriptName, { taskId, epoch }: Fence, ...args: readonly (string | number)[]): Promise<unknown> {
+    return this.#work.run(name, taskId, epoch, ...args);
+  }
+
+  async #owned(name: ScriptName, owner: string, taskId: string, ...args: readonly string[]): Promise<unknown> {
+    return TASK_ID.test(taskId) ? this.#requests.run(name, taskId, owner, ...args) : 'not_found';
+  }
+
+  #ended(outcome: TaskOutcome): readonly string[] {
+    const { status = 'failed', statusMessage } = endOf(TIMELESS, outcome, 0);
+    const message = statusMessage === undefined ? [] : [statusMessage];
+    return [status, this.#json(outcome, 'The outcome'), ...message];
+  }
+
+  #json(value: unknown, what: string): string {
+    const json = JSON.stringify(value);
+    const bytes = Buffer.byteLength(json);
+    if (bytes > this.#valueBytes) throw StoreError.of('STORE_VALUE_TOO_LARGE', what, bytes, this.#valueBytes);
+    return json;
+  }
+}
+
+// The scripts answer with a word where they refuse and with a list where they did something.
+const isDone = (reply: unknown): reply is Reply => Array.isArray(reply);
+const refused = (reply: unknown): { ok: false; reason: Refusal } => ({ ok: false, reason: reply as Refusal });
+const done = <T>(value: T): Transition<T> => ({ ok: true, value });
+
+function found(taskId: string, stored: RecordReply): Transition<TaskRecord> {
+  const record = recordOf(taskId, stored);
+  return record ? done(record) : NOT_FOUND;
+}
+
+const recordsOf = (listed: readonly [string, RecordReply][]): TaskRecord[] =>
+  listed.flatMap(([taskId, stored]) => recordOf(taskId, stored) ?? []);
+
+/** No user text in keys: it could hold a colon or a brace, and be of any length. */
+const digest = (text: string): string => createHash('sha256').update(text).digest('base64url');

@@ -1,0 +1,204 @@
+import { Redis } from 'ioredis';
+import { BullmqTaskQueue } from '../../framework/tasks/bullmq-task-queue.js';
+import { connectRedis } from '../../framework/tasks/redis-connections.js';
+import type { Job } from '../../framework/tasks/task-queue.js';
+import { RedisServer } from '../fixtures/redis-server.js';
+import { until } from '../fixtures/until.js';
+import { taskQueueContract } from './task-queue.contract.js';
+
+let redis: RedisServer;
+let inspect: Redis;
+beforeAll(async () => {
+  redis = await RedisServer.start();
+  inspect = new Redis(redis.url);
+});
+afterAll(async () => {
+  inspect.disconnect();
+  await redis.stop();
+});
+
+let queues = 0;
+const reports: unknown[] = [];
+beforeEach(() => reports.splice(0));
+
+interface Opened {
+  readonly queue: BullmqTaskQueue;
+  close(): Promise<void>;
+}
+
+async function open(prefix: string): Promise<Opened> {
+  const report = (error: unknown): void => void reports.push(error);
+  const connections = await connectRedis(redis.url, report);
+  const queue = new BullmqTaskQueue({ connections, prefix, report });
+  return {
+    queue,
+    async close() {
+      await queue.close();
+      await connections.close();
+    },
+  };
+}
+
+taskQueueContract('BullmqTaskQueue', () => open(`q${queues++}`));
+
+describe('BullmqTaskQueue', () => {
+  const limits = { concurrency: 10, perTool: new Map([['research', 10]]) };
+  const job = (taskId: string, activation = 1): Job => ({ taskId, activation, tool: 'research' });
+  let prefix: string;
+  let queue: BullmqTaskQueue;
+  let opened: Opened[];
+  const another = async (): Promise<BullmqTaskQueue> => {
+    const other = await open(prefix);
+    opened.push(other);
+    return other.queue;
+  };
+  beforeEach(async () => {
+    prefix = `q${queues++}`;
+    opened = [];
+    queue = await another();
+  });
+  afterEach(async () => void (await Promise.all(opened.map((one) => one.close()))));
+
+  /** What BullMQ keeps apart from its own bookkeeping: jobs, and lists and sets of jobs. */
+  const kept = async (): Promise<string[]> => {
+    const keys = await inspect.keys(`{${prefix}}:queue:*`);
+    return keys.filter((key) => !/:(id|meta|pc|events|marker|stalled-check)$/.test(key)).sort();
+  };
+
+  it('keeps nothing of a job that a worker has, however long it runs', async () => {
+    let running = 0;
+    let end = (): void => undefined;
+    const ended = new Promise<void>((resolve) => (end = resolve));
+    for (const id of ['a', 'b', 'c']) await queue.enqueue(job(id));
+    expect(await kept()).toHaveLength(4);
+    queue.work(() => (running++, ended), limits);
+    await until(async () => running === 3 && (await kept()).length === 0);
+    end();
+  });
+
+  it('loses no job when a run rejects, and runs on', async () => {
+    const seen: string[] = [];
+    queue.work(async ({ taskId }) => {
+      seen.push(taskId);
+      throw new Error('boom');
+    }, limits);
+    for (const id of ['a', 'b']) await queue.enqueue(job(id));
+    await until(() => seen.length === 2);
+    await until(() => reports.length === 2);
+    expect(await kept()).toEqual([]);
+  });
+
+  it('enqueues what a run hands over while the queue closes, for another worker', async () => {
+    let isRunning = false;
+    let handOver = (): void => undefined;
+    const asked = new Promise<void>((resolve) => (handOver = resolve));
+    queue.work(async ({ taskId }) => {
+      isRunning = true;
+      await asked;
+      await queue.enqueue(job(taskId, 2));
+    }, limits);
+    await queue.enqueue(job('a'));
+    await until(() => isRunning);
+    const closed = queue.close();
+    handOver();
+    await closed;
+
+    const seen: Job[] = [];
+    const other = await another();
+    other.work(async (next) => void seen.push(next), limits);
+    await until(() => seen.length === 1);
+    expect(seen).toEqual([job('a', 2)]);
+  });
+
+  it('hands out again what a process took and did not live to run', async () => {
+    const dead = new Redis(redis.url, { maxRetriesPerRequest: null });
+    const { Worker } = await import('bullmq');
+    const taker = new Worker('research', null, { connection: dead, prefix: `{${prefix}}:queue`, lockDuration: 100 });
+    await queue.enqueue(job('a'));
+    expect(await taker.getNextJob('its-token', { block: false })).toBeDefined();
+    await taker.close(true);
+    dead.disconnect();
+
+    const seen: string[] = [];
+    queue.work(async ({ taskId }) => void seen.push(taskId), limits);
+    await until(() => seen.length === 1, 12_000);
+    expect(await kept()).toEqual([]);
+  }, 15_000);
+
+  it('shares the jobs of a tool between processes without holding any back', async () => {
+    const other = await another();
+    const one = { concurrency: 1, perTool: new Map([['research', 10], ['other', 10]]) }; // prettier-ignore
+    const running: string[] = [];
+    const hold = (name: string) => (next: Job) => {
+      running.push(`${name} ${next.tool}`);
+      return new Promise<void>((resolve) => ends.push(resolve));
+    };
+    const ends: (() => void)[] = [];
+    queue.work(hold('first'), one);
+    await queue.enqueue(job('a'));
+    await until(() => running.length === 1);
+    // The first process is full: neither tool's next job may wait for it.
+    await queue.enqueue({ ...job('b'), tool: 'other' });
+    other.work(hold('second'), one);
+    await until(() => running.length === 2);
+    expect(running).toEqual(['first research', 'second other']);
+    const closing = [queue.close(), other.close()];
+    for (const end of ends) end();
+    await Promise.all(closing);
+  });
+
+  it('runs every job once, whatever the slots, with several workers on several tools', async () => {
+    const tools = ['a', 'b', 'c', 'd'];
+    const perTool = new Map(tools.map((tool, index) => [tool, index + 1]));
+    const seen: string[] = [];
+    const most = new Map<string, number>();
+    const workers = [];
+    for (const [which, concurrency] of [3, 4].entries()) {
+      const worker = await another();
+      const now = new Map<string, number>();
+      const count = (key: string, by: number): void => {
+        now.set(key, (now.get(key) ?? 0) + by);
+        most.set(`${which}${key}`, Math.max(most.get(`${which}${key}`) ?? 0, now.get(key) ?? 0));
+      };
+      worker.work(
+        async ({ taskId, tool }) => {
+          count('all', 1);
+          count(tool, 1);
+          seen.push(taskId);
+          for (let turn = 0; turn < 3; turn++) await new Promise((resolve) => setImmediate(resolve));
+          count(tool, -1);
+          count('all', -1);
+        },
+        { concurrency, perTool },
+      );
+      workers.push(worker);
+    }
+    const ids = Array.from({ length: 400 }, (_, index) => `t${index}`);
+    await Promise.all(
+      ids.map((taskId, index) => queue.enqueue({ taskId, activation: 1, tool: tools[index % 4] as string })),
+    );
+    await until(() => seen.length >= 400, 10_000);
+    await Promise.all(workers.map((worker) => worker.close()));
+    expect([...seen].sort()).toEqual([...ids].sort());
+    expect(most.get('0all') ?? 0).toBeLessThanOrEqual(3);
+    expect(most.get('1all') ?? 0).toBeLessThanOrEqual(4);
+    for (const which of [0, 1]) {
+      tools.forEach((tool, index) => expect(most.get(`${which}${tool}`) ?? 0).toBeLessThanOrEqual(index + 1));
+    }
+    expect(await kept()).toEqual([]);
+  }, 20_000);
+
+  it('refuses soon to enqueue when Redis is away, and works again when it is back', async () => {
+    const seen: string[] = [];
+    queue.work(async ({ taskId }) => void seen.push(taskId), limits);
+    await queue.enqueue(job('a'));
+    await until(() => seen.length === 1);
+    await redis.kill();
+    const from = performance.now();
+    await expect(queue.enqueue(job('b'))).rejects.toThrow();
+    expect(performance.now() - from).toBeLessThan(2_000);
+    await redis.restart();
+    await until(() => queue.enqueue(job('c')).then(() => true, () => false)); // prettier-ignore
+    await until(() => seen.includes('c'), 12_000);
+  }, 20_000);
+});
