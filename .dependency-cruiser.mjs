@@ -31,7 +31,7 @@ const VENDORS = {
 
 /** Files that every layer may import. */
 const SHARED = ['errors', 'spec'];
-const DOORS = '^framework/(index|http|stdio|bullmq|testing)\\.ts$';
+const DOORS = '^framework/(index|http|stdio|worker|testing)\\.ts$';
 
 const mayImport = (layer) => [
   `^framework/((${[layer, ...BELOW[layer]].join('|')})/|(${SHARED.join('|')})\\.ts$)`,
@@ -108,7 +108,7 @@ export default {
     {
       name: 'public-doors-only',
       comment:
-        'Plugins and examples import what a stranger can: perdura, perdura/http, perdura/stdio, perdura/testing.',
+        'Plugins and examples import what a stranger can: perdura, perdura/http, perdura/stdio, perdura/worker, perdura/testing.',
       severity: 'error',
       from: { path: '^(plugins|examples)/' },
       to: { path: '^framework/', pathNot: DOORS },

@@ -1,7 +1,7 @@
 /** `perdura`: everything that declares a server and puts it together. */
 export { createApp } from './server/create-app.js';
 export type { App } from './server/app.js';
-export type { AppOptions, Limits, TaskEngineOptions } from './server/app-options.js';
+export type { AppOptions, Limits, RedisSettings, TaskEngineOptions } from './server/app-options.js';
 export type { Plugin, PluginHost } from './server/plugin.js';
 
 export { Agent } from './decorators/agent.js';
@@ -18,6 +18,7 @@ export type { HandlerDecorator } from './decorators/handler.js';
 export type { Awaitable, Class } from './metadata/class.js';
 export type {
   AgentOptions,
+  Backoff,
   Completer,
   Duration,
   FixedResourceOptions,
@@ -26,6 +27,7 @@ export type {
   ResourceTemplateOptions,
   SchemaSource,
   TaskOptions,
+  TaskSchedule,
   ToolOptions,
 } from './metadata/options.js';
 
@@ -42,11 +44,15 @@ export type {
   AgentResult,
   AgentStop,
   CallContext,
+  ChildOptions,
   Client,
   ElicitOptions,
   Logger,
+  OnCrash,
   SampleRequest,
+  StepFunction,
   StepOptions,
+  TaskClass,
   TaskContext,
 } from './runtime/context.js';
 export { ANONYMOUS } from './runtime/principal.js';
@@ -54,6 +60,7 @@ export type { Principal } from './runtime/principal.js';
 export type { Provider, Token } from './runtime/provider.js';
 export { CALL_CONTEXT, PRINCIPAL } from './runtime/tokens.js';
 
+export type { TaskEvent, TaskEventKind } from './tasks/task-events.js';
 export type { Model } from './runtime/model.js';
 export type {
   Annotations,

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { TaskSettings } from '../catalog/catalog.js';
 import type { CallSite } from '../runtime/call.js';
 import type { Client } from '../runtime/context.js';
 import type { Inbox } from '../runtime/inbox.js';
@@ -9,6 +10,7 @@ import { RequestChannel } from './channel.js';
 import type { Incoming } from './incoming.js';
 import type { JsonRpcNotification } from './json-rpc.js';
 import { MemoryJournal } from './memory-journal.js';
+import { traceOf } from './trace.js';
 
 /** What differs between the foreground calls of the two revisions. */
 export interface SiteOptions {
@@ -16,7 +18,7 @@ export interface SiteOptions {
   readonly inbox: Inbox;
   readonly journal?: Journal;
   /** A `@Task` that runs in the foreground: its handler is promised a `taskId`. */
-  readonly asTask?: boolean;
+  readonly asTask?: TaskSettings;
 }
 
 /** Where a call runs while its request waits. Most handlers look at none of it, so all of it is made on first use. */
@@ -55,8 +57,15 @@ export class ForegroundSite implements CallSite {
     return (this.madeChannel ??= new RequestChannel(this.incoming, this.send));
   }
 
+  get traceparent(): string | undefined {
+    return traceOf(this.incoming).traceparent;
+  }
+
   get task(): CallSite['task'] {
-    return this.options.asTask ? { taskId: this.callId, attempt: 1 } : undefined;
+    const { asTask } = this.options;
+    if (!asTask) return undefined;
+    const { onChange, stepTimeout } = asTask;
+    return { taskId: this.callId, attempt: 1, onChange, ...(stepTimeout !== undefined && { stepTimeout }) };
   }
 
   readonly signal = (): AbortSignal => {

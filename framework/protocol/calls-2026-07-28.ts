@@ -1,3 +1,4 @@
+import type { TaskSettings } from '../catalog/catalog.js';
 import type { Outcome } from '../runtime/runtime.js';
 import { errorAnswer, NOTHING, statusOf } from './answer.js';
 import { ForegroundSite } from './call-site.js';
@@ -24,7 +25,7 @@ export interface ForegroundCall<R> {
   /** The tool's or prompt's name, or the resource's URI. */
   readonly name: string;
   readonly args: unknown;
-  readonly asTask?: boolean;
+  readonly asTask?: TaskSettings | undefined;
   /** Members that a complete result has beside its own. */
   readonly extra?: string;
   run(site: ForegroundSite): Promise<Outcome<R>>;
@@ -44,7 +45,7 @@ export async function serveCall<R extends object>(
     inbox: rounds,
     journal: rounds.journal,
     ...(state && { callId: state.callId }),
-    ...(call.asTask && { asTask: true }),
+    ...(call.asTask && { asTask: call.asTask }),
   });
   // The transport says when the client has gone, or cancelled: on this revision both end the call.
   exchange.onClose(() => site.cancel());

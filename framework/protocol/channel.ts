@@ -40,8 +40,31 @@ export class RequestChannel implements Channel {
   log(level: LoggingLevel, data: unknown, logger?: string): void {
     const { logLevel } = this.wishes;
     if (logLevel === undefined || !isAtLeast(level, logLevel)) return;
-    // JSON has no undefined, and `data` is required.
-    const params = { level, data: data === undefined ? null : data, ...(logger !== undefined && { logger }) };
+    const params = { level, data: loggable(data), ...(logger !== undefined && { logger }) };
     this.send({ jsonrpc: '2.0', method: 'notifications/message', params });
+  }
+}
+
+/** What JSON carries of some data: a log message must not end the call that it tells of. */
+function loggable(data: unknown): unknown {
+  try {
+    // JSON has no undefined, and `data` is required.
+    return JSON.stringify(data) === undefined ? null : data;
+  } catch {
+    return withoutCycles(data);
+  }
+}
+
+function withoutCycles(data: unknown): unknown {
+  const seen = new Set<unknown>();
+  const carried = (_key: string, value: unknown): unknown => {
+    if (typeof value === 'bigint') return String(value);
+    if (typeof value !== 'object' || value === null) return value;
+    return seen.has(value) ? '(seen before)' : (seen.add(value), value);
+  };
+  try {
+    return JSON.parse(JSON.stringify(data, carried)) as unknown;
+  } catch {
+    return '(not JSON)';
   }
 }

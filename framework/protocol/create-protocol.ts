@@ -17,6 +17,7 @@ export function createProtocol(host: ProtocolHost): Protocol {
   const cancellations = new Cancellations();
   const subscriptions = new Subscriptions(host.tasks, cancellations, { [META.serverInfo]: host.identity });
   const methods = methods2026(host, { results, cancellations, subscriptions });
+  const sessions = initializer(host);
   const failure = (id: RequestId, error: unknown): Answer => failureAnswer(id, error, host.report, statusOf);
 
   return {
@@ -31,7 +32,7 @@ export function createProtocol(host: ProtocolHost): Protocol {
         return failure(request.id, error);
       }
     },
-    initialize: initializer(host),
+    ...sessions,
     receive: (notification, channel) => cancellations.receive(notification, channel),
     close: () => subscriptions.close(),
   };

@@ -13,6 +13,13 @@ export interface Exchange {
   readonly channel?: object;
   /** Sends what belongs to this request and comes before its result. Over HTTP the first use makes the answer a stream. */
   send(message: JsonRpcNotification | JsonRpcRequest): void;
+  /**
+   * Tells that the answer waits for a task, so that another process can wait in this one's place where the connection breaks.
+   * Absent where an answer belongs to its connection.
+   */
+  follows?(taskId: string): void;
+  /** The ids of the questions that the client was asked before another process, or connection, carried on with the answer. */
+  readonly carried?: readonly string[];
   /** Tells, at most once, that the client has gone before the result. */
   onClose(listener: () => void): void;
 }

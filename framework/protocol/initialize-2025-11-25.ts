@@ -3,12 +3,12 @@ import type { ClientCapabilities } from '../spec.js';
 import { errorAnswer, resultAnswer } from './answer.js';
 import { capabilities2025, offerOf } from './capabilities.js';
 import { isImplementation } from './envelope-2026-07-28.js';
-import type { Answer, Exchange } from './exchange.js';
+import type { Exchange } from './exchange.js';
 import { REVISION_2025 } from './incoming-2025-11-25.js';
-import { CODE, type JsonRpcRequest } from './json-rpc.js';
+import { CODE } from './json-rpc.js';
 import { methods2025 } from './methods-2025-11-25.js';
 import { isObject } from './parse-message.js';
-import type { ProtocolHost, Session } from './protocol.js';
+import type { Protocol, ProtocolHost } from './protocol.js';
 import { Session2025 } from './session-2025-11-25.js';
 
 /**
@@ -17,13 +17,8 @@ import { Session2025 } from './session-2025-11-25.js';
  */
 const SESSION_VERSIONS: readonly string[] = [REVISION_2025, '2025-06-18'];
 
-export type Initialize = (
-  request: JsonRpcRequest,
-  exchange: Exchange,
-) => { readonly answer: Answer; readonly session?: Session };
-
 /** Opens sessions (2025-11-25 `basic/lifecycle`). Everything but the agreed version is serialised once. */
-export function initializer(host: ProtocolHost): Initialize {
+export function initializer(host: ProtocolHost): Pick<Protocol, 'initialize' | 'restore'> {
   const offer = offerOf(host.catalog);
   const served = (canListTasks: boolean) => {
     const capabilities = capabilities2025(offer, canListTasks);
@@ -36,7 +31,11 @@ export function initializer(host: ProtocolHost): Initialize {
   const identified = served(true);
   const unidentified = served(false);
 
-  return ({ id, params = {} }, exchange) => {
+  // A process that was started for one client knows who calls, without authorization; an endpoint does not.
+  const servedTo = ({ headers, principal }: Pick<Exchange, 'principal' | 'headers'>) =>
+    headers !== undefined && principal.owner === ANONYMOUS.owner ? unidentified : identified;
+
+  const initialize: Protocol['initialize'] = ({ id, params = {} }, exchange) => {
     const { protocolVersion: asked, capabilities, clientInfo: info } = params;
     if (typeof asked !== 'string' || !isObject(capabilities) || !isImplementation(info)) {
       const message = 'initialize needs a "protocolVersion", "capabilities" and a "clientInfo" with name and version.';
@@ -44,13 +43,16 @@ export function initializer(host: ProtocolHost): Initialize {
     }
     const protocolVersion = SESSION_VERSIONS.includes(asked) ? asked : REVISION_2025;
     const { principal } = exchange;
-    // A process that was started for one client knows who calls, without authorization; an endpoint does not.
-    const isUnknown = exchange.headers !== undefined && principal.owner === ANONYMOUS.owner;
-    const { methods, rest } = isUnknown ? unidentified : identified;
-    const client = { info, capabilities: capabilities as ClientCapabilities };
+    const { methods, rest } = servedTo(exchange);
+    const state = { protocolVersion, client: { info, capabilities: capabilities as ClientCapabilities } };
     return {
       answer: resultAnswer(id, `{"protocolVersion":"${protocolVersion}",${rest}`),
-      session: new Session2025({ principal, protocolVersion, client, methods, host }),
+      session: new Session2025({ principal, state, methods, host }),
     };
+  };
+  return {
+    initialize,
+    restore: (state, exchange) =>
+      new Session2025({ principal: exchange.principal, state, methods: servedTo(exchange).methods, host }),
   };
 }

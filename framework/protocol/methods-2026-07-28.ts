@@ -52,7 +52,7 @@ export function methods2026(host: ProtocolHost, { results, cancellations, subscr
     } else if (entry.task?.support === 'required') {
       throw missingCapability(TASKS_REQUIRED);
     }
-    const asTask = entry.task !== undefined;
+    const asTask = entry.task;
     return serveCall(
       incoming,
       { name: entry.name, args, asTask, run: (site) => runtime.callTool(entry, args, site) },

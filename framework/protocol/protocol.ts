@@ -1,7 +1,8 @@
 import type { Catalog } from '../catalog/catalog.js';
 import type { Runtime } from '../runtime/runtime.js';
 import type { Principal } from '../runtime/principal.js';
-import type { Implementation } from '../spec.js';
+import type { Client } from '../runtime/context.js';
+import type { Implementation, LoggingLevel } from '../spec.js';
 import type { Tasks } from '../tasks/tasks.js';
 import type { Answer, Exchange } from './exchange.js';
 import type { JsonRpcNotification, JsonRpcRequest, JsonRpcResponse } from './json-rpc.js';
@@ -19,6 +20,11 @@ export interface ProtocolHost {
   readonly pageSize: number;
   /** Told of every error that is answered with "internal error", under the reference that the answer names. */
   readonly report: (error: unknown, reference: string) => void;
+  /**
+   * The name of this process among those that serve the app's sessions: the ids of questions to clients carry it, so that
+   * an answer finds its way back. Absent where there is one process.
+   */
+  readonly place?: string;
 }
 
 /** MCP without a transport: both revisions, served from one catalog. */
@@ -27,6 +33,8 @@ export interface Protocol {
   serve(request: JsonRpcRequest, exchange: Exchange): Answer | Promise<Answer>;
   /** Opens a 2025-11-25 session from its `initialize` request; no session where the answer is an error. */
   initialize(request: JsonRpcRequest, exchange: Exchange): { readonly answer: Answer; readonly session?: Session };
+  /** Opens a session that was initialized elsewhere, for a caller who is its owner. */
+  restore(state: SessionState, exchange: Pick<Exchange, 'principal' | 'headers'>): Session;
   /**
    * Takes a notification of 2026-07-28 that came on a channel (stdio): `notifications/cancelled` ends the request of
    * that channel that it names, and everything else is ignored. Over HTTP a client cancels by closing its stream.
@@ -36,14 +44,30 @@ export interface Protocol {
   close(): void;
 }
 
+/** What the two sides of a session agreed on: all that another process needs to go on with it. */
+export interface SessionState {
+  readonly protocolVersion: string;
+  readonly client: Client;
+  /** Absent until the client sets one. */
+  readonly logLevel?: LoggingLevel;
+}
+
 /** One client on 2025-11-25: what it negotiated, what runs for it and how to reach it. */
 export interface Session {
   readonly principal: Principal;
-  /** The revision that the two sides agreed on. */
-  readonly protocolVersion: string;
+  readonly state: SessionState;
   serve(request: JsonRpcRequest, exchange: Exchange): Answer | Promise<Answer>;
-  /** Takes a notification, or the client's answer to a request of ours. Ignores what it does not know. */
-  receive(message: JsonRpcNotification | JsonRpcResponse, principal: Principal): void;
+  /**
+   * Takes a notification, or the client's answer to a request of ours. Calls `elsewhere` for what it does not know and another
+   * process of the session may: `place` is the one that asked, where the message tells.
+   */
+  receive(
+    message: JsonRpcNotification | JsonRpcResponse,
+    principal: Principal,
+    elsewhere?: (place?: string) => void,
+  ): void;
+  /** The level that the client set in another process. */
+  setLogLevel(level: LoggingLevel): void;
   /** Where messages go that belong to no request; undefined while nobody listens (then they are dropped: all of them are hints). */
   attach(send: ((message: JsonRpcNotification | JsonRpcRequest) => void) | undefined): void;
   /** Aborts what runs in the foreground; tasks go on. */

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { PerduraError, ToolError } from '../errors.js';
 import type { Inbox } from '../runtime/inbox.js';
 import type { InputRequest, InputResponse } from '../spec.js';
@@ -12,22 +13,32 @@ interface Waiting {
   reject(reason: unknown): void;
 }
 
-/** The requests of one session that its client has not answered. Their ids are `s.<n>`. */
+/**
+ * The requests of one session that its client has not answered. Their ids are `s.<n>`; where there are several processes,
+ * `s.<place>.<nonce>.<n>`: the place leads an answer back, and the nonce tells apart who asks for one session in one place.
+ */
 export class OpenRequests {
   readonly #waiting = new Map<string, Waiting>();
+  readonly #prefix: string;
   #last = 0;
 
+  constructor(place?: string) {
+    this.#prefix = place === undefined ? 's.' : `s.${place}.${randomBytes(6).toString('base64url')}.`;
+  }
+
   open(request: InputRequest, send: (message: JsonRpcRequest) => void): { id: string; answer: Promise<InputResponse> } {
-    const id = `s.${++this.#last}`;
+    const id = `${this.#prefix}${++this.#last}`;
     const answer = new Promise<InputResponse>((resolve, reject) => this.#waiting.set(id, { resolve, reject }));
     send({ jsonrpc: '2.0', id, method: request.method, ...(request.params && { params: { ...request.params } }) });
     return { id, answer };
   }
 
-  settle(response: JsonRpcResponse): void {
+  /** False where nothing waits for this response. */
+  settle(response: JsonRpcResponse): boolean {
     const waiting = this.#take(String(response.id));
     if ('result' in response) waiting?.resolve(response.result);
     else waiting?.reject(new ToolError(`The client could not answer: ${response.error.message.slice(0, 500)}`));
+    return waiting !== undefined;
   }
 
   /** Gives a question up; false where it was answered already. */
@@ -43,6 +54,9 @@ export class OpenRequests {
     return waiting;
   }
 }
+
+/** The place that a question with this id was asked from; undefined where the id tells of none. */
+export const placeOf = (id: unknown): string | undefined => /^s\.([\w-]+)\.[\w-]+\.\d+$/.exec(String(id))?.[1];
 
 /** The questions of one foreground call: requests on its own stream, answered while it waits in memory. */
 export class StreamInbox implements Inbox {

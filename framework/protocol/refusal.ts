@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { ProtocolError } from '../errors.js';
+import { isProtocolError, ProtocolError } from '../errors.js';
 import type { ClientCapabilities, RequestId } from '../spec.js';
 import { errorAnswer } from './answer.js';
 import type { Answer } from './exchange.js';
@@ -30,19 +30,19 @@ export function failureAnswer(
   report: (error: unknown, reference: string) => void,
   statusOf: (code: number) => number,
 ): Answer {
-  const { name, code, message } = error as {
-    readonly name?: unknown;
-    readonly code?: unknown;
-    readonly message?: unknown;
-  };
-  // By name: an error of another copy of the package is no instance of this one's class.
-  if (name === 'ProtocolError') {
-    const refusal = error as ProtocolError & { readonly status?: number };
-    return errorAnswer(id, refusal, refusal.status ?? statusOf(refusal.code));
+  if (isProtocolError(error)) {
+    const { status } = error as { readonly status?: number };
+    return errorAnswer(id, error, status ?? statusOf(error.code));
   }
   const reference = randomUUID();
   report(error, reference);
+  const { retryAfter } = error as { readonly retryAfter?: unknown };
+  if (typeof retryAfter === 'number') {
+    const again = `The server cannot reach its store now. Try again in ${retryAfter} seconds (ref ${reference}).`;
+    return errorAnswer(id, { code: CODE.internalError, message: again, data: { retryAfter } });
+  }
   // Only the author can help, but whoever calls should know that trying again does not.
+  const { code, message } = error as { readonly code?: unknown; readonly message?: unknown };
   const shown = code === 'REQUEST_STATE_TOO_LARGE' ? String(message) : `Internal error (ref ${reference})`;
   return errorAnswer(id, { code: CODE.internalError, message: shown });
 }

@@ -5,8 +5,9 @@ import { META } from './meta.js';
 
 /** `server/utilities/caching`: what is fixed for as long as the server runs may be kept for a while, by anybody. */
 export const CACHE_FIXED = '"ttlMs":300000,"cacheScope":"public"';
-/** What a handler made is good for its caller, now. */
-export const CACHE_NONE = '"ttlMs":0,"cacheScope":"private"';
+/** What a handler made is good for its caller, now, where it does not say more itself. */
+const UNCACHED = { ttlMs: 0, cacheScope: 'private' } as const;
+export const CACHE_NONE = JSON.stringify(UNCACHED).slice(1, -1);
 
 /** Makes results of 2026-07-28: each says what type it is and which server it is from (`basic`, per-response fields). */
 export class Results {
@@ -19,8 +20,11 @@ export class Results {
     this.complete = `"resultType":"complete","_meta":${JSON.stringify(this.meta)}`;
   }
 
-  /** A complete result; `extra` is put in as it is. */
+  /** A complete result; `extra` is put in as it is, or what the result itself says in its place. */
   answer(id: RequestId, result: Readonly<Record<string, unknown>>, extra = ''): Answer {
+    // Rare enough to be copied; a member may not stand twice.
+    if (extra === CACHE_NONE && ('ttlMs' in result || 'cacheScope' in result))
+      return this.answer(id, { ...UNCACHED, ...result });
     const { _meta, resultType, ...rest } = result;
     const members =
       _meta === undefined

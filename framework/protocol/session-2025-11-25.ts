@@ -1,4 +1,4 @@
-import type { Client } from '../runtime/context.js';
+import { isProtocolError } from '../errors.js';
 import type { Principal } from '../runtime/principal.js';
 import type { LoggingLevel, RequestId } from '../spec.js';
 import type { Tasks } from '../tasks/tasks.js';
@@ -7,37 +7,42 @@ import type { GivenUp, Incoming2025, SessionContext } from './incoming-2025-11-2
 import type { MethodTable } from './incoming.js';
 import type { JsonRpcNotification, JsonRpcRequest, JsonRpcResponse } from './json-rpc.js';
 import { isObject, isRequestId } from './parse-message.js';
-import type { ProtocolHost, Session } from './protocol.js';
-import { OpenRequests } from './questions-2025-11-25.js';
+import type { ProtocolHost, Session, SessionState } from './protocol.js';
+import { OpenRequests, placeOf } from './questions-2025-11-25.js';
 import { failureAnswer, invalidParams, methodNotFound } from './refusal.js';
 import { questionOf } from './task-stream-2025-11-25.js';
 import { answerTask } from './task-requests.js';
 
+// Until the client sets a level the server may choose (`server/utilities/logging`).
+const FIRST_LEVEL: LoggingLevel = 'info';
+
 /** What a session is opened with. */
 export interface SessionOptions {
   readonly principal: Principal;
-  readonly protocolVersion: string;
-  readonly client: Client;
+  readonly state: SessionState;
   readonly methods: MethodTable<Incoming2025>;
-  readonly host: Pick<ProtocolHost, 'tasks' | 'report'>;
+  readonly host: Pick<ProtocolHost, 'tasks' | 'report' | 'place'>;
 }
 
 export class Session2025 implements Session, SessionContext {
   readonly principal: Principal;
-  readonly protocolVersion: string;
-  readonly requests = new OpenRequests();
+  readonly requests: OpenRequests;
   readonly delivered = new Map<string, () => void>();
   readonly #options: SessionOptions;
   readonly #running = new Map<RequestId, (why: GivenUp) => void>();
   readonly #kept = new Map<string, () => void>();
   #send: ((message: JsonRpcNotification | JsonRpcRequest) => void) | undefined;
-  // Until the client sets a level the server may choose (`server/utilities/logging`).
-  #logLevel: LoggingLevel = 'info';
+  #logLevel: LoggingLevel | undefined;
 
   constructor(options: SessionOptions) {
     this.#options = options;
     this.principal = options.principal;
-    this.protocolVersion = options.protocolVersion;
+    this.requests = new OpenRequests(options.host.place);
+    this.#logLevel = options.state.logLevel;
+  }
+
+  get state(): SessionState {
+    return { ...this.#options.state, ...(this.#logLevel && { logLevel: this.#logLevel }) };
   }
 
   serve(request: JsonRpcRequest, exchange: Exchange): Answer | Promise<Answer> {
@@ -51,13 +56,24 @@ export class Session2025 implements Session, SessionContext {
     }
   }
 
-  receive(message: JsonRpcNotification | JsonRpcResponse, principal: Principal): void {
-    if ('id' in message && questionOf(message.id)) return void this.#answerTask(message, principal);
+  receive(
+    message: JsonRpcNotification | JsonRpcResponse,
+    principal: Principal,
+    elsewhere: (place?: string) => void = () => undefined,
+  ): void {
+    if ('id' in message && questionOf(message.id)) {
+      // It may stand on a stream of another process, which is to know that its answer has come, or to put it again.
+      if (!this.delivered.has(String(message.id))) elsewhere();
+      return void this.#answerTask(message, principal);
+    }
     // A transport that mixed up its sessions must not let one caller speak for another.
     if (principal.owner !== this.principal.owner) return;
-    if (!('method' in message)) this.requests.settle(message);
-    else if (message.method === 'notifications/cancelled') {
-      this.#running.get(message.params?.['requestId'] as RequestId)?.('cancelled');
+    if (!('method' in message)) {
+      if (!this.requests.settle(message)) elsewhere(placeOf(message.id));
+    } else if (message.method === 'notifications/cancelled') {
+      const giveUp = this.#running.get(message.params?.['requestId'] as RequestId);
+      if (giveUp) giveUp('cancelled');
+      else elsewhere();
     }
   }
 
@@ -103,8 +119,17 @@ export class Session2025 implements Session, SessionContext {
     if (progressToken !== undefined && !isRequestId(progressToken)) {
       throw invalidParams('"progressToken" must be a string or an integer.');
     }
-    const { client } = this.#options;
-    return { id, method, params, exchange, client, session: this, progressToken, logLevel: this.#logLevel };
+    const { client } = this.#options.state;
+    return {
+      id,
+      method,
+      params,
+      exchange,
+      client,
+      session: this,
+      progressToken,
+      logLevel: this.#logLevel ?? FIRST_LEVEL,
+    };
   }
 
   /** The answer to a task's question, which any session of the task's owner may bring. */
@@ -117,7 +142,7 @@ export class Session2025 implements Session, SessionContext {
       await answerTask(this.#options.host.tasks, owner, taskId, { [key]: answer } as Parameters<Tasks['answer']>[2]);
     } catch (error) {
       // It did not fit: the question is still open. A response has no response of its own that could say so.
-      if ((error as Error).name === 'ProtocolError') askAgain?.();
+      if (isProtocolError(error)) askAgain?.();
       else this.#options.host.report(error, `answer to ${String(response.id)}`);
     }
   }

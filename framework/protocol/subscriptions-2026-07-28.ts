@@ -1,9 +1,12 @@
+import { ProtocolError } from '../errors.js';
+import { ANONYMOUS } from '../runtime/principal.js';
 import type { TaskRecord } from '../tasks/task-record.js';
 import type { Tasks } from '../tasks/tasks.js';
 import { NOTHING, resultAnswer } from './answer.js';
 import type { Cancellations } from './cancellations.js';
 import type { Answer } from './exchange.js';
 import type { Incoming } from './incoming.js';
+import { CODE } from './json-rpc.js';
 import { META } from './meta.js';
 import { isObject } from './parse-message.js';
 import { invalidParams } from './refusal.js';
@@ -12,12 +15,17 @@ import { detailedTask, requireTasks } from './tasks-2026-07-28.js';
 /** The most tasks that one subscription follows. */
 const MOST_TASKS = 100;
 
+/** The most subscriptions that one authenticated owner has open, and all callers together: each holds a connection. */
+const MOST_OF_OWNER = 32;
+const MOST = 10_000;
+
 /**
  * `subscriptions/listen`: a request that is answered when it ends, and until then tells of changes. The lists of a server
  * never change while it runs, so tasks are all that there is to tell of.
  */
 export class Subscriptions {
-  readonly #open = new Set<() => void>();
+  /** What ends each subscription, and whose it is. */
+  readonly #open = new Map<() => void, string>();
 
   constructor(
     private readonly tasks: Tasks,
@@ -27,28 +35,41 @@ export class Subscriptions {
 
   async listen(incoming: Incoming): Promise<Answer> {
     const { id, exchange } = incoming;
-    const taskIds = await this.#following(incoming);
+    const { owner } = exchange.principal;
+    this.#checkRoom(owner);
     const _meta = { [META.subscriptionId]: id };
-    const notifications = taskIds && taskIds.length > 0 ? { taskIds } : {};
-    const method = 'notifications/subscriptions/acknowledged';
-    exchange.send({ jsonrpc: '2.0', method, params: { _meta, notifications } });
-
     const stops: (() => void)[] = [];
+    let cancelled = false;
+    // Before anything is waited for: a cancellation may come with the same bytes as the request.
     const answer = new Promise<Answer>((resolve) => {
       // A stream that is closed under the subscription may still be open to its end: it is said where somebody can hear it.
       const end = (): void =>
         resolve(resultAnswer(id, JSON.stringify({ resultType: 'complete', _meta: { ..._meta, ...this.serverMeta } })));
-      stops.push(this.cancellations.track(incoming, () => resolve(NOTHING)));
+      const cancel = (): void => {
+        cancelled = true;
+        resolve(NOTHING);
+      };
+      stops.push(this.cancellations.track(incoming, cancel));
       stops.push(() => this.#open.delete(end));
-      this.#open.add(end);
+      this.#open.set(end, owner);
       exchange.onClose(end);
     });
+    const told = new Map<string, string>();
     const tell = (record: TaskRecord): void => {
-      const params = { _meta, ...detailedTask(record, incoming.client.capabilities) };
-      exchange.send({ jsonrpc: '2.0', method: 'notifications/tasks', params });
+      const task = detailedTask(record, incoming.client.capabilities);
+      // Some of what changes in a task is not to be seen in what this notification carries.
+      const seen = JSON.stringify({ ...task, lastUpdatedAt: undefined });
+      if (told.get(record.taskId) === seen) return;
+      told.set(record.taskId, seen);
+      exchange.send({ jsonrpc: '2.0', method: 'notifications/tasks', params: { _meta, ...task } });
     };
-    for (const taskId of taskIds ?? []) stops.push(this.tasks.watch(exchange.principal.owner, taskId, tell));
     try {
+      const taskIds = await this.#following(incoming);
+      if (cancelled) return NOTHING;
+      const notifications = taskIds && taskIds.length > 0 ? { taskIds } : {};
+      const method = 'notifications/subscriptions/acknowledged';
+      exchange.send({ jsonrpc: '2.0', method, params: { _meta, notifications } });
+      for (const taskId of taskIds ?? []) stops.push(this.tasks.watch(owner, taskId, tell));
       return await answer;
     } finally {
       for (const stop of stops) stop();
@@ -57,7 +78,19 @@ export class Subscriptions {
 
   /** The server stops: every subscription ends with a result (`basic/patterns/subscriptions`, graceful closure). */
   close(): void {
-    for (const end of this.#open) end();
+    for (const end of this.#open.keys()) end();
+  }
+
+  #checkRoom(owner: string): void {
+    // All callers of a server without authorization look the same: a cap for each would be one cap for all of them.
+    const isFull =
+      owner !== ANONYMOUS.owner && [...this.#open.values()].filter((one) => one === owner).length >= MOST_OF_OWNER;
+    if (!isFull && this.#open.size < MOST) return;
+    const whose = isFull ? 'You have' : 'The server has';
+    throw new ProtocolError(
+      CODE.internalError,
+      `${whose} too many open subscriptions. Close one, or follow more in one.`,
+    );
   }
 
   /** The tasks that are to be followed: those of the caller. Others' are left out, as ones that never were. */

@@ -29,7 +29,9 @@ export function followTask(
     const end = (followed: Followed): void => {
       over = true;
       resolve(followed);
-      questions.withdraw({});
+      // A connection that broke takes nothing back: its client may come for the rest, and answers meanwhile.
+      if ('left' in followed && followed.left === 'closed') questions.leave();
+      else questions.withdraw({});
       for (const stop of stops.splice(0)) stop();
     };
     stops.push(session.track(id, (left) => end({ left })));
@@ -37,6 +39,7 @@ export function followTask(
     const told = (record: TaskRecord): void => {
       if (over) return;
       if (record.outcome) return end({ record });
+      exchange.follows?.(taskId);
       see(record);
       questions.withdraw(record.open);
       questions.deliver(record.open);
@@ -51,36 +54,65 @@ export function followTask(
 /** The questions of a task that are out on one stream. */
 class DeliveredQuestions {
   readonly #ids = new Map<string, string>();
+  readonly #again = new Map<string, () => void>();
+  #open: Readonly<Record<string, OpenQuestion>> = {};
   readonly #times = new Map<string, number>();
 
   constructor(
     private readonly incoming: Incoming2025,
     private readonly taskId: string,
-  ) {}
+  ) {
+    for (const id of incoming.exchange.carried ?? []) {
+      const question = questionOf(id);
+      if (question?.taskId !== taskId) continue;
+      this.#stand(question.key, id);
+    }
+  }
 
   deliver(open: Readonly<Record<string, OpenQuestion>>): void {
+    this.#open = open;
     for (const [key, question] of Object.entries(open)) if (!this.#ids.has(key)) this.#ask(key, question);
+  }
+
+  /** Forgets what stands on the stream without taking it back. */
+  leave(): void {
+    const { delivered } = this.incoming.session;
+    // Whoever carries the stream on may have put its own way to ask again in place of this one's.
+    for (const [id, again] of this.#again) if (delivered.get(id) === again) delivered.delete(id);
   }
 
   /** Takes back what was asked and is not open any more: somebody answered elsewhere, or it is too late. */
   withdraw(open: Readonly<Record<string, OpenQuestion>>): void {
     for (const [key, id] of this.#ids) {
       if (key in open || !this.incoming.session.delivered.delete(id)) continue;
+      // One that was asked elsewhere may have been answered before anybody here could know.
+      if (this.incoming.exchange.carried?.includes(id)) continue;
       const params = { requestId: id, reason: 'No longer needed.', _meta: relatedTask(this.taskId) };
       this.incoming.exchange.send({ jsonrpc: '2.0', method: 'notifications/cancelled', params });
     }
   }
 
+  #stand(key: string, id: string): void {
+    const again = (): void => this.#askAgain(key);
+    this.#ids.set(key, id);
+    this.#again.set(id, again);
+    this.incoming.session.delivered.set(id, again);
+  }
+
+  #askAgain(key: string): void {
+    const question = this.#open[key];
+    if (question) this.#ask(key, question);
+  }
+
   #ask(key: string, question: OpenQuestion): void {
-    const { exchange, client, session } = this.incoming;
+    const { exchange, client } = this.incoming;
     const times = (this.#times.get(key) ?? 0) + 1;
     const { method, params } = question.request;
     if (times > MOST_ASKED || missingFor(question.request, client.capabilities)) return;
     this.#times.set(key, times);
     // The id says whose answer it is: the response may reach any process. The nonce keeps ids of one session apart.
     const id = `t.${this.taskId}.${key}.${randomBytes(6).toString('base64url')}`;
-    this.#ids.set(key, id);
-    session.delivered.set(id, () => this.#ask(key, question));
+    this.#stand(key, id);
     exchange.send({ jsonrpc: '2.0', id, method, params: { ...params, _meta: relatedTask(this.taskId) } });
   }
 }

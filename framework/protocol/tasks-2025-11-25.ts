@@ -13,6 +13,7 @@ import { invalidParams } from './refusal.js';
 import { created, taskIdOf, taskNotFound } from './task-requests.js';
 import { type Followed, followTask, relatedTask } from './task-stream-2025-11-25.js';
 import { result2025 } from './tools.js';
+import { traceOf } from './trace.js';
 
 /** Tasks of 2025-11-25 (`basic/utilities/tasks`): the client asks for one, polls, and fetches the result from a call that waits for it. */
 export class TaskMethods2025 {
@@ -68,7 +69,17 @@ export class TaskMethods2025 {
     const { exchange, client } = incoming;
     const wish = ttl === undefined ? {} : { ttl };
     const { principal } = exchange;
-    return created(await this.tasks.create({ entry, args, principal, client, revision: REVISION_2025, ...wish }));
+    return created(
+      await this.tasks.create({
+        entry,
+        args,
+        principal,
+        client,
+        revision: REVISION_2025,
+        ...wish,
+        ...traceOf(incoming),
+      }),
+    );
   }
 
   private async find(incoming: Incoming2025): Promise<TaskRecord> {
@@ -78,32 +89,36 @@ export class TaskMethods2025 {
   }
 
   /** Status notifications are hints, for the session that started the task. The progress token lives as long as the task. */
-  private announce(incoming: Incoming2025, { taskId, version }: TaskRecord): void {
+  private announce(incoming: Incoming2025, made: TaskRecord): void {
+    const { taskId, version } = made;
     const { session, exchange } = incoming;
     const channel = new RequestChannel(incoming, ({ method, params }) =>
       session.notify({ jsonrpc: '2.0', method, params: { ...params, _meta: relatedTask(taskId) } }),
     );
     const progress = progressOf(channel);
+    let told = seenIn(taskOf(made));
     session.keep(
       taskId,
       this.tasks.watch(exchange.principal.owner, taskId, (record) => {
         if (record.version === version) return;
+        progress(record);
         if (record.outcome) session.forget(taskId);
-        else progress(record);
-        session.notify({ jsonrpc: '2.0', method: 'notifications/tasks/status', params: taskOf(record) });
+        const params = taskOf(record);
+        if (seenIn(params) === told) return;
+        told = seenIn(params);
+        session.notify({ jsonrpc: '2.0', method: 'notifications/tasks/status', params });
       }),
     );
   }
 }
 
-/** Shows each new status message as a step of progress: the one sign of life that reaches clients without tasks. */
+/** What of a task makes it worth a notification: much that changes (its questions, its numbers) is not to be seen in one. */
+const seenIn = (task: Record<string, unknown>): string => JSON.stringify({ ...task, lastUpdatedAt: undefined });
+
+/** Passes the handler's own numbers on. The channel leaves out what does not grow, as on a second attempt. */
 function progressOf(channel: RequestChannel): (record: TaskRecord) => void {
-  let steps = 0;
-  let shown: string | undefined;
-  return ({ statusMessage }) => {
-    if (statusMessage === undefined || statusMessage === shown) return;
-    shown = statusMessage;
-    channel.progress(++steps, undefined, statusMessage);
+  return ({ progress, statusMessage, outcome }) => {
+    if (progress) channel.progress(progress.progress, progress.total, outcome ? undefined : statusMessage);
   };
 }
 

@@ -11,6 +11,7 @@ import { isObject } from './parse-message.js';
 import { invalidParams, missingCapability } from './refusal.js';
 import type { Results } from './results-2026-07-28.js';
 import { answerTask, created, taskIdOf, taskNotFound } from './task-requests.js';
+import { traceOf } from './trace.js';
 
 /** The tasks extension (SEP-2663): `tasks/get`, `tasks/update` and `tasks/cancel`, and the task that a `tools/call` becomes. */
 export class TaskMethods2026 {
@@ -20,10 +21,13 @@ export class TaskMethods2026 {
   ) {}
 
   /** Answers a `tools/call` with a task; `args` fit the tool. */
-  async create({ id, exchange, client }: Incoming, entry: ToolEntry, args: Json): Promise<Answer> {
-    const { principal } = exchange;
-    const record = created(await this.tasks.create({ entry, args, principal, client, revision: REVISION_2026 }));
-    return this.results.typed(id, 'task', taskFields(record));
+  async create(incoming: Incoming, entry: ToolEntry, args: Json): Promise<Answer> {
+    const { client } = incoming;
+    const { principal } = incoming.exchange;
+    const trace = traceOf(incoming);
+    const creation = this.tasks.create({ entry, args, principal, client, revision: REVISION_2026, ...trace });
+    const record = created(await creation);
+    return this.results.typed(incoming.id, 'task', taskFields(record));
   }
 
   async get(incoming: Incoming): Promise<Answer> {

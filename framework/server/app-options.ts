@@ -4,7 +4,10 @@ import type { Duration } from '../metadata/options.js';
 import type { Interceptor } from '../runtime/call.js';
 import type { Provider } from '../runtime/provider.js';
 import type { Icon } from '../spec.js';
+import type { RedisAddress } from '../tasks/redis-connections.js';
 import type { Plugin } from './plugin.js';
+
+type RedisOptions = Omit<Exclude<RedisAddress, string>, 'keyPrefix'>;
 
 /** What `createApp` puts together. */
 export interface AppOptions {
@@ -33,7 +36,7 @@ export interface AppOptions {
   /**
    * Keys that seal the state of multi round-trip calls, the first for sealing and all for opening; at least
    * 32 characters each. Give every process the same ones, or a retry that reaches another process is refused.
-   * Default: a random key, good for as long as this process lives.
+   * Default: a random key, good for as long as this process lives; with `tasks.redis`, one that is kept there for all.
    */
   readonly stateKeys?: readonly string[];
   /**
@@ -42,16 +45,51 @@ export interface AppOptions {
   readonly report?: (error: unknown, reference: string) => void;
 }
 
-/** How the task engine behaves; the store and the queue are in memory. */
+/**
+ * Where Redis is, as a URL or as ioredis takes it, and how it is used.
+ */
+export type RedisSettings = ({ readonly url: string } | (RedisOptions & { readonly url?: undefined })) & {
+  /** What all keys begin with: apps with different prefixes do not see each other. Default `'perdura'`. */
+  readonly prefix?: string;
+  /** Starts in production even where this Redis may lose what it acknowledged (no AOF, eviction). Default false. */
+  readonly allowUnsafe?: boolean;
+};
+
+/** How the task engine behaves, and where tasks and sessions are kept. */
 export interface TaskEngineOptions {
+  /**
+   * The Redis that tasks and 2025-11-25 sessions live in, so that any number of processes serve and work the same app: its
+   * URL (`redis://`, `rediss://`) or settings. Default: the memory of this process.
+   */
+  readonly redis?: string | RedisSettings;
+  /**
+   * Whether this process runs tasks from the start: `'here'`, or `'elsewhere'` where other processes do
+   * (`startWorker(app)` of `perdura/worker`). Default `'here'` without Redis, `'elsewhere'` with it.
+   */
+  readonly work?: 'here' | 'elsewhere';
   /** How long a task that only waits stays in memory before it gives its worker back. Default `'10s'`. */
   readonly hold?: Duration;
+  /**
+   * How long a process that runs a task may be silent before another takes the task over: the pause after a crash, and the
+   * longest that a handler may block the event loop. Default `'30s'`.
+   */
+  readonly lease?: Duration;
   /** The most tasks that run at a time in this process. Default 100: most of their time they wait. */
   readonly concurrency?: number;
   /** The most live tasks that one owner may have. Default 100. */
   readonly quota?: number;
   /** The most live tasks altogether. Default 10,000. */
   readonly backlog?: number;
+  /** The most bytes that one recorded step may take in a task's journal. Default 256 KiB. */
+  readonly journalEntryBytes?: number;
+  /** The most bytes that a task's whole journal may take. Default 16 MiB. */
+  readonly journalBytes?: number;
+  /**
+   * For development and tests: runs a task's handler again after each recorded step and compares, so that code which would
+   * not survive a restart fails at once with `NON_DETERMINISM` and the step's name. What stands between steps runs
+   * that often. Default false.
+   */
+  readonly replayCheck?: boolean;
 }
 
 /** Bounds on what goes in and out. */

@@ -2,15 +2,20 @@ import type { Catalog } from '../catalog/catalog.js';
 import type { Protocol } from '../protocol/protocol.js';
 import type { Token } from '../runtime/provider.js';
 import type { Implementation } from '../spec.js';
-import type { Tasks } from '../tasks/tasks.js';
+import type { TaskEngine } from '../tasks/create-tasks.js';
+import type { Shared } from './backend.js';
 
 /** A server put together and checked, ready to be served over any transport. */
 export interface App {
   /** Who the server says it is (SEP-973). */
   readonly identity: Implementation;
   readonly catalog: Catalog;
-  readonly tasks: Tasks;
+  readonly tasks: TaskEngine;
   readonly protocol: Protocol;
+  /** What its processes share of their clients; absent where everything is in the memory of one. */
+  readonly shared?: Shared;
+  /** Whether the app can serve now: false while its Redis cannot be reached, and once it closes. For health checks. */
+  ready(): Promise<boolean>;
   /** Resolves a dependency from the app's container, outside of any call. */
   resolve<T>(token: Token<T>): T;
   /** Tells the app's `report` of an error; `reference` is what the client was given in its place. */

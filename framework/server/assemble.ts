@@ -2,6 +2,7 @@ import { PerduraError } from '../errors.js';
 import type { Class } from '../metadata/class.js';
 import type { Interceptor } from '../runtime/call.js';
 import type { Provider } from '../runtime/provider.js';
+import type { TaskEvent } from '../tasks/task-events.js';
 import type { AppOptions } from './app-options.js';
 import type { PluginHost } from './plugin.js';
 
@@ -10,6 +11,7 @@ export interface Parts {
   readonly classes: readonly Class[];
   readonly providers: readonly Provider[];
   readonly interceptors: readonly Interceptor[];
+  readonly listeners: readonly ((event: TaskEvent) => void)[];
   readonly closers: readonly (() => void | Promise<void>)[];
   readonly mistakes: readonly PerduraError[];
 }
@@ -19,12 +21,14 @@ export async function assemble(options: AppOptions): Promise<Parts> {
   const classes: Class[] = [];
   const providers: Provider[] = [...(options.providers ?? [])];
   const interceptors: Interceptor[] = [...(options.intercept ?? [])];
+  const listeners: ((event: TaskEvent) => void)[] = [];
   const closers: (() => void | Promise<void>)[] = [];
   const mistakes: PerduraError[] = [];
   const host: PluginHost = {
     use: (...added) => void classes.push(...added),
     provide: (...added) => void providers.push(...added),
     intercept: (interceptor) => void interceptors.push(interceptor),
+    onTransition: (listener) => void listeners.push(listener),
     onClose: (close) => void closers.push(close),
   };
 
@@ -39,5 +43,5 @@ export async function assemble(options: AppOptions): Promise<Parts> {
       classes.push(part as Class);
     }
   }
-  return { classes, providers, interceptors, closers, mistakes };
+  return { classes, providers, interceptors, listeners, closers, mistakes };
 }

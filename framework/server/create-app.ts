@@ -1,8 +1,7 @@
 import { createAgentRunner } from '../agent/create-agent-runner.js';
 import { draftCatalog } from '../catalog/build-catalog.js';
-import { BootError } from '../errors.js';
+import { BootError, PerduraError } from '../errors.js';
 import type { Class } from '../metadata/class.js';
-import { milliseconds } from '../metadata/duration.js';
 import { createProtocol } from '../protocol/create-protocol.js';
 import { createRequestStateCodec } from '../protocol/request-state-aes.js';
 import { checkDependencies } from '../runtime/check-dependencies.js';
@@ -10,15 +9,18 @@ import { createContainer } from '../runtime/container.js';
 import { createRuntime } from '../runtime/create-runtime.js';
 import type { Implementation } from '../spec.js';
 import { createTasks } from '../tasks/create-tasks.js';
-import { MemoryTaskQueue } from '../tasks/memory-task-queue.js';
-import { MemoryTaskStore } from '../tasks/memory-task-store.js';
+import { scheduledTasks } from '../tasks/fire-task.js';
 import type { App } from './app.js';
-import type { AppOptions } from './app-options.js';
+import type { AppOptions, TaskEngineOptions } from './app-options.js';
 import { assemble } from './assemble.js';
+import { engineOptions } from './engine-options.js';
+import type { Backend } from './backend.js';
+import { memoryBackend, redisBackend } from './open-backend.js';
 
 /**
  * Puts a server together: reads the declarations, checks everything that a start can find, and builds what serves calls.
- * The task engine starts to work at once; nothing listens until a transport serves the app.
+ * Nothing listens until a transport serves the app. Tasks run here at once, unless they are kept in Redis: then they wait for
+ * `startWorker`.
  *
  * @throws BootError with every mistake of the app, each naming class, member and fix
  */
@@ -26,29 +28,41 @@ export async function createApp(options: AppOptions): Promise<App> {
   const parts = await assemble(options);
   const { catalog, mistakes } = draftCatalog(parts.classes);
   const handlers = handlersOf(catalog);
-  const all = [...parts.mistakes, ...mistakes, ...checkDependencies(handlers, parts.providers)];
+  const all = [
+    ...parts.mistakes,
+    ...mistakes,
+    ...checkDependencies(handlers, parts.providers),
+    ...wrongPlace(options.tasks),
+    ...(options.tasks?.redis
+      ? []
+      : scheduledTasks(catalog).map(({ tool }) => PerduraError.of('SCHEDULE_NEEDS_REDIS', tool))),
+  ];
   if (all.length > 0) throw new BootError(all);
 
   const report = options.report ?? reportToStderr;
+  // Checks the keys, so it comes before anything that would have to be closed again.
+  const ownState = options.stateKeys && createRequestStateCodec({ keys: options.stateKeys });
+  const backend = await openBackend(options.tasks, (error) => report(error, 'redis'));
   const container = createContainer(parts.providers, handlers);
   const runtime = createRuntime({
     container,
     interceptors: parts.interceptors,
     runAgent: createAgentRunner(catalog),
+    catalog,
     report,
     ...(options.model && { model: options.model }),
     ...(options.limits?.resultBytes !== undefined && { limits: { resultBytes: options.limits.resultBytes } }),
   });
-  const { hold, concurrency, quota, backlog } = options.tasks ?? {};
+  const { redis, work = redis ? 'elsewhere' : 'here' } = options.tasks ?? {};
   const tasks = createTasks({
-    store: new MemoryTaskStore(),
-    queue: new MemoryTaskQueue(),
+    store: backend.store,
+    queue: backend.queue,
+    ...(backend.schedules && { schedules: backend.schedules }),
     runtime,
     catalog,
     report: (error) => report(error, 'task engine'),
-    limits: { ...(quota !== undefined && { perOwner: quota }), ...(backlog !== undefined && { total: backlog }) },
-    ...(hold !== undefined && { hold: milliseconds(hold) }),
-    ...(concurrency !== undefined && { concurrency }),
+    listeners: parts.listeners,
+    ...engineOptions(options.tasks),
   });
   const identity = identityOf(options);
   const protocol = createProtocol({
@@ -56,12 +70,14 @@ export async function createApp(options: AppOptions): Promise<App> {
     catalog,
     runtime,
     tasks,
-    requestState: createRequestStateCodec(options.stateKeys ? { keys: options.stateKeys } : {}),
+    requestState:
+      ownState ?? createRequestStateCodec(backend.stateKey === undefined ? {} : { keys: [backend.stateKey] }),
     pageSize: options.limits?.pageSize ?? 100,
     report,
+    ...(backend.shared && { place: backend.shared.post.address }),
     ...(options.instructions !== undefined && { instructions: options.instructions }),
   });
-  tasks.work();
+  if (work === 'here') tasks.work();
 
   const closeAll = async (): Promise<void> => {
     protocol.close();
@@ -75,10 +91,26 @@ export async function createApp(options: AppOptions): Promise<App> {
     catalog,
     tasks,
     protocol,
+    ...(backend.shared && { shared: backend.shared }),
     report,
+    ready: async () => closed === undefined && (await backend.ready()),
     resolve: (token) => container.resolve(token),
     close: () => (closed ??= closeAll()),
   };
+}
+
+async function openBackend(options: TaskEngineOptions = {}, report: (error: unknown) => void): Promise<Backend> {
+  if (!options.redis) return memoryBackend();
+  try {
+    return await redisBackend(options.redis, report);
+  } catch (error) {
+    // A refusal of the store's has a code and a fix like every mistake of the app.
+    throw (error as Error).name === 'PerduraError' ? new BootError([error as PerduraError]) : error;
+  }
+}
+
+function wrongPlace({ redis, work }: TaskEngineOptions = {}): PerduraError[] {
+  return !redis && work === 'elsewhere' ? [PerduraError.of('WORK_ELSEWHERE')] : [];
 }
 
 function handlersOf(catalog: ReturnType<typeof draftCatalog>['catalog']): readonly Class[] {

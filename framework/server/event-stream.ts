@@ -16,6 +16,9 @@ const BUDGET = 1024 * 1024;
 /** For how many beats a reader may take nothing of what waits for it. */
 const PATIENCE = 4;
 
+/** How long a client is asked to wait before it comes back, in milliseconds. */
+const RETRY = 500;
+
 /** An answer in parts: Server-Sent Events, one JSON-RPC message each. */
 export class EventStream {
   readonly #outbox: Outbox;
@@ -26,11 +29,13 @@ export class EventStream {
   constructor(
     private readonly response: ServerResponse,
     private readonly pulse: Pulse,
+    primer?: string,
   ) {
     response.writeHead(200, HEADERS);
     response.flushHeaders();
+    if (primer !== undefined) response.write(`id: ${primer}\ndata: \n\n`);
     this.#outbox = new Outbox({
-      write: (body) => response.write(event(body)),
+      write: (body, id) => response.write(event(body, id)),
       waiting: () => response.writableLength,
       onDrain: (listener) => void response.once('drain', listener),
       overflow: () => this.cut(),
@@ -40,14 +45,29 @@ export class EventStream {
     response.once('close', () => pulse.delete(this));
   }
 
-  send(message: JsonRpcNotification | JsonRpcRequest): void {
-    if (!this.response.writableEnded && !this.response.destroyed) this.#outbox.send(message);
+  send(message: JsonRpcNotification | JsonRpcRequest, id?: string): void {
+    if (this.#isOpen) this.#outbox.send(message, id);
+  }
+
+  /** Sends an event as it was logged; false where the reader is too slow for it. */
+  replay(body: string, id: string): boolean {
+    if (!this.#isOpen) return true;
+    this.response.write(event(body, id));
+    return this.response.writableLength < BUDGET;
+  }
+
+  /** Closes the connection, and not the stream: the client comes back for the rest (SEP-1699). */
+  pause(): void {
+    if (!this.#isOpen) return;
+    this.#outbox.flush();
+    this.response.end(`retry: ${RETRY}\n\n`);
   }
 
   /** Ends the stream, with the response to its request where it has one. */
-  end(body?: string): void {
+  end(body?: string, id?: string): void {
+    if (!this.#isOpen) return;
     this.#outbox.flush();
-    this.response.end(body === undefined ? undefined : event(body));
+    this.response.end(body === undefined ? undefined : event(body, id));
   }
 
   /** Shows that the stream is alive, or cuts it where its reader is not. */
@@ -65,13 +85,17 @@ export class EventStream {
     if (this.#stuck >= PATIENCE) this.cut();
   }
 
-  private cut(): void {
+  cut(): void {
     this.response.destroy();
+  }
+
+  get #isOpen(): boolean {
+    return !this.response.writableEnded && !this.response.destroyed;
   }
 }
 
-function event(body: string): string {
-  return `event: message\ndata: ${body}\n\n`;
+function event(body: string, id?: string): string {
+  return `event: message\n${id === undefined ? '' : `id: ${id}\n`}data: ${body}\n\n`;
 }
 
 /** One timer for all open streams. */

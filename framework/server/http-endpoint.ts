@@ -1,11 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Awaitable } from '../metadata/class.js';
 import type { Answer } from '../protocol/exchange.js';
 import type { JsonRpcRequest } from '../protocol/json-rpc.js';
 import { parseMessage, type ParsedMessage } from '../protocol/parse-message.js';
 import type { Session } from '../protocol/protocol.js';
 import { ANONYMOUS, type Principal } from '../runtime/principal.js';
 import type { App } from './app.js';
-import { EventStream, Pulse } from './event-stream.js';
+import { Pulse } from './event-stream.js';
 import { failureAnswer } from './failure.js';
 import { drain, readBody } from './http-body.js';
 import { HttpExchange, writeAccepted, writeJson, writeRefusal } from './http-exchange.js';
@@ -15,6 +16,7 @@ import { REFUSAL, type Refusal } from './http-refusals.js';
 import { carriesVersion, headerVersion, unsupportedVersion } from './revision.js';
 import { Running } from './running.js';
 import { Sessions, type OpenSession } from './sessions.js';
+import { type CarriedOn, Streams } from './streams.js';
 import { decodeUtf8 } from './utf8.js';
 
 type Valid = Exclude<ParsedMessage, { kind: 'invalid' }>;
@@ -23,15 +25,33 @@ type Valid = Exclude<ParsedMessage, { kind: 'invalid' }>;
 export class HttpEndpoint {
   readonly #running = new Running();
   readonly #sessions: Sessions;
+  readonly #streams: Streams;
   readonly #pulse: Pulse;
   #closed: Promise<void> | undefined;
+  readonly #report = (error: unknown): void => {
+    // An outage of the store is told of by its connection, once and not for every request.
+    const { retryAfter } = error as { readonly retryAfter?: unknown };
+    if (retryAfter === undefined) this.app.report(error, 'sessions');
+  };
 
   constructor(
-    private readonly app: Pick<App, 'protocol' | 'report'>,
+    private readonly app: Pick<App, 'protocol' | 'ready' | 'report' | 'shared'>,
     private readonly settings: HttpSettings,
   ) {
-    this.#sessions = new Sessions(settings.sessions);
+    this.#sessions = new Sessions({
+      limits: settings.sessions,
+      protocol: app.protocol,
+      report: this.#report,
+      notify: (sessionId, message) => this.#streams.notify(sessionId, message),
+      ...(app.shared && { shared: app.shared }),
+    });
     this.#pulse = new Pulse(settings.keepAlive);
+    this.#streams = new Streams({
+      pulse: this.#pulse,
+      report: this.#report,
+      hold: settings.maxConnectionTime,
+      ...(app.shared && { shared: app.shared }),
+    });
   }
 
   post(request: IncomingMessage, response: ServerResponse): void {
@@ -62,30 +82,40 @@ export class HttpEndpoint {
   get(request: IncomingMessage, response: ServerResponse): void {
     if (this.#closed) return this.refuse(request, response, REFUSAL.closing);
     if (!acceptsStream(request.headers.accept)) return this.refuse(request, response, REFUSAL.acceptStream);
-    this.#withSession(request, response, (open) => {
-      // A client that comes back after its connection broke must not be kept out by the old stream, which may look alive.
-      open.stream?.end();
-      const stream = (open.stream = new EventStream(response, this.#pulse));
-      open.session.attach((message) => stream.send(message));
-      response.once('close', () => {
-        if (open.stream !== stream) return;
-        delete open.stream;
-        open.usedAt = Date.now();
-        open.session.attach(undefined);
-      });
+    this.#withSession(request, response, (open, principal) => {
+      // It went while it was being identified: a stream to nobody would hear of no end, and hold the session for good.
+      if (response.destroyed) return;
+      const { 'last-event-id': lastEventId } = request.headers;
+      const unknown = (): void => writeRefusal(response, REFUSAL.eventUnknown);
+      const carryOn = ({ requestId, taskId, stream, carried }: CarriedOn): void => {
+        const exchange = new HttpExchange(principal, request, response, this.#pulse, carried);
+        exchange.logTo(() => stream);
+        exchange.follows(taskId);
+        const asked = { jsonrpc: '2.0', id: requestId, method: 'tasks/result', params: { taskId } } as const;
+        this.#answer(open.session, asked, exchange, open);
+      };
+      const opened =
+        typeof lastEventId === 'string' && lastEventId !== ''
+          ? this.#streams.resume(open, lastEventId, response, { carryOn, unknown })
+          : this.#streams.listen(open, response);
+      this.#settle(response, opened, () => undefined);
     });
   }
 
   delete(request: IncomingMessage, response: ServerResponse): void {
-    this.#withSession(request, response, (open) => {
-      this.#sessions.end(open);
-      response.writeHead(204).end();
-    });
+    this.#withSession(request, response, (open) =>
+      this.#settle(response, this.#sessions.end(open.id), () => void response.writeHead(204).end()),
+    );
   }
 
   refuse(request: IncomingMessage, response: ServerResponse, refusal: Refusal): void {
     writeRefusal(response, refusal);
     drain(request, this.settings.maxBodyBytes);
+  }
+
+  /** Whether requests should be sent here. */
+  async ready(): Promise<boolean> {
+    return !this.#closed && (await this.app.ready().catch(() => false));
   }
 
   /**
@@ -94,10 +124,11 @@ export class HttpEndpoint {
    */
   close(grace: number): Promise<void> {
     return (this.#closed ??= (async () => {
-      this.#sessions.endStreams();
+      this.#streams.pause();
       await this.#running.settled(grace);
       this.#running.abort();
       this.#sessions.close();
+      this.#streams.close();
     })());
   }
 
@@ -115,14 +146,22 @@ export class HttpEndpoint {
     if (parsed.kind === 'request' && parsed.message.method === 'initialize') {
       if (id !== undefined) return writeRefusal(response, REFUSAL.sessionExists);
       const { answer, session } = this.app.protocol.initialize(parsed.message, exchange);
-      return exchange.finish(answer, session && ['mcp-session-id', this.#sessions.add(session).id]);
+      if (!session) return exchange.finish(answer);
+      return this.#settle(response, this.#sessions.add(session), (added) =>
+        exchange.finish(answer, ['mcp-session-id', added]),
+      );
     }
     if (typeof id !== 'string') return writeRefusal(response, REFUSAL.sessionRequired);
-    const open = this.#sessions.find(id, exchange.principal.owner);
-    if (!open) return writeRefusal(response, REFUSAL.sessionUnknown);
-    if (parsed.kind === 'request') return this.#answer(open.session, parsed.message, exchange, open);
-    open.session.receive(parsed.message, exchange.principal);
-    writeAccepted(response);
+    this.#settle(response, this.#sessions.find(id, exchange), (open) => {
+      if (!open) return writeRefusal(response, REFUSAL.sessionUnknown);
+      if (parsed.kind === 'request') {
+        const { id: requestId } = parsed.message;
+        exchange.logTo(() => this.#streams.open(open, requestId, response));
+        return this.#answer(open.session, parsed.message, exchange, open);
+      }
+      this.#sessions.receive(open, parsed.message, exchange.principal);
+      writeAccepted(response);
+    });
   }
 
   #stateless(parsed: Valid, exchange: HttpExchange, response: ServerResponse): void {
@@ -134,7 +173,8 @@ export class HttpEndpoint {
 
   /** Answers in the same tick where the call does: a promise for each request would be paid for by all that need none. */
   #answer(from: Pick<Session, 'serve'>, message: JsonRpcRequest, exchange: HttpExchange, open?: OpenSession): void {
-    const answer = from.serve(message, exchange);
+    let answer = from.serve(message, exchange);
+    if (open && message.method === 'logging/setLevel') answer = this.#levelSet(open, answer);
     if (!('then' in answer)) return exchange.finish(answer);
     this.#running.add(exchange, message.method);
     if (open) open.running++;
@@ -149,25 +189,52 @@ export class HttpEndpoint {
     answer.then(finish, (error: unknown) => finish(failureAnswer(this.app, message.id, error)));
   }
 
-  #withSession(request: IncomingMessage, response: ServerResponse, then: (open: OpenSession) => void): void {
+  /** A level that was set is kept for all processes before the client is told that it was. */
+  #levelSet(open: OpenSession, answer: Answer | Promise<Answer>): Answer | Promise<Answer> {
+    const { logLevel } = open.session.state;
+    const kept = logLevel && this.#sessions.setLogLevel(open, logLevel);
+    return kept instanceof Promise ? kept.then(() => answer) : answer;
+  }
+
+  /** Goes on with what the session store says, in the same tick where it can; where it cannot be asked, says so. */
+  #settle<T>(response: ServerResponse, value: Awaitable<T>, then: (value: T) => void): void {
+    if (!(value instanceof Promise)) return then(value);
+    const away = (error: unknown): void => {
+      this.#report(error);
+      if (!response.headersSent) writeRefusal(response, REFUSAL.storeAway);
+    };
+    value.then(then, away).catch((error: unknown) => {
+      const failure = failureAnswer(this.app, undefined, error);
+      if (!response.headersSent) writeJson(response, failure);
+    });
+  }
+
+  #withSession(
+    request: IncomingMessage,
+    response: ServerResponse,
+    then: (open: OpenSession, principal: Principal) => void,
+  ): void {
     const { 'mcp-session-id': id, 'mcp-protocol-version': header } = request.headers;
     const version = headerVersion(header);
     // 2026-07-28 has neither sessions nor streams of their own, and ignores a session id.
     if (typeof id !== 'string' || version === 'stateless') return this.refuse(request, response, REFUSAL.stateless);
     this.#identify(request, response, (principal) => {
-      const open = this.#sessions.find(id, principal.owner);
-      if (version === 'unknown') writeJson(response, unsupportedVersion(header));
-      else if (open) then(open);
-      else writeRefusal(response, REFUSAL.sessionUnknown);
       drain(request, this.settings.maxBodyBytes);
+      if (version === 'unknown') return writeJson(response, unsupportedVersion(header));
+      this.#settle(response, this.#sessions.find(id, { principal, headers: request.headers }), (open) =>
+        open ? then(open, principal) : writeRefusal(response, REFUSAL.sessionUnknown),
+      );
     });
   }
 
   #identify(request: IncomingMessage, response: ServerResponse, then: (principal: Principal) => void): void {
     const { authenticate } = this.settings;
     if (!authenticate) return then(ANONYMOUS);
-    new Promise<Principal>((resolve) => resolve(authenticate(request))).then(then, () =>
-      this.refuse(request, response, REFUSAL.unauthenticated),
+    const refuse = (): void => this.refuse(request, response, REFUSAL.unauthenticated);
+    new Promise<Principal | undefined>((resolve) => resolve(authenticate(request))).then(
+      // Code that no compiler checked may name nobody, as a look-up that finds nothing does: that is nobody who may call.
+      (principal) => (principal?.owner ? then(principal) : refuse()),
+      refuse,
     );
   }
 }

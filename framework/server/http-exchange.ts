@@ -3,11 +3,13 @@ import type { Answer, Exchange } from '../protocol/exchange.js';
 import type { JsonRpcNotification, JsonRpcRequest } from '../protocol/json-rpc.js';
 import type { Principal } from '../runtime/principal.js';
 import { EventStream, type Pulse } from './event-stream.js';
+import { LoggedStream } from './logged-stream.js';
 import { COMMON_HEADERS, type Refusal } from './http-refusals.js';
 
 /** One request over HTTP: plain JSON, unless something must be said before its result. */
 export class HttpExchange implements Exchange {
-  #stream: EventStream | undefined;
+  #stream: EventStream | LoggedStream | undefined;
+  #log: (() => LoggedStream) | undefined;
   #listeners: (() => void)[] | undefined;
   #finished = false;
 
@@ -16,16 +18,31 @@ export class HttpExchange implements Exchange {
     private readonly request: IncomingMessage,
     private readonly response: ServerResponse,
     private readonly pulse: Pulse,
+    /** Of a stream that is carried on: the ids of the questions that stood on it. */
+    readonly carried: readonly string[] = [],
   ) {}
 
   get headers(): IncomingHttpHeaders {
     return this.request.headers;
   }
 
+  /** Makes the answer a resumable stream, if it becomes a stream at all. */
+  logTo(open: () => LoggedStream): void {
+    this.#log = open;
+  }
+
+  follows(taskId: string): void {
+    if (this.#finished || this.response.destroyed || !this.#log) return;
+    this.#stream ??= this.#log();
+    if (this.#stream instanceof LoggedStream) this.#stream.follow(taskId);
+  }
+
   send(message: JsonRpcNotification | JsonRpcRequest): void {
-    if (this.#finished || this.response.destroyed) return;
+    if (this.#finished) return;
+    // A stream that was logged goes on without its reader, who may come back.
+    if (this.response.destroyed && !(this.#stream instanceof LoggedStream)) return;
     // The headers are held until now: only the first message decides that the answer is a stream.
-    this.#stream ??= new EventStream(this.response, this.pulse);
+    this.#stream ??= this.#log?.() ?? new EventStream(this.response, this.pulse);
     this.#stream.send(message);
   }
 

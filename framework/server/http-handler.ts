@@ -1,6 +1,7 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import type { App } from './app.js';
 import { createGuard } from './http-guard.js';
+import { answerProbe, probeOf } from './http-health.js';
 import { HttpEndpoint } from './http-endpoint.js';
 import { httpSettings, type HttpOptions, type HttpSettings } from './http-options.js';
 import { REFUSAL } from './http-refusals.js';
@@ -33,6 +34,11 @@ export function listener(app: App, settings: HttpSettings): { listen: RequestLis
   const endpoint = new HttpEndpoint(app, settings);
 
   const listen = (request: IncomingMessage, response: ServerResponse): void => {
+    const target = path(request.url as string);
+    // Probes come from inside, by an address rather than by a name that the guards know.
+    const probe = probeOf(target, settings.health);
+    if (probe === 'live') return answerProbe(response, true);
+    if (probe === 'ready') return void endpoint.ready().then((isReady) => answerProbe(response, isReady));
     const refused = guard.host(request);
     if (refused) return endpoint.refuse(request, response, refused);
     const { origin } = request.headers;
@@ -40,7 +46,7 @@ export function listener(app: App, settings: HttpSettings): { listen: RequestLis
       if (!guard.origin(origin)) return endpoint.refuse(request, response, REFUSAL.origin);
       allowPage(response, origin);
     }
-    if (path(request.url as string) !== settings.path) return endpoint.refuse(request, response, REFUSAL.path);
+    if (target !== settings.path) return endpoint.refuse(request, response, REFUSAL.path);
     switch (request.method) {
       case 'POST':
         return endpoint.post(request, response);

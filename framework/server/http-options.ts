@@ -13,6 +13,11 @@ export interface HttpOptions {
   readonly port?: number;
   /** The path of the endpoint. Default `'/mcp'`. */
   readonly path?: string;
+  /**
+   * Where `GET <health>/live` and `GET <health>/ready` answer probes: 200, or 503 while requests would fail (Redis is away,
+   * the server is closing). No guard applies to them. False for none. Default `'/health'`.
+   */
+  readonly health?: string | false;
   /** The URL by which clients reach the server from outside, such as `https://mcp.example.com/mcp`. Its host and origin are allowed. */
   readonly publicUrl?: string;
   /** Values of `Host` to accept: `name` at any port, `name:port` at that one. Loopback names are added on a loopback address. */
@@ -33,6 +38,11 @@ export interface HttpOptions {
   readonly allowUnauthenticated?: boolean;
   /** Bounds on 2025-11-25 sessions. */
   readonly sessions?: SessionLimits;
+  /**
+   * After how long the connection of a 2025-11-25 stream is closed for its client to come back (SEP-1699): below the limit of a
+   * proxy that cuts long answers. Nothing is lost by it. Default: never.
+   */
+  readonly maxConnectionTime?: Duration;
   /** How often a quiet stream is sent a comment, so that nothing on the way closes it. Default `'15s'`. */
   readonly keepAlive?: Duration;
 }
@@ -52,6 +62,8 @@ export interface HttpSettings {
   readonly host: string;
   readonly port: number;
   readonly path: string;
+  /** Undefined where there are no probes. */
+  readonly health: string | undefined;
   readonly allowedHosts: readonly string[];
   /** Undefined where every origin of this machine is allowed. */
   readonly allowedOrigins: readonly string[] | undefined;
@@ -59,6 +71,7 @@ export interface HttpSettings {
   readonly authenticate: HttpOptions['authenticate'];
   readonly sessions: { readonly idleTtl: number; readonly perOwner: number; readonly max: number };
   readonly keepAlive: number;
+  readonly maxConnectionTime: number | undefined;
 }
 
 const LOOPBACK_NAMES = ['localhost', '127.0.0.1', '[::1]'];
@@ -69,10 +82,11 @@ const LOOPBACK_NAMES = ['localhost', '127.0.0.1', '[::1]'];
  */
 export function httpSettings(options: HttpOptions): HttpSettings {
   const { host = '127.0.0.1', port = 3000, path = '/mcp', maxBodyBytes = 1024 * 1024, sessions = {} } = options;
-  const { allowedHosts = [], authenticate } = options;
+  const { allowedHosts = [], authenticate, health = '/health' } = options;
   const publicUrl = options.publicUrl === undefined ? undefined : url('publicUrl', options.publicUrl);
   const local = isLoopback(host);
   if (!path.startsWith('/') || /[?#]/.test(path)) throw invalid('path', path, "a path such as '/mcp'");
+  if (health !== false && !/^(\/[^/?#]+)*$/.test(health)) throw invalid('health', health, "a path such as '/health'");
   if (!Number.isInteger(port) || port < 0 || port > 65_535) throw invalid('port', port, 'a number from 0 to 65535');
   if (!local && !publicUrl && allowedHosts.length === 0) throw PerduraError.of('UNSAFE_BIND', host);
   if (!local && !authenticate && !options.allowUnauthenticated) throw PerduraError.of('UNAUTHENTICATED_BIND', host);
@@ -80,6 +94,7 @@ export function httpSettings(options: HttpOptions): HttpSettings {
     host,
     port,
     path,
+    health: health === false ? undefined : health,
     allowedHosts: [
       ...allowedHosts.map((name) => {
         if (hostName(name) === undefined) throw invalid('allowedHosts', name, "a name such as 'mcp.example.com'");
@@ -103,6 +118,10 @@ export function httpSettings(options: HttpOptions): HttpSettings {
       max: positive('sessions.max', sessions.max ?? 10_000),
     },
     keepAlive: positive('keepAlive', milliseconds(options.keepAlive ?? '15s')),
+    maxConnectionTime:
+      options.maxConnectionTime === undefined
+        ? undefined
+        : positive('maxConnectionTime', milliseconds(options.maxConnectionTime)),
   };
 }
 

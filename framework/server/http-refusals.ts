@@ -51,5 +51,7 @@ export const REFUSAL = {
   sessionRequired: invalid(400, 'Bad request: Mcp-Session-Id is required; send initialize first.'),
   sessionUnknown: invalid(404, 'Session not found: it has ended, or never was. Send initialize again.'),
   sessionExists: invalid(400, 'Invalid request: this session is initialized already.'),
+  eventUnknown: invalid(400, 'Bad request: nothing is known after this Last-Event-ID. Call again.'),
+  storeAway: invalid(503, 'The session cannot be looked up now: try again soon.', 'retry-after', '2'),
   closing: invalid(503, 'The server is shutting down: try again soon.', 'retry-after', '1', 'connection', 'close'),
 } as const satisfies Record<string, Refusal>;

@@ -9,6 +9,7 @@ import { httpSettings, type HttpOptions, type HttpSettings } from './http-option
 export interface HttpServer {
   /** Where the endpoint is, as this machine sees it. */
   readonly url: string;
+  /** The port that it listens on, also where the system chose it. */
   readonly port: number;
   /**
    * Stops: accepts nothing new, ends the streams, waits up to 10 s for what is being served, closes the connections, and
@@ -17,6 +18,7 @@ export interface HttpServer {
   close(options?: CloseOptions): Promise<void>;
 }
 
+/** How a server is closed. */
 export interface CloseOptions {
   /** Leaves the app open, for one that is served elsewhere too. Default false. */
   readonly keepApp?: boolean;

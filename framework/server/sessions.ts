@@ -1,16 +1,23 @@
 import { randomBytes } from 'node:crypto';
-import type { Session } from '../protocol/protocol.js';
-import { ANONYMOUS } from '../runtime/principal.js';
-import type { EventStream } from './event-stream.js';
+import type { Awaitable } from '../metadata/class.js';
+import type { Exchange } from '../protocol/exchange.js';
+import type { JsonRpcNotification, JsonRpcRequest, JsonRpcResponse } from '../protocol/json-rpc.js';
+import type { Protocol, Session } from '../protocol/protocol.js';
+import { ANONYMOUS, type Principal } from '../runtime/principal.js';
+import type { LoggingLevel } from '../spec.js';
+import { MemorySessionStore } from './memory-session-store.js';
+import type { Letter, Post } from './post.js';
+import { whenever } from './whenever.js';
+import type { SessionRecord, SessionStore } from './session-store.js';
 
-/** A session that clients reach by its id. */
+/** A session that this process serves. */
 export interface OpenSession {
   readonly id: string;
   readonly session: Session;
   /** Requests that are being served; while there are any the session is not idle. */
   running: number;
-  /** Where messages go that belong to no request. */
-  stream?: EventStream;
+  /** Streams that its client reads beside those of its requests; while there are any the session is not idle. */
+  readonly streams: Set<{ end(): void }>;
   usedAt: number;
 }
 
@@ -21,71 +28,158 @@ interface Limits {
   readonly max: number;
 }
 
-/** The 2025-11-25 sessions of one server, those idle longest first. */
+/** What sessions are made of. */
+export interface SessionsOptions {
+  readonly limits: Limits;
+  readonly protocol: Pick<Protocol, 'restore'>;
+  readonly report: (error: unknown) => void;
+  /** Sends what belongs to no request of a session. */
+  readonly notify: (sessionId: string, message: JsonRpcNotification | JsonRpcRequest) => void;
+  /** Where processes share their sessions; absent where there is one process. */
+  readonly shared?: { readonly sessions: SessionStore; readonly post: Post };
+}
+
+type Caller = Pick<Exchange, 'principal' | 'headers'>;
+
+/**
+ * The 2025-11-25 sessions of one server. Which there are is the store's to say, on every use; what is open here is a copy
+ * that any process can make anew.
+ */
 export class Sessions {
   readonly #open = new Map<string, OpenSession>();
+  readonly #store: SessionStore;
   readonly #sweeper: NodeJS.Timeout;
+  readonly #stopLetters: (() => void) | undefined;
 
-  constructor(private readonly limits: Limits) {
+  constructor(private readonly options: SessionsOptions) {
+    this.#store = options.shared?.sessions ?? new MemorySessionStore();
+    this.#stopLetters = options.shared?.post.onLetter((letter) => this.#take(letter));
     // At most a quarter late.
-    this.#sweeper = setInterval(() => this.#sweep(), Math.max(limits.idleTtl / 4, 10)).unref();
+    this.#sweeper = setInterval(() => this.#sweep(), Math.max(options.limits.idleTtl / 4, 10)).unref();
   }
 
-  get size(): number {
-    return this.#open.size;
-  }
-
-  add(session: Session): OpenSession {
+  /** Keeps a new session and answers its id, once every process knows it. */
+  add(session: Session): Awaitable<string> {
+    const { idleTtl, max, perOwner } = this.options.limits;
     const { owner } = session.principal;
-    // All callers of a server without authorization look the same: a cap for each would be one cap for all of them.
-    if (owner !== ANONYMOUS.owner)
-      this.#makeRoom(this.limits.perOwner, (open) => open.session.principal.owner === owner);
-    this.#makeRoom(this.limits.max, () => true);
     // 128 random bits in visible ASCII (2025-11-25 `basic/transports`, "Session Management").
-    const open: OpenSession = { id: randomBytes(16).toString('base64url'), session, running: 0, usedAt: Date.now() };
-    this.#open.set(open.id, open);
-    return open;
+    const id = randomBytes(16).toString('base64url');
+    this.#hold(id, session);
+    // All callers of a server without authorization look the same: a cap for each would be one cap for all of them.
+    const bounds = { idleTtl, max, perOwner: owner === ANONYMOUS.owner ? undefined : perOwner };
+    const excess = this.#store.add({ id, owner, state: session.state }, bounds);
+    return whenever(excess, (all) => {
+      for (const { count, oldest } of all) {
+        const others = oldest.filter((each) => each !== id);
+        // One that serves is not the first to go.
+        const byUse = [...others.filter((each) => !this.#isBusy(each)), ...others.filter((each) => this.#isBusy(each))];
+        for (const each of byUse.slice(0, count)) this.#background(this.end(each));
+      }
+      return id;
+    });
   }
 
-  /** A session of this owner. Another's is as unknown as one that never was. */
-  find(id: string, owner: string): OpenSession | undefined {
-    const open = this.#open.get(id);
-    if (open?.session.principal.owner !== owner) return undefined;
-    open.usedAt = Date.now();
-    // The map's order is the order of use.
-    this.#open.delete(id);
+  /** A session of this caller. Another's is as unknown as one that never was. */
+  find(id: string, caller: Caller): Awaitable<OpenSession | undefined> {
+    const { owner } = caller.principal;
+    const found = this.#store.find(id, owner, this.options.limits.idleTtl);
+    if (!(found instanceof Promise)) return this.#opened(id, found, caller);
+    return found.then(
+      (record) => this.#opened(id, record, caller),
+      (error: unknown) => {
+        // While the store is away nobody can end a session: the ones that are open here go on.
+        const open = this.#open.get(id);
+        if (open?.session.principal.owner === owner) return open;
+        throw error;
+      },
+    );
+  }
+
+  /** Takes a client's message for its session, and hands on what another process waits for. */
+  receive(open: OpenSession, message: JsonRpcNotification | JsonRpcResponse, principal: Principal): void {
+    const { shared } = this.options;
+    if (!shared) return open.session.receive(message, principal);
+    open.session.receive(message, principal, (place) => {
+      // An answer to this very process comes too late, or for nothing: nobody else can use it.
+      if (place === shared.post.address) return;
+      shared.post.send({ kind: 'message', sessionId: open.id, owner: principal.owner, message }, place);
+    });
+  }
+
+  setLogLevel(open: OpenSession, level: LoggingLevel): Awaitable<void> {
+    return this.#store.setLogLevel(open.id, level);
+  }
+
+  /** Ends a session in all processes. */
+  end(id: string): Awaitable<void> {
+    return whenever(this.#store.end(id), () => {
+      this.#close(id);
+      this.options.shared?.post.send({ kind: 'ended', sessionId: id });
+    });
+  }
+
+  /** Closes what is open here. What other processes know too lives on with them. */
+  close(): void {
+    clearInterval(this.#sweeper);
+    this.#stopLetters?.();
+    for (const id of [...this.#open.keys()]) this.#close(id);
+  }
+
+  #hold(id: string, session: Session): OpenSession {
+    const open: OpenSession = { id, session, running: 0, streams: new Set(), usedAt: Date.now() };
     this.#open.set(id, open);
+    session.attach((message) => this.options.notify(id, message));
     return open;
   }
 
-  end(open: OpenSession): void {
-    if (!this.#open.delete(open.id)) return;
+  #opened(id: string, record: SessionRecord | undefined, caller: Caller): OpenSession | undefined {
+    if (!record) {
+      if (this.#open.get(id)?.session.principal.owner === caller.principal.owner) this.#close(id);
+      return undefined;
+    }
+    let open = this.#open.get(id);
+    if (!open) {
+      open = this.#hold(id, this.options.protocol.restore(record.state, caller));
+    }
+    if (record.state.logLevel !== undefined) open.session.setLogLevel(record.state.logLevel);
+    open.usedAt = Date.now();
+    return open;
+  }
+
+  #close(id: string): void {
+    const open = this.#open.get(id);
+    if (!open) return;
+    this.#open.delete(id);
     open.session.attach(undefined);
-    open.stream?.end();
+    for (const stream of open.streams) stream.end();
     open.session.close();
   }
 
-  /** Ends the streams alone, as a server may at any time; the sessions stay. */
-  endStreams(): void {
-    for (const open of this.#open.values()) open.stream?.end();
+  #isBusy(id: string): boolean {
+    const open = this.#open.get(id);
+    return open !== undefined && (open.running > 0 || open.streams.size > 0);
   }
 
-  close(): void {
-    clearInterval(this.#sweeper);
-    for (const open of [...this.#open.values()]) this.end(open);
-  }
-
-  #makeRoom(limit: number, counts: (open: OpenSession) => boolean): void {
-    const counted = limit > this.#open.size ? [] : [...this.#open.values()].filter(counts);
-    if (counted.length < limit) return;
-    this.end((counted.find((open) => open.running === 0) ?? counted[0]) as OpenSession);
+  #take(letter: Letter): void {
+    if (letter.kind === 'events') return;
+    const open = this.#open.get(letter.sessionId);
+    if (!open) return;
+    if (letter.kind === 'ended') this.#close(letter.sessionId);
+    else if (letter.owner === open.session.principal.owner)
+      open.session.receive(letter.message, open.session.principal);
   }
 
   #sweep(): void {
-    const before = Date.now() - this.limits.idleTtl;
-    for (const open of [...this.#open.values()]) {
-      if (open.usedAt > before) return;
-      if (open.running === 0 && !open.stream) this.end(open);
+    const { idleTtl } = this.options.limits;
+    const before = Date.now() - idleTtl;
+    for (const { id, session, usedAt } of [...this.#open.values()]) {
+      if (this.#isBusy(id)) this.#background(this.#store.find(id, session.principal.owner, idleTtl));
+      else if (usedAt <= before) this.#close(id);
     }
+  }
+
+  // Nobody waits for it, and what it does will be done again.
+  #background(work: Awaitable<unknown>): void {
+    if (work instanceof Promise) work.catch(this.options.report);
   }
 }

@@ -109,9 +109,12 @@ export interface Connection {
   close(): Promise<void>;
 }
 
+/** What a test asks for beside its request. */
 export interface RequestOptions {
+  /** Asks for progress under this token. */
   readonly progressToken?: RequestId;
   /** Called for what arrives before the result. */
   readonly onMessage?: (message: JsonRpcNotification) => void;
+  /** Hangs up when it aborts; on 2025-11-25 it sends `notifications/cancelled`. */
   readonly signal?: AbortSignal;
 }

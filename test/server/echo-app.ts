@@ -1,7 +1,8 @@
 import { resultAnswer } from '../../framework/protocol/answer.js';
 import type { Answer, Exchange } from '../../framework/protocol/exchange.js';
 import type { JsonRpcNotification, JsonRpcRequest, JsonRpcResponse } from '../../framework/protocol/json-rpc.js';
-import type { Protocol, Session } from '../../framework/protocol/protocol.js';
+import type { Protocol, Session, SessionState } from '../../framework/protocol/protocol.js';
+import type { Principal } from '../../framework/runtime/principal.js';
 import type { App } from '../../framework/server/app.js';
 
 /** What a transport needs of an app, and what reached it. */
@@ -79,21 +80,26 @@ export function echoApp(): EchoApp {
     }
   };
 
+  const openSession = (principal: Principal, state: SessionState): Session => ({
+    principal,
+    state,
+    serve,
+    receive: (message: JsonRpcNotification | JsonRpcResponse) =>
+      void seen.push(`receive ${'method' in message ? message.method : 'response'}`),
+    setLogLevel: () => undefined,
+    attach: (send) => void sinks.push(send),
+    close: () => void seen.push('session closed'),
+  });
+
   const protocol: Protocol = {
     serve,
     initialize: (request, { principal }) => {
       seen.push('initialize');
-      const session: Session = {
-        principal,
-        protocolVersion: '2025-11-25',
-        serve,
-        receive: (message: JsonRpcNotification | JsonRpcResponse) =>
-          void seen.push(`receive ${'method' in message ? message.method : 'response'}`),
-        attach: (send) => void sinks.push(send),
-        close: () => void seen.push('session closed'),
-      };
+      const client = { info: { name: 'test', version: '1.0.0' }, capabilities: {} };
+      const session = openSession(principal, { protocolVersion: '2025-11-25', client });
       return { answer: resultAnswer(request.id, '{"protocolVersion":"2025-11-25"}'), session };
     },
+    restore: (state, { principal }) => openSession(principal, state),
     receive: (notification) => void seen.push(`stateless ${notification.method}`),
     close: () => void seen.push('protocol closed'),
   };

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { request, type IncomingMessage } from 'node:http';
 import { serveHttp, type HttpServer } from '../../framework/http.js';
 import { echoApp, type EchoApp } from './echo-app.js';
+import { type Answering, start } from '../processes/client.js';
 import {
   eventually,
   events,
@@ -17,7 +18,7 @@ describe('An answer in parts', () => {
   let app: EchoApp;
   let server: HttpServer;
   let port: number;
-  const start = async (keepAlive = 15_000): Promise<void> => {
+  const serve = async (keepAlive = 15_000): Promise<void> => {
     app = echoApp();
     server = await serveHttp(app, { port: 0, keepAlive });
     ({ port } = server);
@@ -42,7 +43,7 @@ describe('An answer in parts', () => {
   };
 
   it('is an event stream that ends with the result', async () => {
-    await start();
+    await serve();
     const { headers, body } = await send(port, { headers: STATELESS, body: statelessRequest('talk', { count: 3 }) });
     expect(headers).toMatchObject({
       'content-type': 'text/event-stream',
@@ -60,7 +61,7 @@ describe('An answer in parts', () => {
   });
 
   it('sends its headers with its first message, and comments while it is quiet', async () => {
-    await start(20);
+    await serve(20);
     const incoming = await open(statelessRequest('wait', { stream: true }));
     expect(incoming.headers['content-type']).toBe('text/event-stream');
     let text = '';
@@ -72,7 +73,7 @@ describe('An answer in parts', () => {
   });
 
   it('tells the request when its client goes, streaming or not', async () => {
-    await start();
+    await serve();
     const incoming = await open(statelessRequest('wait', { stream: true }));
     incoming.destroy();
     await eventually(() => app.seen.includes('closed wait'));
@@ -91,7 +92,7 @@ describe('An answer in parts', () => {
   });
 
   it('keeps only the latest progress for a reader that is slow, and the result comes last', async () => {
-    await start();
+    await serve();
     const incoming = await open(statelessRequest('talk', { count: 20_000, size: 1_000 }));
     incoming.pause();
     await eventually(() => app.seen.includes('said'));
@@ -109,7 +110,7 @@ describe('An answer in parts', () => {
   });
 
   it('is cut when its reader stops reading what must not be lost', async () => {
-    await start();
+    await serve();
     const method = 'notifications/resources/updated';
     const incoming = await open(statelessRequest('talk', { count: 20_000, size: 1_000, method }));
     incoming.pause();
@@ -118,7 +119,7 @@ describe('An answer in parts', () => {
   });
 
   it('is cut when its reader takes nothing for long', async () => {
-    await start(20);
+    await serve(20);
     const incoming = await open(statelessRequest('talk', { count: 20_000, size: 1_000, hold: true }));
     incoming.pause();
     await eventually(() => app.seen.includes('closed talk'));
@@ -126,25 +127,27 @@ describe('An answer in parts', () => {
   });
 
   it('of a session: one at a time, the newest gets the messages', async () => {
-    await start();
+    await serve();
     const session = await openSession(port);
-    const get = (): Promise<{ body: string }> =>
-      send(port, { method: 'GET', headers: { ...session, accept: 'text/event-stream' } });
-    const first = get();
-    await eventually(() => app.sinks.length === 1);
-    app.sinks[0]?.({ jsonrpc: '2.0', method: 'notifications/first' });
-    const second = get();
-    expect(events((await first).body)).toEqual([{ jsonrpc: '2.0', method: 'notifications/first' }]);
-    await eventually(() => app.sinks.length === 2);
-    app.sinks[1]?.({ jsonrpc: '2.0', method: 'notifications/second' });
+    const get = (): Promise<Answering> =>
+      start(port, { method: 'GET', headers: { ...session, accept: 'text/event-stream' } });
+    const say = (method: string): void => app.sinks[0]?.({ jsonrpc: '2.0', method });
+    say('notifications/nobody-listens');
+    const first = await get();
+    say('notifications/first');
+    const second = await get();
+    await eventually(() => first.isOver);
+    expect(first.messages).toEqual([{ jsonrpc: '2.0', method: 'notifications/first' }]);
+    say('notifications/second');
     expect((await send(port, { method: 'DELETE', headers: session })).status).toBe(204);
-    expect(events((await second).body)).toEqual([{ jsonrpc: '2.0', method: 'notifications/second' }]);
+    await eventually(() => second.isOver);
+    expect(second.messages).toEqual([{ jsonrpc: '2.0', method: 'notifications/second' }]);
     expect(app.sinks.at(-1)).toBeUndefined();
     expect((await send(port, { headers: session, body: sessionRequest('echo') })).status).toBe(404);
   });
 
   it('is not opened for a client that could not read it', async () => {
-    await start();
+    await serve();
     const session = await openSession(port);
     const answer = await send(port, { method: 'GET', headers: { ...session, accept: 'application/json' } });
     expect(answer.status).toBe(406);

@@ -1,6 +1,8 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { httpHandler, serveHttp, type HttpOptions, type HttpServer } from '../../framework/http.js';
+import type { Principal } from '../../framework/index.js';
+import { start as startRequest } from '../processes/client.js';
 import { echoApp, type EchoApp } from './echo-app.js';
 import { eventually, openSession, send, sessionRequest, STATELESS, statelessRequest } from './send.js';
 
@@ -84,6 +86,18 @@ describe('serveHttp', () => {
     expect(app.seen).toEqual(['serve echo']);
   });
 
+  it.each(['POST', 'GET', 'DELETE'])('lets nobody in by %s whom authenticate names nobody', async (method) => {
+    let known = true;
+    // What a look-up in a table of tokens gives for one that is not there, in code that no compiler checks.
+    const authenticate = (() => (known ? { owner: 'ann', scopes: [] } : undefined)) as () => Principal;
+    const port = await start({ authenticate });
+    const session = await openSession(port);
+    known = false;
+    const stranger = method === 'POST' ? { headers: STATELESS, body: statelessRequest('echo') } : { headers: session };
+    expect((await send(port, { method, ...stranger })).status).toBe(401);
+    expect(app.seen).not.toContain('serve echo');
+  });
+
   it('does not start where others can reach it until it is told its names and who may call', async () => {
     const port = await start();
     const refused = (options: HttpOptions): Promise<unknown> => serveHttp(echoApp(), { port: 0, ...options });
@@ -111,11 +125,12 @@ describe('serveHttp', () => {
       headers: STATELESS,
       body: statelessRequest('subscriptions/listen', { stream: true }),
     });
-    const stream = send(port, { method: 'GET', headers: session });
-    await eventually(() => app.seen.includes('serve subscriptions/listen') && app.sinks.length === 1);
+    const stream = await startRequest(port, { method: 'GET', headers: session });
+    await eventually(() => ['serve subscriptions/listen', 'serve wait'].every((each) => app.seen.includes(each)));
     const closed = server.close();
     expect(server.close()).toBe(closed);
-    expect((await stream).body).toBe('');
+    await eventually(() => stream.isOver);
+    expect([stream.messages, stream.retry]).toEqual([[], 500]);
     expect((await listening).body).toContain('"result"');
     await expect(send(port, { headers: STATELESS, body: statelessRequest('echo') })).rejects.toThrow();
     expect(app.seen).not.toContain('session closed');

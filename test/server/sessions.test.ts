@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { request } from 'node:http';
 import { serveHttp, type HttpOptions, type HttpServer } from '../../framework/http.js';
 import { echoApp, type EchoApp } from './echo-app.js';
 import { eventually, INITIALIZE, openSession, send, sessionRequest, STATELESS } from './send.js';
@@ -107,6 +109,24 @@ describe('2025-11-25 sessions over HTTP', () => {
     expect(await echo(streaming)).toBe(200);
     await send(port, { method: 'DELETE', headers: streaming });
     await stream;
+  });
+
+  it('end where the client of a stream left before it was known who it is', async () => {
+    let asked = false;
+    await start({
+      sessions: { idleTtl: 120 },
+      authenticate: async ({ method, socket }) => {
+        asked = method === 'GET';
+        if (asked) await once(socket, 'close');
+        return { owner: 'ann', scopes: [] };
+      },
+    });
+    const headers = await openSession(port);
+    const stream = request({ host: '127.0.0.1', port, path: '/mcp', headers, agent: false });
+    stream.on('error', () => undefined).end();
+    await eventually(() => asked);
+    stream.destroy();
+    await eventually(() => app.seen.includes('session closed'));
   });
 
   it('of one owner end oldest first when there are too many, and others keep theirs', async () => {

@@ -1,6 +1,36 @@
-import type { App } from 'perdura';
+import { type App, type CallContext, Resource, Tool } from 'perdura';
 import { hotelApp } from './hotel-app.js';
-import { type Fields, RawClient2025, RawClient2026, textOf } from './raw-client.js';
+import { type Fields, META, RawClient2025, RawClient2026, textOf } from './raw-client.js';
+
+@Tool({ name: 'careless', description: 'Logs whatever it holds.' })
+class Careless {
+  call(_: unknown, ctx: CallContext): string {
+    const cycle: Fields = { room: 7 };
+    cycle['self'] = cycle;
+    const broken = {
+      toJSON: () => {
+        throw new Error('secret');
+      },
+    };
+    for (const data of [cycle, { big: 9n }, () => 7, broken, { room: 7 }]) ctx.log.info(data);
+    return 'done';
+  }
+}
+
+@Resource({
+  name: 'up',
+  uriTemplate: 'up://{id}',
+  complete: {
+    id: () => {
+      throw Object.assign(new Error('password hunter2'), { name: 'ProtocolError', code: -31000 });
+    },
+  },
+})
+class Upstream {
+  read({ id }: { id: string }): string {
+    return id;
+  }
+}
 
 describe.each(['2025-11-25', '2026-07-28'] as const)('what both revisions share, on %s', (revision) => {
   let app: App;
@@ -174,6 +204,32 @@ describe.each(['2025-11-25', '2026-07-28'] as const)('what both revisions share,
     const unasked = client.start('tools/call', { name: 'tell' });
     await unasked.response;
     expect(unasked.messages.filter(({ method }) => method === 'notifications/progress')).toEqual([]);
+  });
+
+  it('logs what JSON can carry of anything, so that no log message ends the call that it tells of', async () => {
+    const careless = await hotelApp({ use: [Careless] });
+    const meta = { [`${META}logLevel`]: 'info' };
+    const call =
+      revision === '2025-11-25'
+        ? new RawClient2025(careless).start('tools/call', { name: 'careless' })
+        : new RawClient2026(careless).start('tools/call', { name: 'careless' }, { meta });
+    expect(textOf(await call.response)).toBe('done');
+    expect(call.messages.map(({ params }) => params?.['data'])).toEqual([
+      ...[{ room: 7, self: '(seen before)' }, { big: '9' }, null, '(not JSON)', { room: 7 }],
+    ]);
+    await careless.close();
+  });
+
+  it("says nothing of what another library calls a protocol error: an upstream server's words are not ours", async () => {
+    const app = await hotelApp({ use: [Upstream] });
+    const caller = revision === '2025-11-25' ? new RawClient2025(app) : new RawClient2026(app);
+    const argument = { name: 'id', value: '' };
+    const { error } = await caller.request('completion/complete', {
+      ref: { type: 'ref/resource', uri: 'up://{id}' },
+      argument,
+    });
+    expect(error).toMatchObject({ code: -32603, message: expect.stringMatching(/^Internal error/) });
+    await app.close();
   });
 
   it('has no methods, and declares no capabilities, for what the app has none of', async () => {

@@ -1,4 +1,4 @@
-import type { App } from 'perdura';
+import { type App, Resource } from 'perdura';
 import { hotelApp } from './hotel-app.js';
 import { META, type Pending, RawClient2026, textOf } from './raw-client.js';
 
@@ -87,6 +87,19 @@ describe('the envelope of a request of 2026-07-28', () => {
       resultType: 'complete',
       _meta: { [`${META}serverInfo`]: { name: 'hotel' } },
     });
+  });
+
+  it('keeps what a resource says of its caching itself, once', async () => {
+    @Resource({ name: 'rates', uri: 'hotel://rates' })
+    class Rates {
+      read() {
+        return { contents: [{ uri: 'hotel://rates', text: '90' }], ttlMs: 60_000 };
+      }
+    }
+    const rated = await hotelApp({ use: [Rates] });
+    const { result } = await new RawClient2026(rated).request('resources/read', { uri: 'hotel://rates' });
+    expect(result).toMatchObject({ ttlMs: 60_000, cacheScope: 'private' });
+    await rated.close();
   });
 
   it('discovers versions, capabilities and instructions', async () => {

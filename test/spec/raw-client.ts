@@ -95,6 +95,8 @@ abstract class RawClient {
       over = true;
       if (body === '') return { status, silent: true };
       const message = JSON.parse(body) as Fields;
+      // A member that stood twice would be one thing to one reader and another to the next.
+      expect(JSON.stringify(message)).toBe(body);
       expect(validate(this.revision, 'received', message, method)).toEqual([]);
       expect(message['id']).toBe(id);
       return { status, silent: false, ...message };

@@ -22,7 +22,7 @@ describe('a session of 2025-11-25', () => {
   ])('for a client that asks for %s agrees on %s', (asked, agreed) => {
     const client = new RawClient2025(app, {}, asked);
     expect(client.initialized.result.protocolVersion).toBe(agreed);
-    expect(client.session.protocolVersion).toBe(agreed);
+    expect(client.session.state.protocolVersion).toBe(agreed);
   });
 
   it('says what the server is and can do, and nothing that it cannot', () => {

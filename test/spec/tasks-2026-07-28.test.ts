@@ -252,6 +252,35 @@ describe('tasks on 2026-07-28', () => {
       });
     });
 
+    it('ends silently when it is cancelled before its tasks were looked up', async () => {
+      const channel = {};
+      const params = { notifications: { taskIds: [await start('simmer')] } };
+      const stream = client.start('subscriptions/listen', params, { channel });
+      const cancelled = {
+        jsonrpc: '2.0',
+        method: 'notifications/cancelled',
+        params: { requestId: stream.id },
+      } as const;
+      app.protocol.receive(cancelled, channel);
+      expect((await stream.response).silent).toBe(true);
+      expect(stream.messages).toEqual([]);
+    });
+
+    it('is refused an owner who has too many open, until one of them ends', async () => {
+      const params = { notifications: {} };
+      const open = Array.from({ length: 32 }, () => client.start('subscriptions/listen', params));
+      await until(() => open.every(({ messages }) => messages.length === 1));
+      expect((await client.request('subscriptions/listen', params)).error).toMatchObject({ code: -32603 });
+      const others = bob.start('subscriptions/listen', params);
+      await until(() => others.messages.length === 1);
+      open[0]?.hangUp();
+      await open[0]?.response;
+      const next = client.start('subscriptions/listen', params);
+      await until(() => next.messages.length === 1);
+      for (const stream of [...open, others, next]) stream.hangUp();
+      await Promise.all([...open, others, next].map(({ response }) => response));
+    });
+
     it('ends silently when it is cancelled, and with a result when the server stops', async () => {
       const stopping = await hotelApp();
       const caller = new RawClient2026(stopping, { capabilities: { ...EVERYTHING, extensions: { [TASKS]: {} } } });

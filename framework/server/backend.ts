@@ -1,0 +1,27 @@
+import type { Schedules } from '../tasks/schedules.js';
+import type { TaskQueue } from '../tasks/task-queue.js';
+import type { TaskStore } from '../tasks/task-store.js';
+import type { EventLog } from './event-log.js';
+import type { Post } from './post.js';
+import type { SessionStore } from './session-store.js';
+
+/** What an app keeps of its clients where any of its processes may need it. */
+export interface Shared {
+  readonly sessions: SessionStore;
+  readonly events: EventLog;
+  readonly post: Post;
+}
+
+/** Where an app keeps what outlives a request. */
+export interface Backend {
+  readonly store: TaskStore;
+  readonly queue: TaskQueue;
+  /** Absent where nothing would outlive the process that tells the time. */
+  readonly schedules?: Schedules;
+  /** Absent where there is one process only. */
+  readonly shared?: Shared;
+  /** Seals the state of multi round-trip calls for all processes, where the app's options name no key. */
+  readonly stateKey?: string;
+  /** Whether what it is kept in can be reached. */
+  ready(): Promise<boolean>;
+}

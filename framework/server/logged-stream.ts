@@ -1,0 +1,89 @@
+import type { JsonRpcNotification, JsonRpcRequest } from '../protocol/json-rpc.js';
+import type { Appended, EventLog, StreamOrigin } from './event-log.js';
+import type { EventStream } from './event-stream.js';
+import { whenever } from './whenever.js';
+
+/** What a {@link LoggedStream} is part of. */
+export interface LoggedPlace {
+  readonly log: EventLog;
+  /** The stream's name in the log, and the one in the ids of its events. */
+  readonly stream: string;
+  readonly name: string;
+  /** Called when a client that came back somewhere else waits for what was appended. */
+  readonly tell: (reader: string) => void;
+  readonly report: (error: unknown) => void;
+}
+
+/**
+ * The answer to a request as a resumable stream: each message is logged before it is sent, so that a client that loses its
+ * connection finds it again on any process. The connection may go, and the answer goes on.
+ */
+export class LoggedStream {
+  #origin: StreamOrigin;
+  #isDropped = false;
+
+  constructor(
+    private readonly place: LoggedPlace,
+    private readonly connection: EventStream,
+    origin: StreamOrigin,
+  ) {
+    this.#origin = origin;
+  }
+
+  get followsTask(): boolean {
+    return this.#origin.taskId !== undefined;
+  }
+
+  send(message: JsonRpcNotification | JsonRpcRequest): void {
+    if (this.#isReplaced) return;
+    const appended = this.place.log.append(this.place.stream, this.#origin, JSON.stringify(message));
+    this.#deliver(appended, (id) => this.connection.send(message, id));
+  }
+
+  /** Ends the stream with the response. Without one it stays open where it can be carried on, and is over elsewhere. */
+  end(body?: string): void {
+    if (this.#isReplaced) return;
+    if (body === undefined && this.followsTask) return this.connection.end();
+    const appended = this.place.log.end(this.place.stream, this.#origin, body);
+    this.#deliver(appended, (id) => this.connection.end(body, id));
+  }
+
+  /** Remembers that what the request waits for is a task. */
+  follow(taskId: string): void {
+    this.#origin = { ...this.#origin, taskId };
+    const followed = this.place.log.follow(this.place.stream, this.#origin);
+    if (followed instanceof Promise) followed.catch(this.place.report);
+  }
+
+  /** Closes the connection and asks the client to come back for the rest. */
+  pause(): void {
+    this.connection.pause();
+  }
+
+  /** The client has come back: this connection must not be sent what the new one is. */
+  drop(): void {
+    this.#isDropped = true;
+    this.connection.cut();
+  }
+
+  /** Whoever the client came back to waits for the task itself, so nothing more is to be said here. */
+  get #isReplaced(): boolean {
+    return this.#isDropped && this.followsTask;
+  }
+
+  #deliver(appended: Appended | undefined | Promise<Appended | undefined>, send: (id?: string) => void): void {
+    const logged = whenever(appended, (event) => {
+      // Another process has taken over.
+      if (!event) return this.drop();
+      if (event.reader === undefined) return send(`${this.place.name}.${event.number}`);
+      this.drop();
+      this.place.tell(event.reader);
+    });
+    if (!(logged instanceof Promise)) return;
+    logged.catch((error: unknown) => {
+      // The client that is there gets it all the same.
+      this.place.report(error);
+      send();
+    });
+  }
+}

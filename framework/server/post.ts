@@ -1,0 +1,30 @@
+import type { JsonRpcNotification, JsonRpcResponse } from '../protocol/json-rpc.js';
+
+/** What one process of an app has to tell the others. */
+export type Letter =
+  /** A client's message for something that another process does for its session. */
+  | {
+      readonly kind: 'message';
+      readonly sessionId: string;
+      readonly owner: string;
+      readonly message: JsonRpcNotification | JsonRpcResponse;
+    }
+  /** The session has ended. */
+  | { readonly kind: 'ended'; readonly sessionId: string }
+  /** The stream has more events, and the process that this goes to reads it. */
+  | { readonly kind: 'events'; readonly stream: string };
+
+/**
+ * Carries letters between the processes of an app, never to the sender itself. Nothing waits for a process that is away:
+ * what is sent may be lost, so every letter is a hint, or an answer that its client can give again.
+ */
+export interface Post {
+  /** The name of this process. */
+  readonly address: string;
+  /** Sends to the process of that name, or to all. Never rejects. */
+  send(letter: Letter, to?: string): void;
+  /** Whether the process of that name can be reached; false for a moment when its connection breaks. */
+  isAlive(address: string): Promise<boolean>;
+  /** Returns what ends it. */
+  onLetter(listener: (letter: Letter) => void): () => void;
+}

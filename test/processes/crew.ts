@@ -1,0 +1,87 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer, request, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { RedisServer } from '../fixtures/redis-server.js';
+
+const MEMBER = join(__dirname, 'member.ts');
+
+/** One process that serves or works the office. */
+export class Member {
+  readonly #process: ChildProcess;
+  #port = 0;
+
+  constructor(role: 'web' | 'worker', redisUrl: string) {
+    this.#process = spawn(process.execPath, ['--import', '@swc-node/register/esm-register', MEMBER], {
+      env: { ...process.env, ROLE: role, REDIS_URL: redisUrl },
+      stdio: ['ignore', 'inherit', process.env['VERBOSE'] ? 'inherit' : 'ignore', 'ipc'],
+    });
+  }
+
+  async ready(): Promise<this> {
+    const ended = once(this.#process, 'exit').then(() =>
+      Promise.reject(new Error('A process ended before it was ready.')),
+    );
+    const [{ port }] = (await Promise.race([once(this.#process, 'message'), ended])) as [{ readonly port?: number }];
+    this.#port = port ?? 0;
+    ended.catch(() => undefined);
+    return this;
+  }
+
+  get port(): number {
+    return this.#port;
+  }
+
+  get pid(): number {
+    return this.#process.pid as number;
+  }
+
+  /** Sends the signal and resolves with the exit code (null after SIGKILL) when the process has ended. */
+  async end(signal: NodeJS.Signals): Promise<number | null> {
+    if (this.#process.exitCode !== null || this.#process.signalCode !== null) return this.#process.exitCode;
+    const ended = once(this.#process, 'exit') as Promise<[number | null]>;
+    this.#process.kill(signal);
+    return (await ended)[0];
+  }
+}
+
+/** A Redis, web processes and workers, all of their own. */
+export class Crew {
+  readonly #members = new Set<Member>();
+
+  private constructor(readonly redis: RedisServer) {}
+
+  static async start(): Promise<Crew> {
+    return new Crew(await RedisServer.start());
+  }
+
+  add(role: 'web' | 'worker'): Promise<Member> {
+    const member = new Member(role, this.redis.url);
+    this.#members.add(member);
+    return member.ready();
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.#members].map((member) => member.end('SIGKILL')));
+    await this.redis.stop();
+  }
+}
+
+/** A balancer that knows of no session: each request goes to the next of the ports. */
+export async function roundRobin(ports: readonly number[]): Promise<{ readonly server: Server; readonly url: URL }> {
+  let turn = 0;
+  const server = createServer((incoming, outgoing) => {
+    const port = ports[turn++ % ports.length] as number;
+    const { method, url: path, headers } = incoming;
+    const onward = request({ host: '127.0.0.1', port, method, path, headers, agent: false }, (answer) => {
+      outgoing.writeHead(answer.statusCode as number, answer.headers).flushHeaders();
+      answer.pipe(outgoing);
+    });
+    onward.on('error', () => outgoing.destroy());
+    outgoing.on('close', () => onward.destroy());
+    incoming.pipe(onward);
+  });
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  return { server, url: new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}/mcp`) };
+}

@@ -1,0 +1,99 @@
+import { IsBoolean } from 'class-validator';
+import { type App, type CallContext, createApp, Task, type TaskContext, Tool } from 'perdura';
+import { until } from '../fixtures/until.js';
+import { accept, ALICE, EVERYTHING, type Fields, RawClient2025, RawClient2026, textOf } from './raw-client.js';
+
+const TRACE = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
+
+class Consent {
+  @IsBoolean() ok!: boolean;
+}
+
+let release: () => void = () => undefined;
+
+class Meter {
+  @Task({ name: 'meter', description: 'Reports where it is.' })
+  async meter(_: object, ctx: TaskContext) {
+    ctx.progress(10, 40, 'a quarter');
+    await ctx.step('wait', () => new Promise<void>((resolve) => (release = resolve)));
+    ctx.progress(30, 40);
+    ctx.progress(40, 40, 'all of it');
+    return 'done';
+  }
+
+  @Task({ name: 'insist', description: 'Asks three things at once.' })
+  async insist(_: object, ctx: TaskContext) {
+    const answers = await ctx.all([1, 2, 3], (item, branch) => branch.elicit(`Really ${item}?`, Consent));
+    return answers.map(({ ok }) => ok).join();
+  }
+
+  @Task({ name: 'trace', description: 'Tells the trace that it belongs to.' })
+  trace(_: object, ctx: TaskContext) {
+    return String(ctx.traceparent);
+  }
+
+  @Tool({ name: 'trace_now', description: 'Tells the trace that it belongs to.' })
+  now(_: object, ctx: CallContext) {
+    return String(ctx.traceparent);
+  }
+}
+
+describe('tasks', () => {
+  let app: App;
+  beforeAll(async () => void (app = await createApp({ name: 'meter', version: '1.0.0', use: [Meter] })));
+  afterAll(() => app.close());
+
+  describe('on 2025-11-25', () => {
+    let client: RawClient2025;
+    beforeEach(() => void (client = new RawClient2025(app, { principal: ALICE })));
+    const told = (method: string): Fields[] =>
+      client.unasked.filter((message) => message.method === method).map(({ params }) => params as Fields);
+    const start = async (name: string, meta: Fields = {}): Promise<string> => {
+      const { result } = await client.request('tools/call', { name, task: {} }, { meta });
+      return (result.task as { taskId: string }).taskId;
+    };
+
+    it("pass the handler's own numbers on under the token of the request, the last before the end too", async () => {
+      await start('meter', { progressToken: 'p' });
+      await until(() => told('notifications/progress').length > 0);
+      release();
+      await until(() => told('notifications/tasks/status').some(({ status }) => status === 'completed'));
+      const progress = told('notifications/progress');
+      expect(progress[0]).toMatchObject({ progressToken: 'p', progress: 10, total: 40, message: 'a quarter' });
+      expect(progress.at(-1)).toMatchObject({ progressToken: 'p', progress: 40, total: 40 });
+      const numbers = progress.map((one) => one['progress'] as number);
+      expect(numbers).toEqual([...new Set(numbers)].sort((a, b) => a - b));
+    });
+
+    it('never notify the same state twice', async () => {
+      const taskId = await start('insist');
+      const open = async () => Object.keys((await app.tasks.get(ALICE.owner, taskId))?.open ?? {});
+      await until(async () => (await open()).length === 3);
+      for (const key of await open())
+        await app.tasks.answer(ALICE.owner, taskId, { [key]: accept({ ok: true }) as never });
+      await until(() => told('notifications/tasks/status').some(({ status }) => status === 'completed'));
+      const states = told('notifications/tasks/status').map(({ status, statusMessage }) =>
+        [status, statusMessage].join(' '),
+      );
+      expect(states.filter((state, index) => state === states[index - 1])).toEqual([]);
+      expect(states.filter((state) => state.startsWith('input_required')).length).toBeLessThanOrEqual(1);
+    });
+  });
+
+  describe('belong to the trace of the request that made them', () => {
+    const clients = {
+      '2025-11-25': () => new RawClient2025(app, { principal: ALICE }),
+      '2026-07-28': () => new RawClient2026(app, { principal: ALICE, capabilities: EVERYTHING }),
+    };
+    it.each(Object.keys(clients) as (keyof typeof clients)[])('on %s', async (revision) => {
+      const client = clients[revision]();
+      const call = async (name: string, meta: Fields) =>
+        textOf(await client.request('tools/call', { name }, { meta, broken: true }));
+      for (const name of ['trace', 'trace_now']) {
+        expect(await call(name, { traceparent: TRACE })).toBe(TRACE);
+        expect(await call(name, { traceparent: 'not one' })).toBe('undefined');
+        expect(await call(name, {})).toBe('undefined');
+      }
+    });
+  });
+});
