@@ -11,7 +11,17 @@ export interface Row {
   /** CPU time of the server per operation, in microseconds. */
   readonly cpuUs: number;
   readonly rssMb: number;
+  /** Of `tasks`, drain: what a finished task takes in Redis, in bytes. */
+  readonly bytesPerTask?: number;
+  /** Of `tasks`, journal: how many steps one task records; the next two are of each of them. */
+  readonly steps?: number;
+  readonly msPerStep?: number;
+  /** Commands that Redis ran, those in scripts included. */
+  readonly commandsPerStep?: number;
 }
+
+const OPTIONAL = ['bytesPerTask', 'msPerStep', 'commandsPerStep'] as const;
+const YARDSTICKS = ['sdk-v2', 'bare', 'bullmq'] as const;
 
 /** The median of a row's rounds, field by field: one slow round on a shared machine decides nothing. */
 export function medianRow(rounds: readonly Row[]): Row {
@@ -21,8 +31,10 @@ export function medianRow(rounds: readonly Row[]): Row {
     const sorted = rounds.map(pick).sort((a, b) => a - b);
     return sorted[Math.floor(sorted.length / 2)] ?? NaN;
   };
+  const optional = OPTIONAL.filter((field) => first[field] !== undefined);
   return {
     ...first,
+    ...Object.fromEntries(optional.map((field) => [field, rounded(median((row) => row[field] ?? NaN))])),
     opsPerSecond: Math.round(median((row) => row.opsPerSecond)),
     p50Ms: rounded(median((row) => row.p50Ms)),
     p99Ms: rounded(median((row) => row.p99Ms)),
@@ -37,9 +49,10 @@ export function print(rows: readonly Row[], json: boolean): void {
     for (const row of rows) console.log(JSON.stringify(row));
     return;
   }
-  console.table(
-    rows.map((row) => ({ ...row, 'x sdk-v2': share(rows, row, 'sdk-v2'), 'x bare': share(rows, row, 'bare') })),
-  );
+  const present = YARDSTICKS.filter((subject) => rows.some((row) => row.subject === subject));
+  const shares = (row: Row): object =>
+    Object.fromEntries(present.map((subject) => [`x ${subject}`, share(rows, row, subject)]));
+  console.table(rows.map((row) => ({ ...row, ...shares(row) })));
 }
 
 function share(rows: readonly Row[], row: Row, subject: string): string {

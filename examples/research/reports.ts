@@ -4,18 +4,37 @@ import { Question, type Report } from './shapes.js';
 
 const MOST_REPORTS = 100;
 
-/** Finished reports, by id; the oldest go first. */
-export class Reports {
+/** Where finished reports are kept. */
+export interface ReportStore {
+  set(id: string, markdown: string): Promise<void>;
+  get(id: string): Promise<string | undefined>;
+}
+
+/** In the memory of a server that is one process; the oldest go first. */
+class MemoryReports implements ReportStore {
   private readonly reports = new Map<string, string>();
 
-  save(id: string, markdown: string): void {
+  async set(id: string, markdown: string): Promise<void> {
     this.reports.set(id, markdown);
     const [oldest] = this.reports.keys();
     if (this.reports.size > MOST_REPORTS && oldest !== undefined) this.reports.delete(oldest);
   }
 
-  find(id: string): string | undefined {
+  async get(id: string): Promise<string | undefined> {
     return this.reports.get(id);
+  }
+}
+
+/** Finished reports, by id. */
+export class Reports {
+  constructor(private readonly store: ReportStore = new MemoryReports()) {}
+
+  save(id: string, markdown: string): Promise<void> {
+    return this.store.set(id, markdown);
+  }
+
+  find(id: string): Promise<string | undefined> {
+    return this.store.get(id);
   }
 }
 
@@ -28,8 +47,8 @@ export class Reports {
 export class ReportResource {
   constructor(private readonly reports: Reports) {}
 
-  read({ id }: { readonly id: string }, { revision }: CallContext): string {
-    const markdown = this.reports.find(id);
+  async read({ id }: { readonly id: string }, { revision }: CallContext): Promise<string> {
+    const markdown = await this.reports.find(id);
     if (markdown !== undefined) return markdown;
     // The revisions disagree on the code (server/resources, "Error Handling").
     throw new ProtocolError(revision === '2025-11-25' ? -32002 : -32602, 'Resource not found', {

@@ -44,7 +44,8 @@ export class Research {
 
     const id = await ctx.uuid();
     const markdown = render({ question, claims });
-    this.reports.save(id, markdown);
+    // On a second run it writes the same under the same id.
+    await this.reports.save(id, markdown);
     ctx.progress(total, total, 'done');
     return { uri: `report://${id}`, question, answered: claims.length > 0, parts, claims, markdown };
   }

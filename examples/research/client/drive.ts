@@ -1,5 +1,5 @@
 import type { SamplingModel } from './model.js';
-import type { ServerCommand } from './server-process.js';
+import type { Command } from './child.js';
 
 /** A citation of the report. */
 export interface Citation {
@@ -18,7 +18,7 @@ export interface Outcome {
 export interface Drive {
   readonly question: string;
   /** A server that listens, or how to start one that speaks over stdio. */
-  readonly server: URL | ServerCommand;
+  readonly server: URL | Command;
   /** Answers the server's `sampling/createMessage`. */
   readonly model: SamplingModel;
   /** Told of the task's progress. */

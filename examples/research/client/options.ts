@@ -13,7 +13,16 @@ export interface DemoOptions {
   readonly library?: string;
   /** A model behind an OpenAI-compatible URL; undefined for the extractive one. */
   readonly model?: { readonly name: string; readonly url: string };
+  /** The Redis that the server's processes share: one of the run's own, or the one at a URL. Undefined for one process. */
+  readonly redis?: string;
+  /** How many processes run tasks; 0 where the server does its own work. */
+  readonly workers: number;
+  /** Whether they are killed at random. */
+  readonly chaos: boolean;
 }
+
+/** The value of `redis` for one that is started for the run. */
+export const OWN_REDIS = 'own';
 
 export const HELP = `Usage: npm run demo -- "QUESTION" [options]
 
@@ -25,6 +34,9 @@ Starts the research server, asks it the question as an MCP client and prints the
   --model NAME      answer the server's agents with this model, instead of the built-in extractive one
   --model-url URL   where the model is: an OpenAI-compatible base URL, such as http://127.0.0.1:11434/v1
                     (its key is read from OPENAI_API_KEY)
+  --redis [URL]     keep tasks in Redis, for workers to run: in the one at the URL, or in one started for the run
+  --workers N       how many worker processes (default: 2; implies --redis)
+  --chaos           kill one of the workers, whichever, every second while the report is written (implies --redis)
   --json            print one line of JSON instead of the report
   --help            show this
 `;
@@ -51,11 +63,15 @@ export function readOptions(args: readonly string[]): DemoOptions | undefined {
   if (url !== undefined && !(URL.canParse(url) && /^https?:$/u.test(new URL(url).protocol))) {
     throw new UsageError(`"${url}" is no HTTP URL: give --model-url one such as http://127.0.0.1:11434/v1.`);
   }
+  const redis = values.redis ?? (values.chaos === true || values.workers !== undefined ? OWN_REDIS : undefined);
   return {
     question,
     era,
     stdio: values.stdio === true,
     json: values.json === true,
+    chaos: values.chaos === true,
+    workers: redis === undefined ? 0 : count(values.workers ?? '2'),
+    ...(redis !== undefined && { redis: redisAt(redis) }),
     ...(values.library !== undefined && { library: folder(values.library) }),
     ...(model !== undefined && url !== undefined && { model: { name: model, url } }),
   };
@@ -64,7 +80,8 @@ export function readOptions(args: readonly string[]): DemoOptions | undefined {
 function parse(args: readonly string[]) {
   try {
     return parseArgs({
-      args: [...args],
+      // Its URL may be left out, which node:util has no word for.
+      args: args.map((arg, at) => (arg === '--redis' && !isRedisUrl(args[at + 1]) ? `--redis=${OWN_REDIS}` : arg)),
       allowPositionals: true,
       options: {
         era: { type: 'string' },
@@ -73,6 +90,9 @@ function parse(args: readonly string[]) {
         library: { type: 'string' },
         model: { type: 'string' },
         'model-url': { type: 'string' },
+        redis: { type: 'string' },
+        workers: { type: 'string' },
+        chaos: { type: 'boolean' },
         help: { type: 'boolean', short: 'h' },
       },
     });
@@ -81,6 +101,20 @@ function parse(args: readonly string[]) {
     const [first] = (error as Error).message.split(/\.\s/u);
     throw new UsageError(`${first?.replace(/\.$/u, '') ?? 'The options cannot be read'}: see --help.`);
   }
+}
+
+function isRedisUrl(given = ''): boolean {
+  return URL.canParse(given) && /^rediss?:$/u.test(new URL(given).protocol);
+}
+
+function redisAt(given: string): string {
+  if (given === OWN_REDIS || isRedisUrl(given)) return given;
+  throw new UsageError(`"${given}" is no URL of a Redis: give --redis one such as redis://127.0.0.1:6379.`);
+}
+
+function count(given: string): number {
+  if (/^([1-9]|1\d|20)$/u.test(given)) return Number(given);
+  throw new UsageError(`"${given}" workers cannot be: give --workers a number from 1 to 20.`);
 }
 
 function folder(given: string): string {

@@ -12,6 +12,7 @@ export class ProgressView {
   private readonly started = performance.now();
   private readonly branches: Branch[] = [];
   private status = '';
+  private noted = '';
   private drawn = 0;
 
   constructor(private readonly out: NodeJS.WriteStream) {}
@@ -22,6 +23,12 @@ export class ProgressView {
     if (status === this.status) return;
     this.status = status;
     this.show(status);
+  }
+
+  /** What happens to the server's processes. */
+  note(text: string): void {
+    this.noted = `${this.elapsed()} ${printable(text)}`;
+    this.show(printable(text));
   }
 
   turn({ agent, topic: raw, number, calls, answer }: Turn): void {
@@ -58,8 +65,8 @@ export class ProgressView {
       return [`${last ? '└' : '├'} ${agent}: ${topic}`, ...twigs];
     });
     // A tree taller than the screen cannot be redrawn in place: its top is left out.
-    const room = Math.max(4, (this.out.rows || 24) - 2);
-    return [`${this.elapsed()} ${this.status}`, ...branches.slice(-room)];
+    const room = Math.max(4, (this.out.rows || 24) - 3);
+    return [`${this.elapsed()} ${this.status}`, ...(this.noted === '' ? [] : [this.noted]), ...branches.slice(-room)];
   }
 
   private elapsed(): string {

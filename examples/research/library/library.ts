@@ -1,6 +1,7 @@
 import MiniSearch from 'minisearch';
 import { stem, termsOf } from '../words.js';
-import { splitPassages } from './passages.js';
+import { type Passage, splitPassages } from './passages.js';
+import { INDEXING, SavedIndex } from './saved-index.js';
 
 /** A passage that a search found. `text` is the lines `line` to `endLine` exactly as they stand in the file. */
 export interface Found {
@@ -12,14 +13,7 @@ export interface Found {
   readonly score: number;
 }
 
-interface Entry {
-  readonly id: number;
-  readonly path: string;
-  readonly line: number;
-  readonly endLine: number;
-  readonly heading: string;
-  readonly text: string;
-}
+type Entry = Passage & { readonly path: string };
 
 // Licences and change logs are long and full of common words; they answer few questions about use.
 const ASIDE = /(?:^|\/)(?:licen[cs]e|copying|notice|third-?party|copyright|changelog|history|changes)[^/]*$/iu;
@@ -29,13 +23,26 @@ const MAX_LINE = 4_000;
 
 /** A full-text index over documents, split into passages. Their text is kept in memory and never read again. */
 export class Library {
-  private readonly index = new MiniSearch<Entry>({
-    fields: ['path', 'heading', 'text'],
-    tokenize: termsOf,
-    processTerm: (term) => stem(term),
-  });
+  private readonly index = new MiniSearch<Entry & { readonly id: number; readonly text: string }>(INDEXING);
+  private saved: SavedIndex | undefined;
   private readonly documents = new Map<string, readonly string[]>();
   private readonly passages: Entry[] = [];
+
+  /** The library that {@link save} wrote; it takes no more documents in. */
+  static load(text: string): Library {
+    const [documents = '', passages = '', ...index] = text.split('\n');
+    const library = new Library();
+    library.saved = new SavedIndex(index);
+    for (const [path, lines] of JSON.parse(documents) as [string, string[]][]) library.documents.set(path, lines);
+    library.passages.push(...(JSON.parse(passages) as Entry[]));
+    return library;
+  }
+
+  /** Everything in it as text, for processes that shall not have to index the same documents again. */
+  save(): string {
+    const index = SavedIndex.linesOf(this.index);
+    return [JSON.stringify([...this.documents]), JSON.stringify(this.passages), ...index].join('\n');
+  }
 
   /** Takes a document in. The first text under a path stays: what was cited from it must remain true. */
   add(path: string, text: string): void {
@@ -43,14 +50,9 @@ export class Library {
     const lines = text.split(/\r?\n/u).map((line) => line.slice(0, MAX_LINE));
     this.documents.set(path, lines);
     for (const passage of splitPassages(lines)) {
-      const entry: Entry = {
-        id: this.passages.length,
-        path,
-        ...passage,
-        text: lines.slice(passage.line - 1, passage.endLine).join('\n'),
-      };
+      const entry = { path, ...passage };
+      this.index.add({ id: this.passages.length, ...entry, text: this.textOf(entry) });
       this.passages.push(entry);
-      this.index.add(entry);
     }
   }
 
@@ -62,7 +64,7 @@ export class Library {
   /** The passages that match a query best, best first. */
   search(query: string, limit = 8): Found[] {
     const wanted = new Set(termsOf(query).map(stem)).size;
-    const hits = this.index.search(query, {
+    const hits = (this.saved ?? this.index).search(query, {
       boost: { path: 2, heading: 2 },
       boostDocument: (id: number) => (ASIDE.test(this.passages[id]?.path ?? '') ? 0.3 : 1),
     });
@@ -72,7 +74,8 @@ export class Library {
       .slice(0, limit)
       .flatMap(({ id, score }) => {
         const passage = this.passages[id];
-        return passage === undefined ? [] : [found(passage, score)];
+        if (passage === undefined) return [];
+        return [{ ...passage, text: this.textOf(passage), score: Math.round(score * 100) / 100 }];
       });
   }
 
@@ -81,8 +84,8 @@ export class Library {
     // A path is a key of the index and never touches the disk: there is nothing to escape to.
     return this.documents.get(path)?.slice(line - 1, line - 1 + lines);
   }
-}
 
-function found({ path, line, endLine, heading, text }: Entry, score: number): Found {
-  return { path, line, endLine, heading, text, score: Math.round(score * 100) / 100 };
+  private textOf({ path, line, endLine }: Entry): string {
+    return (this.documents.get(path) ?? []).slice(line - 1, endLine).join('\n');
+  }
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { readFile, rename, writeFile } from 'node:fs/promises';
 import { setImmediate as breathe } from 'node:timers/promises';
 import { Library } from './library.js';
 import { type FoundFile, walk } from './walk.js';
@@ -11,6 +11,18 @@ export interface LibraryOptions {
   readonly prefix?: string;
   /** Called now and then with the number of documents indexed so far, and at the end. */
   readonly onProgress?: (documents: number) => void;
+}
+
+/** Opens the library that an earlier process left in a file; where there is none yet, indexes the folder and leaves it there. */
+export async function openSavedLibrary(file: string, options: LibraryOptions): Promise<Library> {
+  const saved = await readFile(file, 'utf8').catch(() => undefined);
+  if (saved !== undefined) return Library.load(saved);
+  const library = await openLibrary(options);
+  // Under another name first: whoever looks meanwhile must not find half of it.
+  const draft = `${file}.${process.pid}`;
+  await writeFile(draft, library.save());
+  await rename(draft, file);
+  return library;
 }
 
 /** Reads and indexes the documents below a folder; equal ones are taken once, under the shortest path. */

@@ -1,0 +1,100 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { startWorker } from '../../../framework/server/start-worker.js';
+import type { Json } from '../../../framework/spec.js';
+import { type EngineTimes, openEngine } from './open-engine.js';
+import type { CrashPoint } from './store-watch.js';
+import { shiftClock } from './shifted-clock.js';
+
+/** What a member is asked to do, by the name of one of {@link METHODS}. */
+export interface Request {
+  readonly id: number;
+  readonly method: Method;
+  readonly params: readonly unknown[];
+}
+
+export type Method = keyof typeof METHODS;
+
+/** What a task is created with beside its arguments. */
+export interface Creation {
+  readonly ttl?: number;
+}
+
+const OWNER = { owner: 'alice', scopes: [] };
+const { REDIS_URL = '', TIMES = '', ROLE = '' } = process.env;
+const engine = await openEngine(REDIS_URL, JSON.parse(TIMES) as EngineTimes);
+
+const METHODS = {
+  create: (tool: string, args: Json, count: number, creation: Creation = {}) =>
+    Promise.all(Array.from({ length: count }, () => create(tool, args, creation))),
+  get: (taskId: string) => engine.tasks.get(OWNER.owner, taskId),
+  cancel: (taskId: string) => engine.tasks.cancel(OWNER.owner, taskId),
+  answer: (taskId: string, answers: Readonly<Record<string, Json>>) =>
+    engine.tasks.answer(OWNER.owner, taskId, answers),
+  /** Answers every question that the tasks ask, twice at once and within `delay` ms. */
+  answerAll: (taskIds: readonly string[], delay: number) => Promise.resolve(taskIds.forEach((id) => attend(id, delay))),
+  refused: () => Promise.resolve(engine.watch.refused),
+  writes: () => Promise.resolve(engine.watch.writes),
+  crashAt: (point: CrashPoint) => Promise.resolve(void (engine.watch.crashPoint = point)),
+  shiftClock: (ms: number) => Promise.resolve(shiftClock(ms)),
+  work: () => work(),
+} as const;
+
+// The end of the crew's own process must not leave members behind.
+process.once('disconnect', () => process.kill(process.pid, 'SIGKILL'));
+if (ROLE === 'worker') await work();
+process.on('message', (request: Request) => void reply(request));
+process.send?.({ ready: true });
+
+async function work(): Promise<void> {
+  await startWorker({
+    tasks: engine.tasks,
+    close: () => engine.tasks.close(),
+    report: (error, reference) => process.stderr.write(`${reference}: ${String(error)}\n`),
+  });
+}
+
+async function reply({ id, method, params }: Request): Promise<void> {
+  const from = performance.now();
+  // The crew sends what the method takes.
+  const call = METHODS[method] as (...params: readonly unknown[]) => Promise<unknown>;
+  const result = await call(...params).then(
+    (value) => ({ value }),
+    (error: unknown) => ({ error: String(error), retryAfter: (error as { retryAfter?: number }).retryAfter }),
+  );
+  process.send?.({ id, ...result, took: performance.now() - from });
+}
+
+async function create(tool: string, args: Json, { ttl }: Creation): Promise<string> {
+  const entry = engine.catalog.tools.get(tool);
+  if (!entry) throw new Error(`no task ${tool}`);
+  const client = { capabilities: { elicitation: { form: {} } } };
+  const request = {
+    entry,
+    args,
+    principal: OWNER,
+    client,
+    revision: '2026-07-28',
+    idempotencyKey: randomUUID(),
+    ...(ttl !== undefined && { ttl }),
+  } as const;
+  const created = await engine.tasks.create(request);
+  if (!created.ok) throw new Error(created.reason);
+  return created.value.taskId;
+}
+
+function attend(taskId: string, delay: number): void {
+  const seen = new Set<string>();
+  engine.tasks.watch(OWNER.owner, taskId, ({ open }) => {
+    for (const key of Object.keys(open)) {
+      if (seen.has(key)) continue;
+      seen.add(key);
+      for (const word of ['left', 'right']) void answerSoon(taskId, key, word, delay * Math.random());
+    }
+  });
+}
+
+async function answerSoon(taskId: string, key: string, word: string, delay: number): Promise<void> {
+  await sleep(delay);
+  await engine.tasks.answer(OWNER.owner, taskId, { [key]: { action: 'accept', content: { word } } });
+}

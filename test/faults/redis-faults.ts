@@ -1,0 +1,170 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { until } from '../fixtures/until.js';
+import type { Member } from './harness/crew.js';
+import { Proxy } from './harness/proxy.js';
+import { expectThat, findings, play, type Row } from './harness/scene.js';
+import type { Size } from './worker-faults.js';
+
+const CHAIN = { steps: 6, work: 60, naps: false };
+const pids = (workers: readonly Member[]): string => workers.map(({ pid, isRunning }) => `${pid} ${isRunning}`).join();
+
+/** Redis is killed under load and comes back with its append-only file. */
+export function redisKilled({ tasks, rounds }: Size & { rounds: number }): Promise<Row> {
+  return play(
+    ['Redis is killed under load', 'short errors that say when to try again; nothing acknowledged is lost'],
+    { workers: 2 },
+    async ({ crew, redis, verdict }) => {
+      const ids: string[] = [];
+      let refused = 0;
+      const before = pids(crew.workers);
+      const submitting = (async () => {
+        while (ids.length < tasks) {
+          const { value } = await crew.web.ask<string[]>('create', 'chain', CHAIN, 10);
+          if (value) ids.push(...value);
+          else refused += 1;
+          await sleep(20);
+        }
+      })();
+      for (let round = 0; round < rounds; round++) {
+        await until(() => ids.length >= ((round + 1) * tasks) / (rounds + 1), 60_000);
+        await redis.kill('SIGKILL');
+        await redis.restart();
+      }
+      await submitting;
+      const found = findings(await verdict(ids, 60_000), rounds, { 'refused submits': refused });
+      return {
+        ...found,
+        violations: [...found.violations, ...expectThat(pids(crew.workers) === before, 'a worker ended')],
+      };
+    },
+  );
+}
+
+/** Redis is down for a while: submits fail soon and say when to try again, and what runs goes on afterwards. */
+export function redisAway({ tasks, away }: Size & { away: number }): Promise<Row> {
+  return play(
+    ['Redis is away for half a minute', 'submits fail within 2 s and say when to try again; tasks go on'],
+    { workers: 2 },
+    async ({ crew, redis, observer, ledger, verdict }) => {
+      const before = pids(crew.workers);
+      const ids = await crew.create('chain', { ...CHAIN, steps: 10, work: 200 }, tasks);
+      await until(() => ledger.read().size > 0);
+      await redis.kill('SIGKILL');
+      const answers = [];
+      for (const end = performance.now() + away; performance.now() < end; await sleep(250)) {
+        answers.push(await crew.web.ask('create', 'chain', CHAIN, 1));
+      }
+      await redis.restart();
+      const from = performance.now();
+      const effects = (): number => [...ledger.read().values()].reduce((sum, { length }) => sum + length, 0);
+      const known = effects();
+      await until(async () => effects() > known || (await observer.ended(ids)) === tasks, 20_000);
+      const resumed = performance.now() - from;
+      const judged = await verdict(ids, 60_000);
+      const slowest = Math.max(...answers.map(({ took }) => took));
+      const found = findings(judged, 1, {
+        'refused submits': answers.length,
+        'slowest ms': Math.round(slowest),
+        'resumed ms': Math.round(resumed),
+      });
+      return {
+        ...found,
+        violations: [
+          ...found.violations,
+          ...expectThat(
+            answers.every(({ retryAfter }) => retryAfter !== undefined),
+            'a submit failed without saying when to try again',
+          ),
+          ...expectThat(slowest < 2_000, `a submit took ${slowest} ms to fail`),
+          ...expectThat(resumed < 10_000, `work went on after ${resumed} ms`),
+          ...expectThat(pids(crew.workers) === before, 'a worker ended'),
+        ],
+      };
+    },
+  );
+}
+
+/** A copy of the append-only file that is a moment old is put back while workers hold newer journals. */
+export function redisRolledBack({ tasks }: Size): Promise<Row> {
+  return play(
+    ['Redis goes back to an older file', 'at most the lost second of steps is done again; no hole'],
+    { workers: 2, times: { lease: 2_000 } },
+    async ({ crew, redis, ledger, verdict }) => {
+      const ids = await crew.create('chain', { ...CHAIN, steps: 12 }, tasks);
+      await until(() => ledger.read().size > 0);
+      // everysec: what the copy lacks is at most a second old when it is made.
+      await sleep(300);
+      const older = await redis.snapshot();
+      await sleep(400);
+      await redis.kill('SIGKILL');
+      await older.restore();
+      await redis.restart();
+      const judged = await verdict(ids, 60_000, { rollback: true, zombies: true });
+      const refused = await crew.refusedWrites();
+      const found = findings(judged, 1, { 'writes refused': refused });
+      return {
+        ...found,
+        violations: [...found.violations, ...expectThat(refused > 0, 'no stale writer was refused')],
+      };
+    },
+  );
+}
+
+/** Everything in Redis is deleted under live workers. */
+export function redisEmptied({ tasks }: Size): Promise<Row> {
+  return play(
+    ['Redis is emptied', 'not found; workers abandon the tasks, new ones run'],
+    { workers: 2, times: { lease: 1_000 } },
+    async ({ crew, observer, ledger, verdict }) => {
+      const before = pids(crew.workers);
+      const gone = await crew.create('chain', { ...CHAIN, steps: 50 }, tasks);
+      await until(() => ledger.read().size > 0);
+      await observer.flush();
+      const answers = await Promise.all(gone.map((id) => crew.web.ask<object>('get', id)));
+      const seen = answers.filter(({ value, error }) => value !== undefined || error !== undefined).length;
+      const ids = await crew.create('chain', CHAIN, tasks);
+      const found = findings(await verdict(ids, 60_000), 1, { 'not found': answers.length - seen });
+      return {
+        ...found,
+        violations: [
+          ...found.violations,
+          ...expectThat(seen === 0, `${seen} tasks were found`),
+          ...expectThat(pids(crew.workers) === before, 'a worker ended'),
+        ],
+      };
+    },
+  );
+}
+
+/** One worker loses Redis, by a connection that breaks or one that goes silent, while the other goes on. */
+export function partition({ tasks, way }: Size & { way: 'cut' | 'blackhole' }): Promise<Row> {
+  const fault = way === 'cut' ? 'one worker is cut off from Redis' : 'one worker talks to nobody behind its connection';
+  let proxy: Promise<Proxy> | undefined;
+  const lease = 1_500;
+  return play(
+    [fault, 'nothing, or a pause; one result'],
+    { workers: 2, times: { lease }, urls: async (redis) => ({ 0: (await (proxy = Proxy.start(redis.port))).url }) },
+    async ({ crew, verdict, ledger }) => {
+      const wire = await (proxy as Promise<Proxy>);
+      const before = pids(crew.workers);
+      const ids = await crew.create('chain', { ...CHAIN, steps: 10 }, tasks);
+      await until(() => ledger.read().size > tasks / 2);
+      wire[way]();
+      await sleep(lease + 2_000);
+      wire.open();
+      const judged = await verdict(ids, 60_000, { zombies: true });
+      const again = await crew.create('chain', CHAIN, tasks);
+      const later = await verdict(again, 60_000);
+      await wire.close();
+      const found = findings(judged, 1, { 'writes refused': await crew.refusedWrites() });
+      return {
+        ...found,
+        violations: [
+          ...found.violations,
+          ...later.violations,
+          ...expectThat(pids(crew.workers) === before, 'a worker ended'),
+        ],
+      };
+    },
+  );
+}

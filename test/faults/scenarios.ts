@@ -1,0 +1,73 @@
+import { answerRace, webKilled } from './client-faults.js';
+import { crashAtEveryBoundary } from './boundary-faults.js';
+import type { Row } from './harness/scene.js';
+import { partition, redisAway, redisEmptied, redisKilled, redisRolledBack } from './redis-faults.js';
+import { clockJump, ttlExpiry, ttlMidRun } from './time-faults.js';
+import {
+  cancelRace,
+  deploy,
+  deployDuringLongStep,
+  killStorm,
+  lostEnqueues,
+  parked,
+  poison,
+  type Size,
+  zombies,
+} from './worker-faults.js';
+
+export type Sizes = 'small' | 'large';
+
+const pick = <T>(sizes: Sizes, small: T, large: T): T => (sizes === 'small' ? small : large);
+
+/** Those that mostly wait for times to pass: they are played beside the others. */
+export const QUIET: ReadonlySet<string> = new Set([
+  'ttl-mid-run',
+  'deploy-long-step',
+  'poison',
+  'zombie',
+  'web-killed',
+  'redis-rolled-back',
+  'redis-emptied',
+  'cut',
+  'blackhole',
+]);
+
+/** Every scenario, by a name for the command line, in a size that a test run or a proof can afford. */
+export const SCENARIOS: Readonly<Record<string, (sizes: Sizes, seed: number) => Promise<Row>>> = {
+  'kill-storm': (sizes, seed) =>
+    killStorm(
+      pick<Size & { workers: number; every: number; least: number }>(
+        sizes,
+        { tasks: 150, seed, workers: 2, every: 1_000, least: 3 },
+        { tasks: 10_000, seed, workers: 4, every: 1_000, least: 20 },
+      ),
+    ),
+  'crash-at-every-boundary': (sizes) =>
+    crashAtEveryBoundary(pick(sizes, { every: 17, lanes: 1 }, { every: 1, lanes: 3 })),
+  zombie: (sizes, seed) => zombies({ seed, ...pick(sizes, { tasks: 40, rounds: 1 }, { tasks: 1_000, rounds: 10 }) }),
+  deploy: (sizes, seed) => deploy({ seed, ...pick(sizes, { tasks: 60, rounds: 2 }, { tasks: 2_000, rounds: 20 }) }),
+  'deploy-long-step': (sizes, seed) =>
+    deployDuringLongStep({ seed, ...pick(sizes, { tasks: 5, drain: 1_000 }, { tasks: 50, drain: 5_000 }) }),
+  'lost-enqueues': (sizes, seed) =>
+    lostEnqueues({ seed, ...pick(sizes, { tasks: 12, naps: false }, { tasks: 2_000, naps: true }) }),
+  poison: (sizes, seed) => poison({ seed, tasks: pick(sizes, 1, 5) }),
+  'cancel-race': (sizes, seed) => cancelRace({ seed, tasks: pick(sizes, 300, 10_000) }),
+  parked: (sizes, seed) => parked({ seed, tasks: pick(sizes, 300, 10_000) }),
+  'answer-race': (sizes, seed) =>
+    answerRace({ seed, ...pick(sizes, { tasks: 60, every: 900 }, { tasks: 1_000, every: 1_000 }) }),
+  'web-killed': (sizes, seed) =>
+    webKilled({ seed, ...pick(sizes, { tasks: 60, rounds: 1 }, { tasks: 1_000, rounds: 10 }) }),
+  'ttl-mid-run': (sizes, seed) =>
+    ttlMidRun({ seed, ...pick(sizes, { tasks: 20, untilGone: false }, { tasks: 500, untilGone: true }) }),
+  'ttl-expiry': (sizes, seed) =>
+    ttlExpiry({ seed, ...pick(sizes, { tasks: 100, ttl: 4_000 }, { tasks: 10_000, ttl: 30_000 }) }),
+  'clock-jump': (sizes, seed) => clockJump({ seed, tasks: pick(sizes, 40, 1_000) }),
+  'redis-killed': (sizes, seed) =>
+    redisKilled({ seed, ...pick(sizes, { tasks: 100, rounds: 1 }, { tasks: 3_000, rounds: 10 }) }),
+  'redis-away': (sizes, seed) =>
+    redisAway({ seed, ...pick(sizes, { tasks: 40, away: 2_500 }, { tasks: 500, away: 30_000 }) }),
+  'redis-rolled-back': (sizes, seed) => redisRolledBack({ seed, tasks: pick(sizes, 40, 200) }),
+  'redis-emptied': (sizes, seed) => redisEmptied({ seed, tasks: pick(sizes, 20, 500) }),
+  cut: (sizes, seed) => partition({ seed, tasks: pick(sizes, 40, 500), way: 'cut' }),
+  blackhole: (sizes, seed) => partition({ seed, tasks: pick(sizes, 40, 500), way: 'blackhole' }),
+};

@@ -1,0 +1,116 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { until } from '../fixtures/until.js';
+import type { TaskRecord } from '../../framework/tasks/task-record.js';
+import { expectThat, findings, play, type Row } from './harness/scene.js';
+import type { Size } from './worker-faults.js';
+
+/** How long a task that expired can still be seen, so that its client hears why. */
+const RETENTION = 60_000;
+const HOUR = 3_600_000;
+
+/** The time to live of tasks is over while they run. */
+export function ttlMidRun({ tasks, untilGone }: Size & { untilGone: boolean }): Promise<Row> {
+  return play(
+    ['the ttl of a task is over while it runs', '`failed`, expired; a minute later not found'],
+    { workers: 2 },
+    async ({ crew, observer, ledger }) => {
+      const ttl = 2_000;
+      const ids = await crew.create('chain', { steps: 200, work: 100, naps: false }, tasks, 100, { ttl });
+      await observer.untilEnded(ids, 30_000);
+      const records = await observer.records(ids);
+      const unclear = records.filter((record) => record?.status !== 'failed' || !messageOf(record).includes('expired'));
+      // Each run may still finish the step that it is in.
+      await sleep(1_000);
+      const effects = count(ledger.read());
+      await sleep(1_000);
+      const late = count(ledger.read()) - effects;
+      let found = tasks;
+      if (untilGone) {
+        await sleep(RETENTION);
+        await until(async () => (found = (await observer.records(ids)).filter(Boolean).length) === 0, 10_000).catch(
+          () => 0,
+        );
+      }
+      const violations = [
+        ...expectThat(unclear.length === 0, `${unclear.length} tasks do not say that they have expired`),
+        ...expectThat(late === 0, `${late} steps were taken after the end`),
+        ...expectThat(!untilGone || found === 0, `${found} tasks are still there`),
+      ];
+      const gone: Row['counts'] = untilGone ? { 'not found later': tasks - found } : {};
+      return { tasks, faults: tasks, counts: { 'failed as expired': tasks - unclear.length, ...gone }, violations };
+    },
+  );
+}
+
+/** Many tasks end, and their time to live is over. */
+export function ttlExpiry({ tasks, ttl }: Size & { ttl: number }): Promise<Row> {
+  return play(
+    ['many tasks are past their ttl', 'not found; nothing is left in Redis'],
+    { workers: 2 },
+    async ({ crew, observer, verdict }) => {
+      const chain = { steps: 1, work: 0, naps: false };
+      // What the queue keeps for a kind of task, however many there are.
+      await observer.untilEnded(await crew.create('chain', chain, 10, 10, { ttl: 1_000 }), 10_000);
+      await until(async () => (await observer.taskKeys()) === 0, 80_000);
+      const baseline = await observer.size();
+      const ids = await crew.create('chain', chain, tasks, 100, { ttl });
+      const created = performance.now();
+      const found = findings(await verdict(ids, ttl), tasks);
+      const most = await observer.size();
+      let left = most;
+      await until(async () => {
+        await sleep(200);
+        return (left = await observer.size()) <= baseline;
+      }, ttl + 60_000).catch(() => 0);
+      const late = performance.now() - created - ttl;
+      return {
+        ...found,
+        counts: {
+          ...found.counts,
+          'keys at most': most,
+          'keys before': baseline,
+          'keys left': left,
+          'ms late': Math.round(late),
+        },
+        violations: [...found.violations, ...expectThat(left <= baseline, `${left - baseline} keys were left`)],
+      };
+    },
+  );
+}
+
+/** One worker's clock jumps forward by an hour and the other's back, while tasks run, nap and wait for answers. */
+export function clockJump({ tasks }: Size): Promise<Row> {
+  return play(
+    ['the clocks of the workers jump by an hour', 'nothing; nothing expires early'],
+    { workers: 2 },
+    async ({ crew, observer, ledger, verdict }) => {
+      const half = Math.ceil(tasks / 2);
+      const ttl = HOUR / 2;
+      const ids = await crew.create('chain', { steps: 10, work: 40, naps: true }, half, 100, { ttl });
+      const asking = await crew.create('ask', { questions: 2 }, tasks - half, 100, { ttl });
+      await until(() => ledger.read().size > half / 2, 20_000);
+      await Promise.all(crew.workers.map((worker, at) => worker.ask('shiftClock', at % 2 === 0 ? HOUR : -HOUR)));
+      await crew.web.ask('answerAll', asking, 30);
+      const judged = await verdict(ids, 60_000);
+      const answered = await verdict(asking, 60_000, { asks: true });
+      await observer.untilEnded([...ids, ...asking], 1_000);
+      const completed = judged.completed + answered.completed;
+      const found = findings(judged, crew.workers.length);
+      return {
+        ...found,
+        tasks,
+        counts: { ...found.counts, completed },
+        violations: [
+          ...found.violations,
+          ...answered.violations,
+          ...expectThat(completed === tasks, `${tasks - completed} tasks expired or failed`),
+        ],
+      };
+    },
+  );
+}
+
+const messageOf = ({ outcome }: TaskRecord): string => (outcome?.kind === 'error' ? outcome.error.message : '');
+
+const count = (effects: ReadonlyMap<string, readonly unknown[]>): number =>
+  [...effects.values()].reduce((sum, { length }) => sum + length, 0);
