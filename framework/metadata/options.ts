@@ -70,7 +70,7 @@ export interface TaskOptions<I = unknown, O = unknown> extends ToolOptions<I, O>
   readonly resultTtl?: Duration;
   /** How long it stays in memory while it only waits, 0 included. Default: that of `createApp({ tasks: { hold } })`. */
   readonly hold?: Duration;
-  /** 1 (first) to 1000 (last): which of several tasks that wait to be started a free worker takes. Default 100. */
+  /** 1 (first) to 1000 (last): which of several tasks that wait to be started a free worker takes. Default 100. On Redis it has no effect yet. */
   readonly priority?: number;
   /** Names the workers that run it: `startWorker(app, { queues })`. 1 to 64 of `A-Z a-z 0-9 _ -`. Default `'default'`. */
   readonly queue?: string;
