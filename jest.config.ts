@@ -21,7 +21,7 @@ const ESM_ONLY = '(arktype|arkregex|@ark)/';
 const config: Config = {
   testEnvironment: 'node',
   // Some tests start processes; on a busy machine that takes its time, and says nothing of what they show.
-  testTimeout: 30_000,
+  testTimeout: 60_000,
   roots: ['<rootDir>/test'],
   testMatch: ['**/*.test.ts'],
   maxWorkers: 2,

@@ -56,7 +56,7 @@ describe.each(['http', 'stdio'] as const)("the SDK's v1 Client over %s", (kind) 
         checked(new StdioClientTransport({ command: process.execPath, args: NODE_ARGS }), '2025-11-25'),
       );
     }
-  }, 30_000);
+  });
 
   afterAll(async () => {
     await client.close();

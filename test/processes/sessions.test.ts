@@ -155,7 +155,7 @@ describe('2025-11-25 sessions in two web processes', () => {
     const elsewhere = await send(webs[1].port, { headers, body: call('who') });
     expect([elsewhere.status, elsewhere.headers['retry-after']]).toEqual([503, '2']);
     await crew.redis.restart();
-    await until(async () => (await probe('ready')) === 200, 10_000);
-    await until(async () => (await send(webs[1].port, { headers, body: call('who') })).status === 200, 10_000);
+    await until(async () => (await probe('ready')) === 200);
+    await until(async () => (await send(webs[1].port, { headers, body: call('who') })).status === 200);
   });
 });

@@ -107,14 +107,14 @@ describe('Tasks, with web and worker in processes of their own', () => {
     const file = join(folder, 'open');
     const { taskId } = await stateless(a, 'tools/call', { name: 'relay', arguments: { file } });
     const read = (): Promise<Fields> => stateless(b, 'tasks/get', { taskId });
-    await until(async () => (await read())['statusMessage'] === `first step in ${worker.pid}`, 15_000);
+    await until(async () => (await read())['statusMessage'] === `first step in ${worker.pid}`);
 
     const next = await crew.add('worker');
     const from = performance.now();
     expect(await worker.end('SIGTERM')).toBe(0);
     expect(performance.now() - from).toBeLessThan(10_000);
     await writeFile(file, '');
-    await until(async () => (await read())['status'] === 'completed', 15_000);
+    await until(async () => (await read())['status'] === 'completed');
     expect((await read())['result'].content).toEqual([{ type: 'text', text: `${worker.pid} ${next.pid}` }]);
     worker = next;
     await rm(folder, { recursive: true });

@@ -122,7 +122,7 @@ beforeAll(async () => {
   } finally {
     await rm(tree, { recursive: true, force: true });
   }
-}, 60_000);
+});
 
 async function plant(tree: string, files: Readonly<Record<string, string>>): Promise<void> {
   for (const [path, text] of Object.entries(files)) {

@@ -150,7 +150,7 @@ describe('serveStdio in a process of its own', () => {
     expect(JSON.parse(server.out())).toMatchObject({ jsonrpc: '2.0', result: {} });
     expect(server.err()).toContain('printed by console.log');
     expect(server.err()).toContain('printed by a library');
-  }, 30_000);
+  });
 
   it.each(['SIGTERM', 'SIGINT'] as const)(
     'ends with code 0 within two seconds of %s, aborting what runs',
@@ -175,7 +175,7 @@ describe('serveStdio in a process of its own', () => {
     server.child.stdin.end(many.join(''));
     expect(await server.ended).toBe(0);
     expect(server.out().trim().split('\n')).toHaveLength(2_000);
-  }, 30_000);
+  });
 
   it('ends with code 1 and says why at a message over 10 MiB', async () => {
     const server = start();
@@ -183,5 +183,5 @@ describe('serveStdio in a process of its own', () => {
     server.child.stdin.write('x'.repeat(11 * 1024 * 1024));
     expect(await server.ended).toBe(1);
     expect(server.err()).toContain('perdura: connection ended, a message is longer than 10485760 bytes.');
-  }, 30_000);
+  });
 });

@@ -70,7 +70,7 @@ describe('wake-ups', () => {
         }
         return run === 'done';
       };
-      await until(async () => (await Promise.all(tasks.map(answerSome))).every(Boolean), 20_000);
+      await until(async () => (await Promise.all(tasks.map(answerSome))).every(Boolean));
       for (const taskId of tasks) {
         const mine = [...given].filter(([key]) => key.startsWith(taskId)).map(([, turn]) => turn);
         const heard =
