@@ -32,6 +32,7 @@ const config: Config = {
   transformIgnorePatterns: [`/node_modules/(?!${ESM_ONLY})`],
   moduleNameMapper: {
     '^perdura$': '<rootDir>/framework/index.ts',
+    '^perdura/plugins/(.*)$': '<rootDir>/plugins/$1/index.ts',
     '^perdura/(.*)$': '<rootDir>/framework/$1.ts',
     '^(\\.{1,2}/.*)\\.js$': '$1',
   },

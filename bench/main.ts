@@ -2,9 +2,15 @@ import { parseArgs } from 'node:util';
 import { http } from './http.js';
 import { print, type Row } from './row.js';
 import { startup } from './startup.js';
+import { streams } from './streams.js';
 import { tasks } from './tasks.js';
 
-const BENCHES: Readonly<Record<string, (log: (line: string) => void) => Promise<Row[]>>> = { http, startup, tasks };
+const BENCHES: Readonly<Record<string, (log: (line: string) => void) => Promise<Row[]>>> = {
+  http,
+  startup,
+  streams,
+  tasks,
+};
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

@@ -4,6 +4,17 @@
  */
 export const ERRORS = {
   PLUGIN_TWICE: (name: string) => `The plugin "${name}" stands in createApp({ use }) twice. Drop one of the two.`,
+  PLUGIN_MISTAKE: (plugin: string, mistake: string) => `The plugin "${plugin}" cannot be used like this. ${mistake}`,
+  ILLEGAL_EXTENSION_ID: (plugin: string, id: string) =>
+    `The plugin "${plugin}" adds an extension with the id ${JSON.stringify(id)}. Write a prefix of your own, a slash and a name (SEP-2133): "com.example/audit".`,
+  DUPLICATE_EXTENSION: (id: string, first: string, second: string) =>
+    `The extension "${id}" is added by ${first} and by ${second}. Drop one from createApp({ use }).`,
+  ILLEGAL_EXTENSION_METHOD: (id: string, method: string, reason: string) =>
+    `The extension "${id}" lists ${JSON.stringify(method)}, which ${reason}. Give a method a name such as "audit/list", and a notification one such as "notifications/audit/found".`,
+  DUPLICATE_EXTENSION_METHOD: (method: string, first: string, second: string) =>
+    `The method "${method}" is added by the extensions "${first}" and "${second}". Rename one, or drop one of the two plugins.`,
+  UNDECLARED_NOTIFICATION: (id: string, method: string) =>
+    `The extension "${id}" sends "${method}", which it does not list. Add the name to its notifications.`,
   DUPLICATE_NAME: (kind: string, name: string, first: string, second: string) =>
     `Two ${kind}s are named "${name}": ${first} and ${second}. Rename one, or drop one from createApp({ use }).`,
   INVALID_DURATION: (given: string) =>
@@ -39,6 +50,12 @@ export const ERRORS = {
     `Two resources have the URI "${uri}": ${first} and ${second}. Change one, or drop one from createApp({ use }).`,
   OVERLAPPING_TEMPLATES: (first: string, second: string, uri: string) =>
     `The templates of ${first} and ${second} both cover "${uri}", so which of them serves it would be chance. Give them different fixed parts, or make them one resource.`,
+  NOT_ADDED: (cls: string) =>
+    `${cls} is not in the catalog, so it cannot be removed. Pass a class of createApp({ use }), or one that was added.`,
+  UNKNOWN_ENTRY: (kind: string, name: string) =>
+    `The catalog has no ${kind} named "${name}" to enable or disable. Pass the name that its decorator gives it.`,
+  TASK_ADDED_LATE: (name: string) =>
+    `The task "${name}" cannot be added to a running app: workers take tasks on at their start, in every process. List its class in createApp({ use }), and disable it until it is wanted.`,
   UNKNOWN_COMPLETION: (place: string, argument: string, known: string) =>
     `${place} completes "${argument}", which it does not take (it takes ${known}). Correct the name under complete, or remove it.`,
   PROMPT_ARGUMENT: (place: string, argument: string) =>
@@ -101,6 +118,14 @@ export const ERRORS = {
     `Listening on ${host} opens the server to the network, but it was not told its own names, so it could not tell a rebound DNS name from them. Set publicUrl or allowedHosts, or listen on 127.0.0.1.`,
   UNAUTHENTICATED_BIND: (host: string) =>
     `Listening on ${host} lets anybody on the network call every tool. Set authenticate, or allowUnauthenticated: true if that is meant, or listen on 127.0.0.1.`,
+  UNSAFE_MOUNT: () =>
+    'fetchHandler() cannot see where it is reached from, and was not told its own names, so it could not tell a rebound DNS name from them. Set publicUrl or allowedHosts: on one\'s own machine ["localhost", "127.0.0.1"].',
+  UNAUTHENTICATED_MOUNT: () =>
+    'fetchHandler() cannot see who reaches it, so anybody might call every tool. Set authenticate, or allowUnauthenticated: true if that is meant.',
+  BODY_CONSUMED: () =>
+    'The body of a request was read before the MCP handler was called, and what was read did not reach it. Mount the handler before the body parser, or pass the parsed body: handler(request, response, body), fetchHandler(request, body).',
+  INVALID_IDENTITY: (field: string, given: string, expected: string) =>
+    `What the world is told of the server cannot have the ${field} ${JSON.stringify(given)}. Give ${field} ${expected}.`,
   INVALID_HTTP_OPTION: (option: string, given: string, expected: string) =>
     `The HTTP option ${option} cannot be "${given}". Set it to ${expected}.`,
   PORT_IN_USE: (host: string, port: number) =>
@@ -125,6 +150,14 @@ export const ERRORS = {
     `The answer to "${key}" ${reason}. The question is still open: answer it again.`,
   TASK_CURSOR_INVALID: () =>
     'The cursor of the task list is none that this server gave out. Start again without a cursor.',
+  STORE_UNAVAILABLE: (reason: string) =>
+    `The task store cannot be reached (${reason}). Try again in a few seconds; if it lasts, check that Redis runs and that its URL is right.`,
+  STORE_VALUE_TOO_LARGE: (what: string, bytes: number, limit: number) =>
+    `${what} takes ${bytes} bytes in the task store; the limit is ${limit}. Keep large data elsewhere and put a reference in its place.`,
+  STORE_PREFIX_INVALID: (prefix: string) =>
+    `The Redis prefix ${JSON.stringify(prefix)} cannot stand in a key. Use 1 to 64 characters of A-Z a-z 0-9 _ - . and the colon.`,
+  REDIS_UNSAFE: (problems: readonly string[]) =>
+    `This Redis would lose tasks: ${problems.join('; ')}. Change its configuration, or accept the loss with tasks: { redis: { url, allowUnsafe: true } }.`,
   REDIS_PACKAGES_MISSING: (reason: string) =>
     `createApp({ tasks: { redis } }) needs packages that are not installed (${reason}). Run: npm install bullmq ioredis`,
   WORK_ELSEWHERE: () =>
@@ -149,6 +182,18 @@ export const ERRORS = {
     `${what} needs a client that declares the capability "${capability}", and this one does not. Call it from a client that has it; an agent can do without where the server has a model of its own, createApp({ model }).`,
   ELICITATION_EXPIRED: (question: string) =>
     `Nobody answered the question "${question}" in time. Ask again, or give ctx.elicit() a longer timeout.`,
+  INVALID_QUESTION_KEY: (key: string) =>
+    `The question key "${key}" cannot be used. Take a letter, then up to 63 letters, digits, "_", "." or "-".`,
+  DUPLICATE_QUESTION_KEY: (key: string) =>
+    `This call has asked under the key "${key}" before, and a key is good for one question. Give each question a key of its own, or none.`,
+  UNKNOWN_PAGE: (cls: string) =>
+    `ctx.elicitUrl() was given ${cls}, which is no page of this app. List it in createApp({ pages: { classes } }).`,
+  DUPLICATE_PAGE: (cls: string) =>
+    `createApp({ pages: { classes } }) has two classes named ${cls}, and pages are found by their names. Rename one.`,
+  PAGES_WITHOUT_URL: () =>
+    'ctx.elicitUrl() does not know by which URL browsers reach this server. Set createApp({ pages: { publicUrl } }), in every process.',
+  PAGES_WITHOUT_LOGIN: () =>
+    'ctx.elicitUrl() was called for an authenticated caller, but nothing tells who sits at the browser that opens the page. Set createApp({ pages: { login } }).',
   ELICITATION_INVALID: (question: string, times: number) =>
     `The question "${question}" was answered ${times} times with content that does not fit its form. Check that the client fills in what requestedSchema asks for.`,
   ANSWER_INVALID: (step: string, rule: string) =>
@@ -169,6 +214,12 @@ export const ERRORS = {
     `The agent ${agent} gave no answer of the shape that it was asked for, and could not repair it: ${issues}. Simplify the output, explain it in the instructions, or use a stronger model.`,
   AGENT_TOO_DEEP: (agent: string, most: number) =>
     `The agent ${agent} was started ${most} agents deep: agents start each other through their tools. Take the tool that starts it out of the inner agent's tools.`,
+  INVALID_MODEL_OPTION: (option: string, given: string, expected: string) =>
+    `The model option ${option} cannot be ${given}. Set it to ${expected}.`,
+  MODEL_UNAVAILABLE: (model: string, reason: string, seconds?: number) =>
+    `The model "${model}" gave no answer (${reason}). Try again ${seconds === undefined ? 'later' : `in ${String(seconds)} s`}; the server's author can have it asked again by itself, or give agents another model for such times.`,
+  MODEL_REFUSED: (model: string, reason: string) =>
+    `The model "${model}" cannot answer this request (${reason}), now or later. Change the request; the server's author finds what the provider said in the server's error report.`,
   REQUEST_STATE_KEY_TOO_SHORT: (length: number) =>
     `A key that seals request state has ${length} characters, which could be guessed. Use at least 32 random ones, such as the output of "openssl rand -base64 32".`,
   REQUEST_STATE_TOO_LARGE: (name: string, length: number, most: number) =>
@@ -181,26 +232,43 @@ export type ErrorCode = keyof typeof ERRORS;
 /** The facts that a code's sentence names. */
 export type ErrorFacts<C extends ErrorCode> = Parameters<(typeof ERRORS)[C]>;
 
+/** After how many seconds the same call may succeed: always as many, or as many as one of the error's facts says. */
+const RETRY_AFTER: Partial<Record<ErrorCode, number | { readonly fact: number }>> = {
+  STORE_UNAVAILABLE: 2,
+  MODEL_UNAVAILABLE: { fact: 2 },
+};
+
 /** An error of the framework's own. Match on `code`, never on the message or with `instanceof`. */
 export class PerduraError extends Error {
   override readonly name = 'PerduraError';
+  /** Where it is set, the same call may succeed after that many seconds. */
+  readonly retryAfter: number | undefined;
+
   private constructor(
     readonly code: ErrorCode,
     message: string,
     /** What the message names, in the order of the table's parameters. */
     readonly facts: readonly unknown[],
+    cause?: unknown,
   ) {
-    super(message);
+    super(message, cause === undefined ? undefined : { cause });
+    const after = RETRY_AFTER[code];
+    this.retryAfter = typeof after === 'object' ? (facts[after.fact] as number | undefined) : after;
   }
 
   static of<C extends ErrorCode>(code: C, ...facts: ErrorFacts<C>): PerduraError {
+    return PerduraError.from(undefined, code, ...facts);
+  }
+
+  /** With the error that led to it as `cause`, which no client sees. */
+  static from<C extends ErrorCode>(cause: unknown, code: C, ...facts: ErrorFacts<C>): PerduraError {
     const sentence = ERRORS[code] as (...facts: ErrorFacts<C>) => string;
-    return new PerduraError(code, sentence(...facts), facts);
+    return new PerduraError(code, sentence(...facts), facts, cause);
   }
 
   /** The same error, its message opening with the place where it was met. */
   at(place: string): PerduraError {
-    return new PerduraError(this.code, `${place}: ${this.message}`, this.facts);
+    return new PerduraError(this.code, `${place}: ${this.message}`, this.facts, this.cause);
   }
 }
 
@@ -223,23 +291,4 @@ export class ToolError extends Error {
   override readonly name: string = 'ToolError';
 }
 
-// Symbol.for: errors of another copy of the package are ours too. Other libraries have errors of the same name and shape.
-const PROTOCOL_ERROR = Symbol.for('perdura:protocol-error');
-
-/** A JSON-RPC error, sent as it is. Throw it where the request itself cannot be served. */
-export class ProtocolError extends Error {
-  override readonly name = 'ProtocolError';
-  constructor(
-    readonly code: number,
-    message: string,
-    readonly data?: unknown,
-  ) {
-    super(message);
-    Object.defineProperty(this, PROTOCOL_ERROR, { value: true });
-  }
-}
-
-/** Whether an error is a {@link ProtocolError} of this or another copy of the package, whose message may leave the server. */
-export function isProtocolError(error: unknown): error is ProtocolError {
-  return error instanceof Error && PROTOCOL_ERROR in error;
-}
+export { isProtocolError, ProtocolError } from './protocol-error.js';

@@ -1,8 +1,14 @@
 /** `perdura`: everything that declares a server and puts it together. */
 export { createApp } from './server/create-app.js';
 export type { App } from './server/app.js';
+export { LiveCatalog } from './catalog/live-catalog.js';
+export type { EntryKind } from './catalog/catalog-state.js';
 export type { AppOptions, Limits, RedisSettings, TaskEngineOptions } from './server/app-options.js';
-export type { Plugin, PluginHost } from './server/plugin.js';
+export type { PageOptions } from './server/app-pages.js';
+export type { Offered, Plugin, PluginHost } from './server/plugin.js';
+export { serverJson, type RegistryInput, type ServerJsonOptions } from './server/server-json.js';
+
+export type { Extension, ExtensionFallback, ExtensionMethod, ExtensionRequest } from './protocol/extension.js';
 
 export { Agent } from './decorators/agent.js';
 export { Inject, Injectable } from './decorators/injectable.js';
@@ -43,6 +49,7 @@ export type {
   AgentRequest,
   AgentResult,
   AgentStop,
+  AskOptions,
   CallContext,
   ChildOptions,
   Client,
@@ -55,6 +62,7 @@ export type {
   TaskClass,
   TaskContext,
 } from './runtime/context.js';
+export type { Page, PageClass, PageReply, PageVisit } from './runtime/page.js';
 export { ANONYMOUS } from './runtime/principal.js';
 export type { Principal } from './runtime/principal.js';
 export type { Provider, Token } from './runtime/provider.js';
@@ -79,7 +87,9 @@ export type {
   PromptMessage,
   ReadResourceResult,
   Revision,
+  Root,
   SamplingMessage,
+  Tool as ToolDefinition,
   ToolAnnotations,
   ToolResultContent,
   ToolUseContent,

@@ -24,6 +24,10 @@ export type CreateMessageRequestParams = Infer<typeof core.CreateMessageRequestP
 export type CreateMessageResult = Infer<typeof core.CreateMessageResultWithToolsSchema>;
 /** What a user is asked by a form (`client/elicitation`). */
 export type ElicitRequestFormParams = Infer<typeof core.ElicitRequestFormParamsSchema>;
+/** Which page a user is asked to open (`client/elicitation`, URL mode); only 2025-11-25 has ids of elicitations. */
+export type ElicitRequestUrlParams = Omit<Infer<typeof core.ElicitRequestURLParamsSchema>, 'elicitationId'> & {
+  elicitationId?: string;
+};
 /** The user's answer: accepted with content, declined or cancelled. */
 export type ElicitResult = Infer<typeof core.ElicitResultSchema>;
 /** The messages of a prompt (`server/prompts`). */
@@ -48,6 +52,8 @@ export type RequestId = Infer<typeof core.RequestIdSchema>;
 export type Resource = Infer<typeof core.ResourceSchema>;
 /** A template as `resources/templates/list` shows it. */
 export type ResourceTemplate = Infer<typeof core.ResourceTemplateSchema>;
+/** A folder or file that a client works on: a `file://` URI, and perhaps a name (`client/roots`). */
+export type Root = Infer<typeof core.RootSchema>;
 /** One message of the conversation that a model is given (`client/sampling`). */
 export type SamplingMessage = Infer<typeof core.SamplingMessageSchema>;
 /** What the server said that it can do. */
@@ -68,7 +74,7 @@ export type Json = string | number | boolean | null | readonly Json[] | { readon
 
 /** A question to the client in the shape that both revisions share (SEP-2322 `InputRequest`). */
 export type InputRequest =
-  | { readonly method: 'elicitation/create'; readonly params: ElicitRequestFormParams }
+  | { readonly method: 'elicitation/create'; readonly params: ElicitRequestFormParams | ElicitRequestUrlParams }
   | { readonly method: 'sampling/createMessage'; readonly params: CreateMessageRequestParams }
   | { readonly method: 'roots/list'; readonly params?: Record<string, never> };
 

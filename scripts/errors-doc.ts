@@ -2,12 +2,8 @@
  * Holds docs/errors.md to the table in framework/errors.ts: the same codes in the same order, each with its meaning and
  * its fix. `--write` rewrites the page from the table.
  */
-import { readFile, writeFile } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
-import prettier from 'prettier';
 import { ERRORS } from '../framework/errors.js';
-
-const PAGE = fileURLToPath(new URL('../docs/errors.md', import.meta.url));
+import { holdPage } from './hold-page.js';
 
 const INTRODUCTION = `# Errors
 
@@ -52,15 +48,13 @@ function row(code: string, sentence: Sentence): string {
   return `| \`${code}\` | ${cell(sentences.join(' '))} | ${cell(fix)} |`;
 }
 
-async function page(): Promise<string> {
+function page(): string {
   const rows = Object.entries(ERRORS).map(([code, sentence]) => row(code, sentence as Sentence));
-  const text = [INTRODUCTION, '| Code | Meaning | Fix |', '| --- | --- | --- |', ...rows].join('\n');
-  return prettier.format(text, { ...(await prettier.resolveConfig(PAGE)), parser: 'markdown' });
+  return [INTRODUCTION, '| Code | Meaning | Fix |', '| --- | --- | --- |', ...rows].join('\n');
 }
 
-/** What is wrong with the page, a line each. */
+/** The codes that the page lacks or should not have, a line each. */
 function faults(found: string, expected: string): string[] {
-  if (found === expected) return [];
   const codesIn = (text: string): string[] => [...text.matchAll(/^\| `(\w+)`/gm)].map((match) => match[1] ?? '');
   const [wanted, listed] = [codesIn(expected), codesIn(found)];
   return [
@@ -68,17 +62,7 @@ function faults(found: string, expected: string): string[] {
     ...listed
       .filter((code) => !wanted.includes(code))
       .map((code) => `docs/errors.md lists ${code}, which is no error.`),
-    'docs/errors.md differs from framework/errors.ts. Run "npm run docs:write" and commit the page.',
   ];
 }
 
-try {
-  const expected = await page();
-  if (process.argv.includes('--write')) await writeFile(PAGE, expected);
-  const wrong = faults(await readFile(PAGE, 'utf8').catch(() => ''), expected);
-  for (const line of wrong) console.error(line);
-  if (wrong.length > 0) process.exitCode = 1;
-} catch (error) {
-  console.error(error instanceof Error ? error.message : error);
-  process.exitCode = 1;
-}
+await holdPage('docs/errors.md', page, faults);

@@ -21,14 +21,22 @@ export function buildCatalog(use: readonly Class[]): Catalog {
   return catalog;
 }
 
-/** The catalog and what is wrong with it, for a caller that has mistakes of its own to tell with these. */
-export function draftCatalog(use: readonly Class[]): {
+/** A catalog and what is wrong with it. */
+export interface Draft {
   readonly catalog: Catalog;
   readonly mistakes: readonly PerduraError[];
-} {
+  /** What each class offers, as it was read. */
+  readonly known: ReadonlyMap<Class, ClassEntries>;
+}
+
+/** Drafts a catalog; what was read of classes before, without mistakes, is not read again. */
+export type DraftCatalog = (use: readonly Class[], known?: ReadonlyMap<Class, ClassEntries>) => Draft;
+
+/** The catalog and what is wrong with it, for a caller that has mistakes of its own to tell with these. */
+export const draftCatalog: DraftCatalog = (use, before) => {
   const report = new Report();
   const shapes = new Shapes(report);
-  const known = new Map<Class, ClassEntries>();
+  const known = new Map(before);
   const entriesOf = (target: Class): ClassEntries => {
     const entries = known.get(target) ?? classEntries(target, shapes, report);
     known.set(target, entries);
@@ -65,8 +73,8 @@ export function draftCatalog(use: readonly Class[]): {
       ),
     ),
   };
-  return { catalog: Object.freeze(catalog), mistakes: report.mistakes };
-}
+  return { catalog: Object.freeze(catalog), mistakes: report.mistakes, known };
+};
 
 function checkDeclared(target: Class, report: Report): void {
   if (declarationsOf(target).length > 0) return;

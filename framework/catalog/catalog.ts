@@ -27,6 +27,8 @@ export interface TaskSettings {
   readonly queue: string;
   readonly idempotencyKey?: (input: never) => string;
   readonly onChange: 'continue' | 'fail';
+  /** Begins within its request, and becomes a task where its handler says so. */
+  readonly attached: boolean;
   readonly schedule?: ScheduleSettings;
 }
 
@@ -79,7 +81,7 @@ export interface AgentEntry {
 /** What a call can invoke. */
 export type Entry = ToolEntry | ResourceEntry | ResourceTemplateEntry | PromptEntry;
 
-/** All that a server offers: checked, complete and immutable. Lists are in the order of `use`. */
+/** All that a server offers: checked and complete. What it holds is immutable. Lists are in the order of `use`. */
 export interface Catalog {
   readonly tools: ReadonlyMap<string, ToolEntry>;
   readonly resources: ReadonlyMap<string, ResourceEntry>;

@@ -46,7 +46,7 @@ export function taskSettings(
   const stepTimeout = limited('stepTimeout', 1, ttl, within);
   const resultTtl = limited('resultTtl', 1, LONGEST_TTL, month);
   const hold = limited('hold', 0, ttl, `at most the ttl (${options.ttl ?? '24h'})`);
-  const { queue = 'default', idempotencyKey, onChange = 'fail', support = 'optional' } = options;
+  const { queue = 'default', idempotencyKey, onChange = 'fail', support = 'optional', attached = false } = options;
   if (!QUEUE.test(queue)) refuse('queue', JSON.stringify(queue), '1 to 64 characters of A-Z a-z 0-9 _ -');
   if (!['continue', 'fail'].includes(onChange)) refuse('onChange', onChange, "'continue' or 'fail'");
   if (idempotencyKey !== undefined && typeof idempotencyKey !== 'function')
@@ -63,6 +63,7 @@ export function taskSettings(
     priority: count('priority', 100, 1000),
     queue,
     onChange,
+    attached: attached === true,
     ...(backoff && { backoff }),
     ...(stepTimeout !== undefined && { stepTimeout }),
     ...(resultTtl !== undefined && { resultTtl }),

@@ -70,7 +70,10 @@ export interface TaskOptions<I = unknown, O = unknown> extends ToolOptions<I, O>
   readonly resultTtl?: Duration;
   /** How long it stays in memory while it only waits, 0 included. Default: that of `createApp({ tasks: { hold } })`. */
   readonly hold?: Duration;
-  /** 1 (first) to 1000 (last): which of several tasks that wait to be started a free worker takes. Default 100. On Redis it has no effect yet. */
+  /**
+   * 1 (first) to 1000 (last). While several tasks wait for the slots of a worker, one of priority 10 is started ten times as often
+   * as one of 100, and the lower number comes first. Default 100.
+   */
   readonly priority?: number;
   /** Names the workers that run it: `startWorker(app, { queues })`. 1 to 64 of `A-Z a-z 0-9 _ -`. Default `'default'`. */
   readonly queue?: string;
@@ -85,6 +88,12 @@ export interface TaskOptions<I = unknown, O = unknown> extends ToolOptions<I, O>
    * Default `'fail'`.
    */
   readonly onChange?: 'continue' | 'fail';
+  /**
+   * Begins within the request, like a plain tool: what the handler asks and does there comes before there is a task. It becomes
+   * one where the handler awaits `ctx.detach()`, with all that was recorded; a handler that never does answers the request itself.
+   * Default false: there is a task from the start.
+   */
+  readonly attached?: boolean;
   /** Starts a task by itself again and again, through a queue that can (BullMQ's). */
   readonly schedule?: TaskSchedule<NoInfer<I>>;
   /** The most activations of this task that one worker runs at a time. Default 10. */
@@ -96,8 +105,15 @@ export interface TaskOptions<I = unknown, O = unknown> extends ToolOptions<I, O>
   readonly support?: 'optional' | 'required';
 }
 
-/** Completes one argument of a prompt or one variable of a resource template (`completion/complete`). */
-export type Completer = (value: string, given: Readonly<Record<string, string>>) => Awaitable<readonly string[]>;
+/**
+ * Completes one argument of a prompt or one variable of a resource template (`completion/complete`). `given` are the arguments
+ * that the user has filled in already, `caller` is whose suggestions they are: what not everybody may see is for it to leave out.
+ */
+export type Completer = (
+  value: string,
+  given: Readonly<Record<string, string>>,
+  caller: { readonly owner: string; readonly scopes: readonly string[] },
+) => Awaitable<readonly string[]>;
 
 interface ResourceBase extends Described {
   /** 1 to 128 characters of `A-Z a-z 0-9 _ - .`, unique among the app's resources; `title` is free text. */

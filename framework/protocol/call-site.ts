@@ -19,6 +19,8 @@ export interface SiteOptions {
   readonly journal?: Journal;
   /** A `@Task` that runs in the foreground: its handler is promised a `taskId`. */
   readonly asTask?: TaskSettings;
+  /** Whether the call may become a task. */
+  readonly detachable?: boolean;
 }
 
 /** Where a call runs while its request waits. Most handlers look at none of it, so all of it is made on first use. */
@@ -32,6 +34,8 @@ export class ForegroundSite implements CallSite {
   private madeChannel: RequestChannel | undefined;
   private isOver = false;
   private isCancelled = false;
+  private isDetached = false;
+  readonly detach: (() => void) | undefined;
 
   constructor(
     readonly revision: Revision,
@@ -43,6 +47,7 @@ export class ForegroundSite implements CallSite {
     this.inbox = options.inbox;
     this.id = options.callId;
     this.madeJournal = options.journal;
+    this.detach = options.detachable === true ? () => void (this.isDetached = true) : undefined;
   }
 
   get callId(): string {
@@ -54,7 +59,7 @@ export class ForegroundSite implements CallSite {
   }
 
   get channel(): RequestChannel {
-    return (this.madeChannel ??= new RequestChannel(this.incoming, this.send));
+    return (this.madeChannel ??= new RequestChannel(this.incoming, this.send, () => this.closeStream()));
   }
 
   get traceparent(): string | undefined {
@@ -80,6 +85,11 @@ export class ForegroundSite implements CallSite {
     return this.isCancelled;
   }
 
+  /** The call goes on as a task. */
+  get detached(): boolean {
+    return this.isDetached;
+  }
+
   /** The client no longer waits: what runs is told, and nothing more is sent. */
   cancel(): void {
     if (this.isOver) return;
@@ -91,6 +101,10 @@ export class ForegroundSite implements CallSite {
   /** The result is about to be sent: whatever the handler left running may say no more. */
   end(): void {
     this.isOver = true;
+  }
+
+  private closeStream(): void {
+    if (!this.isOver) this.incoming.exchange.closeStream?.();
   }
 
   private readonly send = (message: JsonRpcNotification): void => {

@@ -1,5 +1,7 @@
 import type { TaskSettings } from '../catalog/catalog.js';
 import type { Outcome } from '../runtime/runtime.js';
+import { newTaskId } from '../tasks/new-task.js';
+import type { BegunCall } from '../tasks/tasks.js';
 import { errorAnswer, NOTHING, statusOf } from './answer.js';
 import { ForegroundSite } from './call-site.js';
 import type { Cancellations } from './cancellations.js';
@@ -26,6 +28,8 @@ export interface ForegroundCall<R> {
   readonly name: string;
   readonly args: unknown;
   readonly asTask?: TaskSettings | undefined;
+  /** Answers with the task that the call becomes; absent where it can become none. */
+  readonly become?: ((begun: BegunCall) => Promise<Answer>) | undefined;
   /** Members that a complete result has beside its own. */
   readonly extra?: string;
   run(site: ForegroundSite): Promise<Outcome<R>>;
@@ -40,20 +44,26 @@ export async function serveCall<R extends object>(
   const { id, params, exchange, method } = incoming;
   const binding = { owner: exchange.principal.owner, method, name: call.name, args: call.args };
   const state = stateIn(params, requestState, binding);
-  const rounds = new Rounds(state, state && responsesIn(params));
+  const rounds = new Rounds(state, responsesIn(params));
   const site = new ForegroundSite(REVISION_2026, incoming, {
     inbox: rounds,
     journal: rounds.journal,
     ...(state && { callId: state.callId }),
+    // The id that its task will have: what the handler asks must not change when it becomes one.
+    ...(!state && call.asTask?.attached && { callId: newTaskId() }),
     ...(call.asTask && { asTask: call.asTask }),
+    detachable: call.become !== undefined,
   });
   // The transport says when the client has gone, or cancelled: on this revision both end the call.
   exchange.onClose(() => site.cancel());
   const untrack = cancellations.track(incoming, () => site.cancel());
   try {
     let outcome = await call.run(site);
-    while (outcome.kind === 'parked' && (await rounds.getsFurther(site.signal()))) outcome = await call.run(site);
+    while (outcome.kind === 'parked' && !site.detached && (await rounds.getsFurther(site.signal())))
+      outcome = await call.run(site);
     if (site.cancelled) return NOTHING;
+    if (site.detached && call.become)
+      return await call.become({ callId: site.callId, journal: rounds.journal.entries() });
     if (outcome.kind === 'result') return results.answer(id, outcome.result as Record<string, unknown>, call.extra);
     if (outcome.kind === 'error') return errorAnswer(id, error2026(outcome.error), statusOf(outcome.error.code));
     return results.typed(id, 'input_required', {

@@ -1,7 +1,7 @@
 import type { Catalog } from '../catalog/catalog.js';
 import type { ServerCapabilities } from '../spec.js';
 import { hasCompleters } from './completion.js';
-import { TASKS_EXTENSION } from './meta.js';
+import { declaredExtensions, type ExtensionRow } from './extension-row.js';
 
 /** What a catalog has to offer: a method of a feature without entries does not exist, and its capability is not declared. */
 export interface Offer {
@@ -22,11 +22,10 @@ export function offerOf(catalog: Catalog): Offer {
   };
 }
 
-// The catalog is immutable while a server lives, so no list ever changes and `listChanged` is never declared.
 const common = (offer: Offer): ServerCapabilities => ({
-  ...(offer.tools && { tools: {} }),
-  ...(offer.resources && { resources: {} }),
-  ...(offer.prompts && { prompts: {} }),
+  ...(offer.tools && { tools: { listChanged: true } }),
+  ...(offer.resources && { resources: { subscribe: true, listChanged: true } }),
+  ...(offer.prompts && { prompts: { listChanged: true } }),
   ...(offer.completions && { completions: {} }),
   logging: {},
 });
@@ -35,11 +34,16 @@ const common = (offer: Offer): ServerCapabilities => ({
  * 2025-11-25. `tasks/list` is for callers that can be told apart: listing an unknown caller's tasks would show everybody's
  * (`basic/utilities/tasks`, security).
  */
-export function capabilities2025(offer: Offer, canListTasks: boolean): ServerCapabilities {
+export function capabilities2025(
+  offer: Offer,
+  canListTasks: boolean,
+  extensions: readonly Pick<ExtensionRow, 'id' | 'settings'>[],
+): ServerCapabilities {
   const tasks = { ...(canListTasks && { list: {} }), cancel: {}, requests: { tools: { call: {} } } };
-  return { ...common(offer), ...(offer.tasks && { tasks }) };
+  // The revision has no such field, and its clients read it all the same: MCP Apps are negotiated by it.
+  return { ...common(offer), ...(offer.tasks && { tasks }), ...declaredExtensions(extensions) } as ServerCapabilities;
 }
 
-export function capabilities2026(offer: Offer): ServerCapabilities {
-  return { ...common(offer), ...(offer.tasks && { extensions: { [TASKS_EXTENSION]: {} } }) };
+export function capabilities2026(offer: Offer, extensions: readonly ExtensionRow[]): ServerCapabilities {
+  return { ...common(offer), ...declaredExtensions(extensions) } as ServerCapabilities;
 }

@@ -1,6 +1,7 @@
 import type { Channel } from '../runtime/call.js';
 import type { LoggingLevel, RequestId } from '../spec.js';
 import type { JsonRpcNotification } from './json-rpc.js';
+import { loggable } from './loggable.js';
 import { isAtLeast } from './logging.js';
 
 /** What a client asked to be told while its request runs. */
@@ -18,6 +19,7 @@ export class RequestChannel implements Channel {
   constructor(
     private readonly wishes: Wishes,
     private readonly send: (message: JsonRpcNotification) => void,
+    readonly closeStream: () => void = () => undefined,
   ) {}
 
   progress(progress: number, total?: number, message?: string): void {
@@ -42,29 +44,5 @@ export class RequestChannel implements Channel {
     if (logLevel === undefined || !isAtLeast(level, logLevel)) return;
     const params = { level, data: loggable(data), ...(logger !== undefined && { logger }) };
     this.send({ jsonrpc: '2.0', method: 'notifications/message', params });
-  }
-}
-
-/** What JSON carries of some data: a log message must not end the call that it tells of. */
-function loggable(data: unknown): unknown {
-  try {
-    // JSON has no undefined, and `data` is required.
-    return JSON.stringify(data) === undefined ? null : data;
-  } catch {
-    return withoutCycles(data);
-  }
-}
-
-function withoutCycles(data: unknown): unknown {
-  const seen = new Set<unknown>();
-  const carried = (_key: string, value: unknown): unknown => {
-    if (typeof value === 'bigint') return String(value);
-    if (typeof value !== 'object' || value === null) return value;
-    return seen.has(value) ? '(seen before)' : (seen.add(value), value);
-  };
-  try {
-    return JSON.parse(JSON.stringify(data, carried)) as unknown;
-  } catch {
-    return '(not JSON)';
   }
 }

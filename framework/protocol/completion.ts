@@ -1,5 +1,6 @@
 import type { Catalog } from '../catalog/catalog.js';
 import type { Completer } from '../metadata/options.js';
+import type { Incoming } from './incoming.js';
 import { isObject } from './parse-message.js';
 import { isStringMap } from './prompts.js';
 import { invalidParams } from './refusal.js';
@@ -13,7 +14,7 @@ export type CompleteResult = {
 };
 
 /** Completes an argument of a prompt or a variable of a resource template. What has no completer has no suggestions. */
-export async function complete(catalog: Catalog, params: Readonly<Record<string, unknown>>): Promise<CompleteResult> {
+export async function complete(catalog: Catalog, { params, exchange }: Incoming): Promise<CompleteResult> {
   const { ref, argument, context } = params;
   if (!isObject(argument) || typeof argument['name'] !== 'string' || typeof argument['value'] !== 'string') {
     throw invalidParams('"argument" must have a "name" and a "value", both strings.');
@@ -22,7 +23,7 @@ export async function complete(catalog: Catalog, params: Readonly<Record<string,
   if (!isStringMap(given)) throw invalidParams('"context.arguments" must be an object of strings.');
   const completers = completersOf(catalog, ref);
   const completer = Object.hasOwn(completers, argument['name']) ? completers[argument['name']] : undefined;
-  const values = completer ? await completer(argument['value'], given) : [];
+  const values = completer ? await completer(argument['value'], given, exchange.principal) : [];
   return {
     completion: { values: values.slice(0, MOST_VALUES), total: values.length, hasMore: values.length > MOST_VALUES },
   };

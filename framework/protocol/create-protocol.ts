@@ -3,6 +3,8 @@ import { statusOf } from './answer.js';
 import { Cancellations } from './cancellations.js';
 import { open2026 } from './envelope-2026-07-28.js';
 import type { Answer } from './exchange.js';
+import { extensions2026 } from './extensions-2026-07-28.js';
+import { namesInHeaders } from './headers-2026-07-28.js';
 import { initializer } from './initialize-2025-11-25.js';
 import { META } from './meta.js';
 import { methods2026 } from './methods-2026-07-28.js';
@@ -15,15 +17,17 @@ import { Subscriptions } from './subscriptions-2026-07-28.js';
 export function createProtocol(host: ProtocolHost): Protocol {
   const results = new Results(host.identity);
   const cancellations = new Cancellations();
-  const subscriptions = new Subscriptions(host.tasks, cancellations, { [META.serverInfo]: host.identity });
-  const methods = methods2026(host, { results, cancellations, subscriptions });
+  const subscriptions = new Subscriptions(host, cancellations, { [META.serverInfo]: host.identity });
+  const extensions = extensions2026(host, { results, cancellations });
+  const methods = methods2026(host, { results, cancellations, subscriptions, extensions });
+  const namedBy = namesInHeaders(extensions);
   const sessions = initializer(host);
   const failure = (id: RequestId, error: unknown): Answer => failureAnswer(id, error, host.report, statusOf);
 
   return {
     serve(request, exchange) {
       try {
-        const incoming = open2026(request, exchange);
+        const incoming = open2026(request, exchange, namedBy);
         const method = methods.get(request.method);
         if (!method) throw methodNotFound(request.method);
         const answer = method(incoming);

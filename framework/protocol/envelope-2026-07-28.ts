@@ -16,9 +16,9 @@ export const SUPPORTED_VERSIONS = [REVISION_2026, '2025-11-25', '2025-06-18'] as
 
 /**
  * Checks what every request of 2026-07-28 carries about itself (`basic`, per-request protocol fields), and over HTTP that
- * its headers say the same.
+ * its headers say the same. `namedBy` has the member of `params` that `Mcp-Name` mirrors, by method.
  */
-export function open2026(request: JsonRpcRequest, exchange: Exchange): Incoming {
+export function open2026(request: JsonRpcRequest, exchange: Exchange, namedBy: ReadonlyMap<string, string>): Incoming {
   const { id, method, params = {} } = request;
   const meta = params['_meta'];
   if (!isObject(meta)) throw malformed('"_meta" must be an object.');
@@ -31,7 +31,7 @@ export function open2026(request: JsonRpcRequest, exchange: Exchange): Incoming 
   }
   const capabilities = meta[META.clientCapabilities];
   if (!isObject(capabilities)) throw malformed(`"${META.clientCapabilities}" must be an object.`);
-  if (exchange.headers) checkMethodHeaders(exchange.headers, method, params);
+  if (exchange.headers) checkMethodHeaders(exchange.headers, request, namedBy.get(method));
 
   const info = meta[META.clientInfo];
   if (info !== undefined && !isImplementation(info))

@@ -13,6 +13,8 @@ export interface Exchange {
   readonly channel?: object;
   /** Sends what belongs to this request and comes before its result. Over HTTP the first use makes the answer a stream. */
   send(message: JsonRpcNotification | JsonRpcRequest): void;
+  /** Closes the connection under the answer for the client to come back for the rest; absent where it could not. */
+  closeStream?(): void;
   /**
    * Tells that the answer waits for a task, so that another process can wait in this one's place where the connection breaks.
    * Absent where an answer belongs to its connection.

@@ -1,27 +1,31 @@
 import { Buffer } from 'node:buffer';
 import { ProtocolError } from '../errors.js';
 import type { Exchange } from './exchange.js';
-import { CODE } from './json-rpc.js';
+import type { ExtensionRow } from './extension-row.js';
+import { CODE, type JsonRpcRequest } from './json-rpc.js';
 
 export type Headers = NonNullable<Exchange['headers']>;
 
-/** Which member of `params` the header `Mcp-Name` mirrors (`basic/transports/streamable-http`; tasks extension, routing headers). */
-const NAMED_BY: ReadonlyMap<string, string> = new Map([
-  ['tools/call', 'name'],
-  ['prompts/get', 'name'],
-  ['resources/read', 'uri'],
-  ['tasks/get', 'taskId'],
-  ['tasks/update', 'taskId'],
-  ['tasks/cancel', 'taskId'],
-]);
+/** Which member of `params` the header `Mcp-Name` mirrors (`basic/transports/streamable-http`), by method. */
+export function namesInHeaders(extensions: readonly ExtensionRow[]): ReadonlyMap<string, string> {
+  return new Map([
+    ['tools/call', 'name'],
+    ['prompts/get', 'name'],
+    ['resources/read', 'uri'],
+    ...extensions.flatMap(({ namedBy }) => [...namedBy]),
+  ]);
+}
 
 export function checkVersionHeader(headers: Headers, version: string): void {
   if (required(headers, 'MCP-Protocol-Version') !== version) throw mismatch('MCP-Protocol-Version');
 }
 
-export function checkMethodHeaders(headers: Headers, method: string, params: Readonly<Record<string, unknown>>): void {
+export function checkMethodHeaders(
+  headers: Headers,
+  { method, params = {} }: Pick<JsonRpcRequest, 'method' | 'params'>,
+  member: string | undefined,
+): void {
   if (required(headers, 'Mcp-Method') !== method) throw mismatch('Mcp-Method');
-  const member = NAMED_BY.get(method);
   // A name that is no string is for the method to refuse: there is nothing that a header could mirror.
   if (member === undefined || typeof params[member] !== 'string') return;
   if (decoded('Mcp-Name', required(headers, 'Mcp-Name')) !== params[member]) throw mismatch('Mcp-Name');

@@ -22,6 +22,10 @@ export interface SessionContext {
   /** Sends what belongs to no request; dropped while nobody listens. */
   notify(message: JsonRpcNotification): void;
   setLogLevel(level: NonNullable<Incoming['logLevel']>): void;
+  /** @throws ProtocolError where the client may not read it, or follows too many */
+  subscribe(uri: string): Promise<void>;
+  /** What is not followed need not be left. */
+  unsubscribe(uri: string): Promise<void>;
 }
 
 export interface Incoming2025 extends Incoming {

@@ -4,6 +4,7 @@ import { errorAnswer, resultAnswer } from './answer.js';
 import { capabilities2025, offerOf } from './capabilities.js';
 import { isImplementation } from './envelope-2026-07-28.js';
 import type { Exchange } from './exchange.js';
+import { extensions2025 } from './extensions-2025-11-25.js';
 import { REVISION_2025 } from './incoming-2025-11-25.js';
 import { CODE } from './json-rpc.js';
 import { methods2025 } from './methods-2025-11-25.js';
@@ -19,14 +20,18 @@ const SESSION_VERSIONS: readonly string[] = [REVISION_2025, '2025-06-18'];
 
 /** Opens sessions (2025-11-25 `basic/lifecycle`). Everything but the agreed version is serialised once. */
 export function initializer(host: ProtocolHost): Pick<Protocol, 'initialize' | 'restore'> {
-  const offer = offerOf(host.catalog);
+  const extensions = extensions2025(host);
   const served = (canListTasks: boolean) => {
-    const capabilities = capabilities2025(offer, canListTasks);
     const { identity: serverInfo, instructions } = host;
-    return {
-      methods: methods2025(host, canListTasks),
-      rest: JSON.stringify({ capabilities, serverInfo, instructions }).slice(1),
+    const made = () => {
+      const offer = offerOf(host.whole);
+      const capabilities = capabilities2025(offer, canListTasks, extensions);
+      return { offer, rest: JSON.stringify({ capabilities, serverInfo, instructions }).slice(1) };
     };
+    const methods = methods2025(host, canListTasks, extensions);
+    const current = { methods, ...made() };
+    host.onChange(({ kind }) => kind === 'resource' || Object.assign(current, made()));
+    return current;
   };
   const identified = served(true);
   const unidentified = served(false);
@@ -43,16 +48,18 @@ export function initializer(host: ProtocolHost): Pick<Protocol, 'initialize' | '
     }
     const protocolVersion = SESSION_VERSIONS.includes(asked) ? asked : REVISION_2025;
     const { principal } = exchange;
-    const { methods, rest } = servedTo(exchange);
+    const { methods, offer, rest } = servedTo(exchange);
     const state = { protocolVersion, client: { info, capabilities: capabilities as ClientCapabilities } };
     return {
       answer: resultAnswer(id, `{"protocolVersion":"${protocolVersion}",${rest}`),
-      session: new Session2025({ principal, state, methods, host }),
+      session: new Session2025({ principal, state, methods, offer, host }),
     };
   };
   return {
     initialize,
-    restore: (state, exchange) =>
-      new Session2025({ principal: exchange.principal, state, methods: servedTo(exchange).methods, host }),
+    restore: (state, exchange) => {
+      const { methods, offer } = servedTo(exchange);
+      return new Session2025({ principal: exchange.principal, state, methods, offer, host });
+    },
   };
 }

@@ -1,4 +1,5 @@
 import { Buffer } from 'node:buffer';
+import type { CatalogChange } from '../catalog/catalog-state.js';
 import { resultAnswer, withMembers } from './answer.js';
 import type { Answer } from './exchange.js';
 import type { Incoming } from './incoming.js';
@@ -33,5 +34,20 @@ export function listAnswer(list: PagedList, { id, params }: Incoming): Answer {
   if (page === undefined) throw invalidParams('Invalid cursor');
   return resultAnswer(id, page);
 }
+
+/** Serves a list whose pages are made anew when it changes, and then only. */
+export function livePages<I extends Incoming>(
+  make: () => PagedList,
+  kind: CatalogChange['kind'],
+  onChange: (listener: (change: CatalogChange) => void) => unknown,
+): (incoming: I) => Answer {
+  let pages = make();
+  onChange((change) => {
+    if (change.kind === kind) pages = make();
+  });
+  return (incoming) => listAnswer(pages, incoming);
+}
+
+export const definitionOf = ({ definition }: { readonly definition: object }): object => definition;
 
 const cursor = (field: string, position: number): string => Buffer.from(`${field}:${position}`).toString('base64url');

@@ -1,55 +1,73 @@
+import type { CallSite } from '../runtime/call.js';
+import type { Outcome } from '../runtime/runtime.js';
 import type { CallToolResult } from '../spec.js';
-import { resultAnswer } from './answer.js';
+import type { BegunCall } from '../tasks/tasks.js';
+import { NOTHING, resultAnswer } from './answer.js';
 import { serveCall } from './calls-2025-11-25.js';
 import { offerOf } from './capabilities.js';
 import { complete } from './completion.js';
 import type { Answer } from './exchange.js';
+import type { ExtensionRow } from './extension-row.js';
 import type { Incoming2025 } from './incoming-2025-11-25.js';
 import type { Method, MethodTable } from './incoming.js';
 import { CODE } from './json-rpc.js';
-import { listAnswer, pagedList } from './lists.js';
+import type { ListKind } from './listen-filter-2026-07-28.js';
+import { definitionOf, livePages, pagedList } from './lists.js';
 import { isLoggingLevel } from './logging.js';
 import { promptArgumentsOf, promptOf } from './prompts.js';
 import type { ProtocolHost } from './protocol.js';
 import { invalidParams } from './refusal.js';
-import { resourceOf } from './resources.js';
-import { TaskMethods2025, wrongWayToCall } from './tasks-2025-11-25.js';
+import { resourceOf, uriOf } from './resources.js';
+import { EarlyEnd, TaskMethods2025, wrongWayToCall } from './tasks-2025-11-25.js';
+import { toolLists, viewed } from './tool-lists.js';
 import { argumentsOf, definition2025, result2025, toolOf } from './tools.js';
 
 type Method2025 = Method<Incoming2025>;
 
-/** The methods of a 2025-11-25 session. Those of a feature that the catalog has nothing of are missing. */
-export function methods2025(host: ProtocolHost, canListTasks: boolean): MethodTable<Incoming2025> {
+/**
+ * The methods of 2025-11-25 sessions. Those of a feature that the catalog has nothing of are missing. Where one comes later,
+ * its methods come with it.
+ */
+export function methods2025(
+  host: ProtocolHost,
+  canListTasks: boolean,
+  extensions: readonly ExtensionRow<Incoming2025>[],
+): MethodTable<Incoming2025> {
   const { catalog, runtime, pageSize } = host;
-  const offer = offerOf(catalog);
+  // No task comes later.
+  const hasTasks = offerOf(host.whole).tasks;
   const tasks = new TaskMethods2025(host.tasks, pageSize);
 
-  const list = (field: string, definitions: readonly object[]): Method2025 => {
-    const pages = pagedList(field, definitions, pageSize);
-    return (incoming) => listAnswer(pages, incoming);
-  };
-  const definitions = (entries: Iterable<{ readonly definition: object }>): readonly object[] =>
-    [...entries].map(({ definition }) => definition);
+  const list = (kind: ListKind, field: string, definitions: () => readonly object[]): Method2025 =>
+    livePages(() => pagedList(field, definitions(), pageSize), kind, host.onChange);
 
   async function callTool(incoming: Incoming2025): Promise<Answer> {
     const { params } = incoming;
     const entry = toolOf(catalog, params);
     const args = argumentsOf(params);
     // A server without tasks must ignore that one was asked for.
-    const asTask = offer.tasks && params['task'] !== undefined;
+    const asTask = hasTasks && params['task'] !== undefined;
+    const run = (site: CallSite): Promise<Outcome<CallToolResult>> => runtime.callTool(entry, args, site);
     if (asTask && !entry.task) throw wrongWayToCall(entry.name, 'does not run as a task; call it without "task"');
     if (entry.task) {
       if (!asTask && entry.task.support === 'required')
         throw wrongWayToCall(entry.name, 'runs as a task only; call it with "task"');
-      const checked = await entry.input.validate(args);
-      if (checked.ok) return asTask ? tasks.create(incoming, entry, args) : tasks.runInline(incoming, entry, args);
+      const early = new EarlyEnd(incoming);
+      const checked = await Promise.resolve(entry.input.validate(args)).finally(() => early.stop());
+      if (early.why && !asTask) return NOTHING;
+      const become = (begun?: BegunCall): Promise<Answer> =>
+        asTask ? tasks.create(incoming, entry, args, begun) : tasks.runInline(incoming, entry, args, begun);
+      if (checked.ok)
+        return entry.task.attached
+          ? serveCall(incoming, run, result2025, { settings: entry.task, isWanted: asTask, become })
+          : become();
       if (asTask) {
         const issues = checked.issues.map(({ path, message }) => (path === '' ? message : `${path}: ${message}`));
         throw invalidParams(`Invalid arguments: ${issues.join('; ')}`);
       }
       // Falls through: the runtime says what is wrong in a result that a model can learn from (SEP-1303).
     }
-    return serveCall<CallToolResult>(incoming, (site) => runtime.callTool(entry, args, site), result2025);
+    return serveCall(incoming, run, result2025);
   }
 
   async function readResource(incoming: Incoming2025): Promise<Answer> {
@@ -69,33 +87,65 @@ export function methods2025(host: ProtocolHost, canListTasks: boolean): MethodTa
     return resultAnswer(id, '{}');
   }
 
+  async function subscribe({ id, params, session }: Incoming2025): Promise<Answer> {
+    await session.subscribe(uriOf(params));
+    return resultAnswer(id, '{}');
+  }
+
+  async function unsubscribe({ id, params, session }: Incoming2025): Promise<Answer> {
+    await session.unsubscribe(uriOf(params));
+    return resultAnswer(id, '{}');
+  }
+
   const table = new Map<string, Method2025>([
     ['ping', ({ id }) => resultAnswer(id, '{}')],
     ['logging/setLevel', setLogLevel],
   ]);
-  if (offer.tools) {
-    table.set('tools/list', list('tools', [...catalog.tools.values()].map(definition2025)));
-    table.set('tools/call', callTool);
-  }
-  if (offer.resources) {
-    table.set('resources/list', list('resources', definitions(catalog.resources.values())));
-    table.set('resources/templates/list', list('resourceTemplates', definitions(catalog.templates)));
-    table.set('resources/read', readResource);
-  }
-  if (offer.prompts) {
-    table.set('prompts/list', list('prompts', definitions(catalog.prompts.values())));
-    table.set('prompts/get', getPrompt);
-  }
-  if (offer.completions) {
-    table.set('completion/complete', async ({ id, params }) =>
-      resultAnswer(id, JSON.stringify(await complete(catalog, params))),
-    );
-  }
-  if (offer.tasks) {
+  const grow = (): void => {
+    const offer = offerOf(host.whole);
+    if (offer.tools && !table.has('tools/call')) {
+      table.set(
+        'tools/list',
+        toolLists(extensions, (view) =>
+          list('tools', 'tools', () => viewed(Array.from(catalog.tools.values(), definition2025), view)),
+        ),
+      );
+      table.set('tools/call', callTool);
+    }
+    if (offer.resources && !table.has('resources/read')) {
+      table.set(
+        'resources/list',
+        list('resources', 'resources', () => Array.from(catalog.resources.values(), definitionOf)),
+      );
+      table.set(
+        'resources/templates/list',
+        list('resources', 'resourceTemplates', () => catalog.templates.map(definitionOf)),
+      );
+      table.set('resources/read', readResource);
+      table.set('resources/subscribe', subscribe);
+      table.set('resources/unsubscribe', unsubscribe);
+    }
+    if (offer.prompts && !table.has('prompts/get')) {
+      table.set(
+        'prompts/list',
+        list('prompts', 'prompts', () => Array.from(catalog.prompts.values(), definitionOf)),
+      );
+      table.set('prompts/get', getPrompt);
+    }
+    if (offer.completions && !table.has('completion/complete')) {
+      table.set('completion/complete', async (incoming) =>
+        resultAnswer(incoming.id, JSON.stringify(await complete(catalog, incoming))),
+      );
+    }
+  };
+  grow();
+  host.onChange(({ kind }) => kind === 'resource' || grow());
+  if (hasTasks) {
     table.set('tasks/get', (incoming) => tasks.get(incoming));
     table.set('tasks/result', (incoming) => tasks.result(incoming));
     table.set('tasks/cancel', (incoming) => tasks.cancel(incoming));
     if (canListTasks) table.set('tasks/list', (incoming) => tasks.list(incoming));
   }
+  for (const { methods } of extensions) for (const [name, method] of methods) table.set(name, method);
   return table;
 }

@@ -1,3 +1,4 @@
+import type { BegunCall } from '../tasks/tasks.js';
 import { resultAnswer } from './answer.js';
 import { capabilities2026, offerOf } from './capabilities.js';
 import type { Cancellations } from './cancellations.js';
@@ -5,38 +6,47 @@ import { type CallServices, serveCall } from './calls-2026-07-28.js';
 import { complete } from './completion.js';
 import { SUPPORTED_VERSIONS } from './envelope-2026-07-28.js';
 import type { Answer } from './exchange.js';
+import type { ExtensionRow } from './extension-row.js';
 import type { Incoming, Method, MethodTable } from './incoming.js';
 import { CODE } from './json-rpc.js';
-import { listAnswer, pagedList } from './lists.js';
+import { definitionOf, livePages, type PagedList, pagedList } from './lists.js';
+import type { ListKind } from './listen-filter-2026-07-28.js';
 import { declaresTasks, TASKS_REQUIRED } from './missing-capabilities.js';
 import { checkParamHeaders, mirroredParams } from './param-headers-2026-07-28.js';
 import { promptArgumentsOf, promptOf } from './prompts.js';
 import type { ProtocolHost } from './protocol.js';
 import { missingCapability } from './refusal.js';
 import { resourceOf } from './resources.js';
-import { CACHE_FIXED, CACHE_NONE, type Results } from './results-2026-07-28.js';
+import { CACHE_FIXED, CACHE_NONE, CACHE_PRIVATE, type Results } from './results-2026-07-28.js';
 import type { Subscriptions } from './subscriptions-2026-07-28.js';
 import { TaskMethods2026 } from './tasks-2026-07-28.js';
+import { toolLists, viewed } from './tool-lists.js';
 import { argumentsOf, toolOf } from './tools.js';
 
 export interface Services2026 {
   readonly results: Results;
   readonly cancellations: Cancellations;
   readonly subscriptions: Subscriptions;
+  readonly extensions: readonly ExtensionRow[];
 }
 
-/** The methods of 2026-07-28. Those of a feature that the catalog has nothing of are missing: -32601, over HTTP with 404. */
-export function methods2026(host: ProtocolHost, { results, cancellations, subscriptions }: Services2026): MethodTable {
+/**
+ * The methods of 2026-07-28. Those of a feature that the catalog has nothing of are missing: -32601, over HTTP with 404. Where one
+ * comes later, its methods come with it.
+ */
+export function methods2026(
+  host: ProtocolHost,
+  { results, cancellations, subscriptions, extensions }: Services2026,
+): MethodTable {
   const { catalog, runtime, tasks, pageSize, requestState } = host;
-  const offer = offerOf(catalog);
   const services: CallServices = { requestState, results, cancellations };
   const taskMethods = new TaskMethods2026(tasks, results);
-  const mirrored = mirroredParams(catalog.tools.values());
+  let mirrored = mirroredParams(catalog.tools.values());
 
-  const list = (field: string, entries: Iterable<{ readonly definition: object }>): Method => {
-    const definitions = [...entries].map(({ definition }) => definition);
-    const pages = pagedList(field, definitions, pageSize, `${results.complete},${CACHE_FIXED}`);
-    return (incoming) => listAnswer(pages, incoming);
+  const list = (kind: ListKind, field: string, entries: () => Iterable<{ readonly definition: object }>): Method => {
+    const members = `${results.complete},${CACHE_FIXED}`;
+    const make = (): PagedList => pagedList(field, Array.from(entries(), definitionOf), pageSize, members);
+    return livePages(make, kind, host.onChange);
   };
 
   async function callTool(incoming: Incoming): Promise<Answer> {
@@ -45,17 +55,20 @@ export function methods2026(host: ProtocolHost, { results, cancellations, subscr
     const args = argumentsOf(params);
     const mirroredHere = mirrored.get(entry);
     if (mirroredHere && exchange.headers) checkParamHeaders(exchange.headers, mirroredHere, args);
-    if (entry.task && declaresTasks(client.capabilities)) {
+    const knowsTasks = declaresTasks(client.capabilities);
+    if (entry.task && !entry.task.attached && knowsTasks) {
       // A call that was begun in the foreground ends there, and arguments that do not fit are told of at once.
       const isNew = params['requestState'] === undefined;
       if (isNew && (await entry.input.validate(args)).ok) return taskMethods.create(incoming, entry, args);
-    } else if (entry.task?.support === 'required') {
+    } else if (entry.task?.support === 'required' && !knowsTasks) {
       throw missingCapability(TASKS_REQUIRED);
     }
     const asTask = entry.task;
+    const canBecome = asTask?.attached === true && knowsTasks;
+    const become = canBecome ? (begun: BegunCall) => taskMethods.create(incoming, entry, args, begun) : undefined;
     return serveCall(
       incoming,
-      { name: entry.name, args, asTask, run: (site) => runtime.callTool(entry, args, site) },
+      { name: entry.name, args, asTask, become, run: (site) => runtime.callTool(entry, args, site) },
       services,
     );
   }
@@ -80,37 +93,62 @@ export function methods2026(host: ProtocolHost, { results, cancellations, subscr
   }
 
   const { instructions } = host;
-  const discovered = JSON.stringify({
-    supportedVersions: SUPPORTED_VERSIONS,
-    capabilities: capabilities2026(offer),
-    instructions,
-  });
-  const discover = `{${results.complete},${CACHE_FIXED},${discovered.slice(1)}`;
+  const discovered = (): string => {
+    const capabilities = capabilities2026(offerOf(host.whole), extensions);
+    const own = JSON.stringify({ supportedVersions: SUPPORTED_VERSIONS, capabilities, instructions });
+    return `{${results.complete},${CACHE_FIXED},${own.slice(1)}`;
+  };
+  let discover = discovered();
 
   const table = new Map<string, Method>([
     ['server/discover', ({ id }) => resultAnswer(id, discover)],
     ['subscriptions/listen', (incoming) => subscriptions.listen(incoming)],
   ]);
-  if (offer.tools) {
-    table.set('tools/list', list('tools', catalog.tools.values()));
-    table.set('tools/call', callTool);
-  }
-  if (offer.resources) {
-    table.set('resources/list', list('resources', catalog.resources.values()));
-    table.set('resources/templates/list', list('resourceTemplates', catalog.templates));
-    table.set('resources/read', readResource);
-  }
-  if (offer.prompts) {
-    table.set('prompts/list', list('prompts', catalog.prompts.values()));
-    table.set('prompts/get', getPrompt);
-  }
-  if (offer.completions) {
-    table.set('completion/complete', async ({ id, params }) => results.answer(id, await complete(catalog, params)));
-  }
-  if (offer.tasks) {
-    table.set('tasks/get', (incoming) => taskMethods.get(incoming));
-    table.set('tasks/update', (incoming) => taskMethods.update(incoming));
-    table.set('tasks/cancel', (incoming) => taskMethods.cancel(incoming));
-  }
+  const grow = (): void => {
+    const offer = offerOf(host.whole);
+    if (offer.tools && !table.has('tools/call')) {
+      table.set(
+        'tools/list',
+        toolLists(extensions, (view) => {
+          const tools = (): readonly object[] => viewed(Array.from(catalog.tools.values(), definitionOf), view);
+          // A cache that many clients share does not know what each of them declared.
+          const members = `${results.complete},${view ? CACHE_PRIVATE : CACHE_FIXED}`;
+          return livePages(() => pagedList('tools', tools(), pageSize, members), 'tools', host.onChange);
+        }),
+      );
+      table.set('tools/call', callTool);
+    }
+    if (offer.resources && !table.has('resources/read')) {
+      table.set(
+        'resources/list',
+        list('resources', 'resources', () => catalog.resources.values()),
+      );
+      table.set(
+        'resources/templates/list',
+        list('resources', 'resourceTemplates', () => catalog.templates),
+      );
+      table.set('resources/read', readResource);
+    }
+    if (offer.prompts && !table.has('prompts/get')) {
+      table.set(
+        'prompts/list',
+        list('prompts', 'prompts', () => catalog.prompts.values()),
+      );
+      table.set('prompts/get', getPrompt);
+    }
+    if (offer.completions && !table.has('completion/complete')) {
+      table.set('completion/complete', async (incoming) =>
+        results.answer(incoming.id, await complete(catalog, incoming)),
+      );
+    }
+  };
+  grow();
+  host.onChange(({ kind }) => {
+    if (kind === 'resource') return;
+    mirrored = mirroredParams(catalog.tools.values());
+    discover = discovered();
+    grow();
+  });
+  for (const { methods } of extensions) for (const [name, method] of methods) table.set(name, method);
   return table;
 }

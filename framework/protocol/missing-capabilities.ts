@@ -1,4 +1,5 @@
 import type { ClientCapabilities, InputRequest } from '../spec.js';
+import { declaredBy, extensionRequired } from './extension-row.js';
 import { TASKS_EXTENSION } from './meta.js';
 import { isObject } from './parse-message.js';
 
@@ -6,7 +7,9 @@ import { isObject } from './parse-message.js';
 export function missingFor(request: InputRequest, capabilities: ClientCapabilities): ClientCapabilities | undefined {
   switch (request.method) {
     case 'elicitation/create':
-      return missingForForm(capabilities.elicitation);
+      return request.params.mode === 'url'
+        ? missingForUrl(capabilities.elicitation)
+        : missingForForm(capabilities.elicitation);
     case 'sampling/createMessage': {
       const withTools = request.params.tools !== undefined || request.params.toolChoice !== undefined;
       if (withTools && !isObject(capabilities.sampling?.tools)) return { sampling: { tools: {} } };
@@ -17,6 +20,10 @@ export function missingFor(request: InputRequest, capabilities: ClientCapabiliti
   }
 }
 
+function missingForUrl(elicitation: ClientCapabilities['elicitation']): ClientCapabilities | undefined {
+  return isObject(elicitation) && isObject(elicitation['url']) ? undefined : { elicitation: { url: {} } };
+}
+
 // `client/elicitation`: a client that names no mode has forms.
 function missingForForm(elicitation: ClientCapabilities['elicitation']): ClientCapabilities | undefined {
   if (!isObject(elicitation)) return { elicitation: {} };
@@ -25,8 +32,7 @@ function missingForForm(elicitation: ClientCapabilities['elicitation']): ClientC
 
 /** Whether the client declared the tasks extension on this request (SEP-2663: on every request anew). */
 export function declaresTasks(capabilities: ClientCapabilities): boolean {
-  const { extensions } = capabilities as { readonly extensions?: unknown };
-  return isObject(extensions) && isObject(extensions[TASKS_EXTENSION]);
+  return declaredBy({ capabilities }, TASKS_EXTENSION) !== undefined;
 }
 
-export const TASKS_REQUIRED = { extensions: { [TASKS_EXTENSION]: {} } } as ClientCapabilities;
+export const TASKS_REQUIRED: ClientCapabilities = extensionRequired(TASKS_EXTENSION);

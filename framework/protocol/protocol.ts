@@ -1,4 +1,6 @@
 import type { Catalog } from '../catalog/catalog.js';
+import type { CatalogChange } from '../catalog/catalog-state.js';
+import type { Awaitable } from '../metadata/class.js';
 import type { Runtime } from '../runtime/runtime.js';
 import type { Principal } from '../runtime/principal.js';
 import type { Client } from '../runtime/context.js';
@@ -7,17 +9,26 @@ import type { Tasks } from '../tasks/tasks.js';
 import type { Answer, Exchange } from './exchange.js';
 import type { JsonRpcNotification, JsonRpcRequest, JsonRpcResponse } from './json-rpc.js';
 import type { RequestStateCodec } from './request-state.js';
+import type { CheckedExtension } from './served-extension.js';
 
 /** What the protocol serves, all of it built at boot. */
 export interface ProtocolHost {
   readonly identity: Implementation;
   readonly instructions?: string;
+  /** What clients are offered now. */
   readonly catalog: Catalog;
+  /** All there is, whether it is offered now or not: features and their capabilities do not come and go. */
+  readonly whole: Catalog;
+  /** Told of every change of what is offered; returns what ends it. */
+  readonly onChange: (listener: (change: CatalogChange) => void) => () => void;
   readonly runtime: Runtime;
   readonly tasks: Tasks;
+  readonly extensions: readonly CheckedExtension[];
   readonly requestState: RequestStateCodec;
   /** How many entries a page of a list holds. */
   readonly pageSize: number;
+  /** The most `subscriptions/listen` that one authenticated owner has open. */
+  readonly subscriptionsPerOwner: number;
   /** Told of every error that is answered with "internal error", under the reference that the answer names. */
   readonly report: (error: unknown, reference: string) => void;
   /**
@@ -52,6 +63,14 @@ export interface SessionState {
   readonly logLevel?: LoggingLevel;
 }
 
+/** What a transport does for a session that other processes serve too. */
+export interface SessionPlace {
+  /** Whether it falls to this process to tell the client of what all processes hear of. */
+  isHere(): boolean;
+  /** Keeps a subscription, or its end, for all processes. */
+  keep(uri: string, isSubscribed: boolean): Awaitable<void>;
+}
+
 /** One client on 2025-11-25: what it negotiated, what runs for it and how to reach it. */
 export interface Session {
   readonly principal: Principal;
@@ -68,8 +87,10 @@ export interface Session {
   ): void;
   /** The level that the client set in another process. */
   setLogLevel(level: LoggingLevel): void;
+  /** A resource that the client subscribed to, or no longer, in another process. */
+  remember(uri: string, isSubscribed: boolean): void;
   /** Where messages go that belong to no request; undefined while nobody listens (then they are dropped: all of them are hints). */
-  attach(send: ((message: JsonRpcNotification | JsonRpcRequest) => void) | undefined): void;
+  attach(send: ((message: JsonRpcNotification | JsonRpcRequest) => void) | undefined, place?: SessionPlace): void;
   /** Aborts what runs in the foreground; tasks go on. */
   close(): void;
 }

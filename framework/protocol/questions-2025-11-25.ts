@@ -89,6 +89,14 @@ export class StreamInbox implements Inbox {
     return new Promise((resolve) => void this.#at(until, resolve));
   }
 
+  completed(elicitationId: string): void {
+    this.incoming.exchange.send({
+      jsonrpc: '2.0',
+      method: 'notifications/elicitation/complete',
+      params: { elicitationId },
+    });
+  }
+
   /** The call is over or cancelled: its client need not answer any more. */
   close(reason: string): void {
     for (const timer of this.#timers ?? []) clearTimeout(timer);

@@ -20,15 +20,26 @@ export function resourceOf(
   params: Readonly<Record<string, unknown>>,
   notFound: number,
 ): ResourceTarget {
-  const { uri } = params;
-  if (typeof uri !== 'string') throw invalidParams('"uri" must be a string.');
+  const uri = uriOf(params);
   const fixed = catalog.resources.get(uri);
   if (fixed) return { entry: fixed, uri, variables: NO_VARIABLES };
   if (uri.length <= LONGEST_URI) {
     for (const entry of catalog.templates) {
       const variables = entry.match(uri);
-      if (variables) return { entry, uri, variables };
+      if (variables && !climbs(uri, variables)) return { entry, uri, variables };
     }
   }
-  throw new ProtocolError(notFound, 'Resource not found', { uri: uri.slice(0, LONGEST_URI) });
+  throw resourceNotFound(notFound, uri);
 }
+
+/** Whether a file's URI leads out of the folder that a handler puts it under (`server/resources`, security considerations). */
+const climbs = (uri: string, variables: Readonly<Record<string, string>>): boolean =>
+  uri.startsWith('file:') && Object.values(variables).some((value) => value.split(/[/\\]/).includes('..'));
+
+export function uriOf({ uri }: Readonly<Record<string, unknown>>): string {
+  if (typeof uri !== 'string') throw invalidParams('"uri" must be a string.');
+  return uri;
+}
+
+export const resourceNotFound = (code: number, uri: string): ProtocolError =>
+  new ProtocolError(code, 'Resource not found', { uri: uri.slice(0, LONGEST_URI) });

@@ -3,8 +3,10 @@ import { resultAnswer, withMembers } from './answer.js';
 import type { Answer } from './exchange.js';
 import { META } from './meta.js';
 
-/** `server/utilities/caching`: what is fixed for as long as the server runs may be kept for a while, by anybody. */
+/** `server/utilities/caching`: what seldom changes may be kept for a while, by anybody; who listens hears of a change sooner. */
 export const CACHE_FIXED = '"ttlMs":300000,"cacheScope":"public"';
+/** The same for what differs by what the client declared. */
+export const CACHE_PRIVATE = '"ttlMs":300000,"cacheScope":"private"';
 /** What a handler made is good for its caller, now, where it does not say more itself. */
 const UNCACHED = { ttlMs: 0, cacheScope: 'private' } as const;
 export const CACHE_NONE = JSON.stringify(UNCACHED).slice(1, -1);
@@ -24,7 +26,7 @@ export class Results {
   answer(id: RequestId, result: Readonly<Record<string, unknown>>, extra = ''): Answer {
     // Rare enough to be copied; a member may not stand twice.
     if (extra === CACHE_NONE && ('ttlMs' in result || 'cacheScope' in result))
-      return this.answer(id, { ...UNCACHED, ...result });
+      return this.answer(id, { ...result, ...cachingOf(result) });
     const { _meta, resultType, ...rest } = result;
     const members =
       _meta === undefined
@@ -39,4 +41,12 @@ export class Results {
   typed(id: RequestId, resultType: string, result: Readonly<Record<string, unknown>>): Answer {
     return resultAnswer(id, JSON.stringify({ resultType, ...result, _meta: this.meta }));
   }
+}
+
+/** What a handler says of caching, as far as it is what the specification allows. */
+function cachingOf({ ttlMs, cacheScope }: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  return {
+    ttlMs: Number.isSafeInteger(ttlMs) && (ttlMs as number) >= 0 ? ttlMs : UNCACHED.ttlMs,
+    cacheScope: cacheScope === 'public' ? cacheScope : UNCACHED.cacheScope,
+  };
 }

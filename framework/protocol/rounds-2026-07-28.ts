@@ -4,6 +4,7 @@ import type { InputRequest, InputResponse, Json } from '../spec.js';
 import { fingerprint } from '../runtime/fingerprint.js';
 import type { Inbox } from '../runtime/inbox.js';
 import type { JournalEntry } from '../runtime/journal.js';
+import { isNamed } from '../runtime/scope.js';
 import { refusalIn, wrongWith } from '../tasks/answer-check.js';
 import { MemoryJournal } from './memory-journal.js';
 
@@ -25,7 +26,9 @@ export interface SealedCall {
 export class Rounds implements Inbox {
   // Nobody answers within this request, so nothing is gained by waiting in memory.
   readonly hold = 0;
+  readonly holdsUntil = Date.now() + HELD;
   readonly journal: MemoryJournal;
+  readonly #isFirst: boolean;
   readonly #asked: ReadonlyMap<string, string>;
   readonly #answers: Map<string, Json>;
   readonly #open = new Map<string, InputRequest>();
@@ -39,6 +42,7 @@ export class Rounds implements Inbox {
     state?: SealedCall,
     private readonly responses: Readonly<Record<string, unknown>> = {},
   ) {
+    this.#isFirst = state === undefined;
     this.journal = new MemoryJournal(state?.journal);
     this.#asked = new Map(state?.asked);
     this.#answers = new Map(state?.answers);
@@ -99,9 +103,10 @@ export class Rounds implements Inbox {
 
   /** An answer that does not fit is none: the question is asked again (server requirements, error handling). */
   async #answerTo(key: string, request: InputRequest): Promise<Json | undefined> {
-    const isAnswered = Object.hasOwn(this.responses, key) && this.#asked.get(key) === fingerprint(request);
+    // Who has no state was asked nothing, but may know a question that has a name, and answer it before.
+    const isAsked = this.#isFirst ? isNamed(key) && !isUrl(request) : this.#asked.get(key) === fingerprint(request);
     const response = this.responses[key] as Json;
-    if (!isAnswered || (await wrongWith(request, response))) {
+    if (!isAsked || !Object.hasOwn(this.responses, key) || (await wrongWith(request, response))) {
       this.#open.set(key, request);
       return undefined;
     }
@@ -109,6 +114,12 @@ export class Rounds implements Inbox {
     return response;
   }
 }
+
+/** What nobody can have opened before they were told of it. */
+const isUrl = ({ method, params }: InputRequest): boolean => method === 'elicitation/create' && params.mode === 'url';
+
+/** How long a request is held for what its client cannot bring about, such as a user who is at a page, in milliseconds. */
+const HELD = 20_000;
 
 /** Beyond this, timers fire at once (Node keeps their delay in 31 bits); then the call is simply run again too early. */
 const LONGEST_TIMER = 2 ** 31 - 1;

@@ -1,27 +1,36 @@
-import { isProtocolError } from '../errors.js';
+import type { CatalogChange } from '../catalog/catalog-state.js';
+import { isProtocolError, ProtocolError } from '../errors.js';
 import type { Principal } from '../runtime/principal.js';
 import type { LoggingLevel, RequestId } from '../spec.js';
 import type { Tasks } from '../tasks/tasks.js';
+import type { Offer } from './capabilities.js';
 import type { Answer, Exchange } from './exchange.js';
-import type { GivenUp, Incoming2025, SessionContext } from './incoming-2025-11-25.js';
+import { FollowedResources } from './followed-resources.js';
+import { type GivenUp, type Incoming2025, REVISION_2025, type SessionContext } from './incoming-2025-11-25.js';
 import type { MethodTable } from './incoming.js';
-import type { JsonRpcNotification, JsonRpcRequest, JsonRpcResponse } from './json-rpc.js';
+import { CODE, type JsonRpcNotification, type JsonRpcRequest, type JsonRpcResponse } from './json-rpc.js';
 import { isObject, isRequestId } from './parse-message.js';
-import type { ProtocolHost, Session, SessionState } from './protocol.js';
+import type { ProtocolHost, Session, SessionPlace, SessionState } from './protocol.js';
 import { OpenRequests, placeOf } from './questions-2025-11-25.js';
 import { failureAnswer, invalidParams, methodNotFound } from './refusal.js';
+import { resourceNotFound } from './resources.js';
 import { questionOf } from './task-stream-2025-11-25.js';
 import { answerTask } from './task-requests.js';
 
 // Until the client sets a level the server may choose (`server/utilities/logging`).
 const FIRST_LEVEL: LoggingLevel = 'info';
 
+/** The place of a session that one process serves. */
+const HERE: SessionPlace = { isHere: () => true, keep: () => undefined };
+
 /** What a session is opened with. */
 export interface SessionOptions {
   readonly principal: Principal;
   readonly state: SessionState;
   readonly methods: MethodTable<Incoming2025>;
-  readonly host: Pick<ProtocolHost, 'tasks' | 'report' | 'place'>;
+  /** What its client was told that there is: it hears of no other list. */
+  readonly offer: Offer;
+  readonly host: Pick<ProtocolHost, 'catalog' | 'runtime' | 'tasks' | 'report' | 'place' | 'onChange'>;
 }
 
 export class Session2025 implements Session, SessionContext {
@@ -31,6 +40,9 @@ export class Session2025 implements Session, SessionContext {
   readonly #options: SessionOptions;
   readonly #running = new Map<RequestId, (why: GivenUp) => void>();
   readonly #kept = new Map<string, () => void>();
+  readonly #resources: FollowedResources;
+  readonly #stopChanges: () => void;
+  #place = HERE;
   #send: ((message: JsonRpcNotification | JsonRpcRequest) => void) | undefined;
   #logLevel: LoggingLevel | undefined;
 
@@ -39,6 +51,11 @@ export class Session2025 implements Session, SessionContext {
     this.principal = options.principal;
     this.requests = new OpenRequests(options.host.place);
     this.#logLevel = options.state.logLevel;
+    const { principal, host } = options;
+    const updated = (uri: string): void =>
+      this.notify({ jsonrpc: '2.0', method: 'notifications/resources/updated', params: { uri } });
+    this.#resources = new FollowedResources({ principal, revision: REVISION_2025, host, updated });
+    this.#stopChanges = host.onChange((change) => this.#tell(change));
   }
 
   get state(): SessionState {
@@ -77,14 +94,35 @@ export class Session2025 implements Session, SessionContext {
     }
   }
 
-  attach(send: ((message: JsonRpcNotification | JsonRpcRequest) => void) | undefined): void {
+  attach(send: ((message: JsonRpcNotification | JsonRpcRequest) => void) | undefined, place = HERE): void {
     this.#send = send;
+    this.#place = place;
+  }
+
+  async subscribe(uri: string): Promise<void> {
+    if (!this.#resources.hasRoom) {
+      throw new ProtocolError(CODE.internalError, 'You follow too many resources. Unsubscribe from one.');
+    }
+    const followed = await this.#resources.follow([uri]);
+    if (followed.length === 0) throw resourceNotFound(CODE.resourceNotFound, uri);
+    await this.#place.keep(uri, true);
+  }
+
+  async unsubscribe(uri: string): Promise<void> {
+    this.#resources.forget(uri);
+    await this.#place.keep(uri, false);
+  }
+
+  remember(uri: string, isSubscribed: boolean): void {
+    if (isSubscribed) this.#resources.remember(uri);
+    else this.#resources.forget(uri);
   }
 
   close(): void {
     for (const giveUp of [...this.#running.values()]) giveUp('closed');
     for (const stop of this.#kept.values()) stop();
     this.#kept.clear();
+    this.#stopChanges();
     this.#send = undefined;
   }
 
@@ -110,6 +148,13 @@ export class Session2025 implements Session, SessionContext {
 
   setLogLevel(level: LoggingLevel): void {
     this.#logLevel = level;
+  }
+
+  #tell(change: CatalogChange): void {
+    if (!this.#place.isHere()) return;
+    if (change.kind === 'resource') this.#resources.update(change.uri);
+    else if (this.#options.offer[change.kind])
+      this.notify({ jsonrpc: '2.0', method: `notifications/${change.kind}/list_changed` });
   }
 
   #open({ id, method, params = {} }: JsonRpcRequest, exchange: Exchange): Incoming2025 {

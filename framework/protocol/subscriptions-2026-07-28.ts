@@ -1,75 +1,103 @@
+import type { CatalogChange } from '../catalog/catalog-state.js';
 import { ProtocolError } from '../errors.js';
 import { ANONYMOUS } from '../runtime/principal.js';
 import type { TaskRecord } from '../tasks/task-record.js';
-import type { Tasks } from '../tasks/tasks.js';
 import { NOTHING, resultAnswer } from './answer.js';
 import type { Cancellations } from './cancellations.js';
+import { offerOf } from './capabilities.js';
+import { REVISION_2026 } from './envelope-2026-07-28.js';
 import type { Answer } from './exchange.js';
+import { FollowedResources } from './followed-resources.js';
 import type { Incoming } from './incoming.js';
 import { CODE } from './json-rpc.js';
+import { LIST_KINDS, listenFilter, type ListFilter } from './listen-filter-2026-07-28.js';
 import { META } from './meta.js';
-import { isObject } from './parse-message.js';
-import { invalidParams } from './refusal.js';
+import type { ProtocolHost } from './protocol.js';
 import { detailedTask, requireTasks } from './tasks-2026-07-28.js';
 
 /** The most tasks that one subscription follows. */
 const MOST_TASKS = 100;
 
-/** The most subscriptions that one authenticated owner has open, and all callers together: each holds a connection. */
-const MOST_OF_OWNER = 32;
+/** The most subscriptions that all callers together have open: each holds a connection. */
 const MOST = 10_000;
 
-/**
- * `subscriptions/listen`: a request that is answered when it ends, and until then tells of changes. The lists of a server
- * never change while it runs, so tasks are all that there is to tell of.
- */
-export class Subscriptions {
-  /** What ends each subscription, and whose it is. */
-  readonly #open = new Map<() => void, string>();
+/** What ends a subscription, what tells it of a change, and whose it is. */
+interface Open {
+  readonly owner: string;
+  end(): void;
+  tell(change: CatalogChange): void;
+}
 
+/** `subscriptions/listen`: a request that is answered when it ends, and until then tells of changes. */
+export class Subscriptions {
+  readonly #open = new Set<Open>();
+
+  /** `perOwner` is the most that one authenticated owner has open. */
   constructor(
-    private readonly tasks: Tasks,
+    private readonly host: ProtocolHost,
     private readonly cancellations: Cancellations,
     private readonly serverMeta: Readonly<Record<string, unknown>>,
-  ) {}
+  ) {
+    host.onChange((change) => {
+      for (const open of this.#open) open.tell(change);
+    });
+  }
 
   async listen(incoming: Incoming): Promise<Answer> {
     const { id, exchange } = incoming;
     const { owner } = exchange.principal;
+    const filter = listenFilter(incoming.params);
+    if (filter.taskIds !== undefined) requireTasks(incoming);
     this.#checkRoom(owner);
     const _meta = { [META.subscriptionId]: id };
+    const send = (method: string, params: object): void =>
+      exchange.send({ jsonrpc: '2.0', method, params: { _meta, ...params } });
+    const resources = this.#resources(incoming, send);
     const stops: (() => void)[] = [];
+    let lists: readonly ListFilter[] = [];
     let cancelled = false;
     // Before anything is waited for: a cancellation may come with the same bytes as the request.
     const answer = new Promise<Answer>((resolve) => {
-      // A stream that is closed under the subscription may still be open to its end: it is said where somebody can hear it.
-      const end = (): void =>
-        resolve(resultAnswer(id, JSON.stringify({ resultType: 'complete', _meta: { ..._meta, ...this.serverMeta } })));
+      const open: Open = {
+        owner,
+        // A stream that is closed under the subscription may still be open to its end: it is said where somebody can hear it.
+        end: () =>
+          resolve(
+            resultAnswer(id, JSON.stringify({ resultType: 'complete', _meta: { ..._meta, ...this.serverMeta } })),
+          ),
+        tell: (change) => {
+          if (change.kind === 'resource') resources.update(change.uri);
+          else if (lists.some((field) => LIST_KINDS[field] === change.kind))
+            send(`notifications/${change.kind}/list_changed`, {});
+        },
+      };
       const cancel = (): void => {
         cancelled = true;
         resolve(NOTHING);
       };
       stops.push(this.cancellations.track(incoming, cancel));
-      stops.push(() => this.#open.delete(end));
-      this.#open.set(end, owner);
-      exchange.onClose(end);
+      stops.push(() => this.#open.delete(open));
+      this.#open.add(open);
+      exchange.onClose(open.end);
     });
-    const told = new Map<string, string>();
-    const tell = (record: TaskRecord): void => {
-      const task = detailedTask(record, incoming.client.capabilities);
-      // Some of what changes in a task is not to be seen in what this notification carries.
-      const seen = JSON.stringify({ ...task, lastUpdatedAt: undefined });
-      if (told.get(record.taskId) === seen) return;
-      told.set(record.taskId, seen);
-      exchange.send({ jsonrpc: '2.0', method: 'notifications/tasks', params: { _meta, ...task } });
-    };
     try {
-      const taskIds = await this.#following(incoming);
+      const [followed, taskIds] = await Promise.all([
+        resources.follow(filter.resources),
+        this.#tasksOf(owner, filter.taskIds ?? []),
+      ]);
       if (cancelled) return NOTHING;
-      const notifications = taskIds && taskIds.length > 0 ? { taskIds } : {};
-      const method = 'notifications/subscriptions/acknowledged';
-      exchange.send({ jsonrpc: '2.0', method, params: { _meta, notifications } });
-      for (const taskId of taskIds ?? []) stops.push(this.tasks.watch(owner, taskId, tell));
+      const offered = this.#offered(filter.lists);
+      send('notifications/subscriptions/acknowledged', {
+        notifications: {
+          ...Object.fromEntries(offered.map((field) => [field, true])),
+          ...(followed.length > 0 && { resourceSubscriptions: followed }),
+          ...(taskIds.length > 0 && { taskIds }),
+        },
+      });
+      // Nothing may come before the acknowledgment.
+      lists = offered;
+      const tell = taskTeller(incoming, send);
+      for (const taskId of taskIds) stops.push(this.host.tasks.watch(owner, taskId, tell));
       return await answer;
     } finally {
       for (const stop of stops) stop();
@@ -78,13 +106,14 @@ export class Subscriptions {
 
   /** The server stops: every subscription ends with a result (`basic/patterns/subscriptions`, graceful closure). */
   close(): void {
-    for (const end of this.#open.keys()) end();
+    for (const { end } of this.#open) end();
   }
 
   #checkRoom(owner: string): void {
     // All callers of a server without authorization look the same: a cap for each would be one cap for all of them.
     const isFull =
-      owner !== ANONYMOUS.owner && [...this.#open.values()].filter((one) => one === owner).length >= MOST_OF_OWNER;
+      owner !== ANONYMOUS.owner &&
+      [...this.#open].filter((one) => one.owner === owner).length >= this.host.subscriptionsPerOwner;
     if (!isFull && this.#open.size < MOST) return;
     const whose = isFull ? 'You have' : 'The server has';
     throw new ProtocolError(
@@ -93,19 +122,35 @@ export class Subscriptions {
     );
   }
 
+  /** Updates that come while a resource is authorised for the first time are not told: there is no acknowledgment yet. */
+  #resources({ exchange }: Incoming, send: (method: string, params: object) => void): FollowedResources {
+    const { host } = this;
+    const updated = (uri: string): void => send('notifications/resources/updated', { uri });
+    return new FollowedResources({ principal: exchange.principal, revision: REVISION_2026, host, updated });
+  }
+
+  /** Lists of features that the server declares; others are not supported. */
+  #offered(lists: readonly ListFilter[]): readonly ListFilter[] {
+    const offer = offerOf(this.host.whole);
+    return lists.filter((field) => offer[LIST_KINDS[field]]);
+  }
+
   /** The tasks that are to be followed: those of the caller. Others' are left out, as ones that never were. */
-  async #following(incoming: Incoming): Promise<readonly string[] | undefined> {
-    const { notifications } = incoming.params;
-    if (!isObject(notifications)) throw invalidParams('"notifications" must be an object.');
-    const { taskIds } = notifications;
-    if (taskIds === undefined) return undefined;
-    if (!Array.isArray(taskIds) || !taskIds.every((taskId): taskId is string => typeof taskId === 'string')) {
-      throw invalidParams('"taskIds" must be an array of strings.');
-    }
-    requireTasks(incoming);
+  async #tasksOf(owner: string, taskIds: readonly string[]): Promise<readonly string[]> {
     const wanted = [...new Set(taskIds)].slice(0, MOST_TASKS);
-    const { owner } = incoming.exchange.principal;
-    const found = await Promise.all(wanted.map((taskId) => this.tasks.get(owner, taskId)));
+    const found = await Promise.all(wanted.map((taskId) => this.host.tasks.get(owner, taskId)));
     return wanted.filter((_, index) => found[index] !== undefined);
   }
+}
+
+/** Tells of a task where there is something new to tell: some of what changes in it is not seen in the notification. */
+function taskTeller({ client }: Incoming, send: (method: string, params: object) => void) {
+  const told = new Map<string, string>();
+  return (record: TaskRecord): void => {
+    const task = detailedTask(record, client.capabilities);
+    const seen = JSON.stringify({ ...task, lastUpdatedAt: undefined });
+    if (told.get(record.taskId) === seen) return;
+    told.set(record.taskId, seen);
+    send('notifications/tasks', task);
+  };
 }

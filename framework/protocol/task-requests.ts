@@ -7,6 +7,9 @@ import type { Incoming } from './incoming.js';
 import { CODE } from './json-rpc.js';
 import { invalidParams } from './refusal.js';
 
+/** Seconds after which a call that was refused for too many tasks may try again: nobody knows when one ends. */
+const RETRY_AFTER = 5;
+
 export function taskIdOf({ params }: Pick<Incoming, 'params'>): string {
   if (typeof params['taskId'] !== 'string') throw invalidParams('"taskId" must be a string.');
   return params['taskId'];
@@ -18,9 +21,12 @@ export const taskNotFound = (): ProtocolError => invalidParams('Task not found')
 /** The task that was created; where none was, because there are too many, says so. */
 export function created(transition: Transition<TaskRecord>): TaskRecord {
   if (transition.ok) return transition.value;
-  const whose = transition.reason === 'quota' ? 'You have' : 'The server has';
-  throw new ProtocolError(CODE.internalError, `${whose} too many tasks that have not ended. Try again later.`, {
-    reason: transition.reason,
+  const { reason } = transition;
+  const whose = reason === 'quota' ? 'You have' : 'The server has';
+  const again = `Try again in ${RETRY_AFTER} seconds, or when one of them has ended.`;
+  throw new ProtocolError(CODE.internalError, `${whose} too many tasks that have not ended. ${again}`, {
+    reason,
+    retryAfter: RETRY_AFTER,
   });
 }
 

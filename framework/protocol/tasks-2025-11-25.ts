@@ -2,11 +2,11 @@ import type { ToolEntry } from '../catalog/catalog.js';
 import { ProtocolError } from '../errors.js';
 import type { Json } from '../spec.js';
 import type { TaskRecord } from '../tasks/task-record.js';
-import type { Tasks } from '../tasks/tasks.js';
+import type { BegunCall, TaskRequest, Tasks } from '../tasks/tasks.js';
 import { errorAnswer, NOTHING, resultAnswer } from './answer.js';
 import { RequestChannel } from './channel.js';
 import type { Answer } from './exchange.js';
-import { type Incoming2025, REVISION_2025 } from './incoming-2025-11-25.js';
+import { type GivenUp, type Incoming2025, REVISION_2025 } from './incoming-2025-11-25.js';
 import { CODE } from './json-rpc.js';
 import { isObject } from './parse-message.js';
 import { invalidParams } from './refusal.js';
@@ -23,18 +23,27 @@ export class TaskMethods2025 {
   ) {}
 
   /** Answers a task-augmented `tools/call`; `args` fit the tool. The session hears of what becomes of the task. */
-  async create(incoming: Incoming2025, entry: ToolEntry, args: Json): Promise<Answer> {
-    const record = await this.start(incoming, entry, args, ttlOf(incoming));
+  async create(incoming: Incoming2025, entry: ToolEntry, args: Json, begun?: BegunCall): Promise<Answer> {
+    const ttl = ttlOf(incoming);
+    const record = await this.start(incoming, entry, args, {
+      ...(ttl !== undefined && { ttl }),
+      ...(begun && { begun }),
+    });
     this.announce(incoming, record);
     const { taskId } = record;
     return resultAnswer(incoming.id, JSON.stringify({ task: taskOf(record), _meta: relatedTask(taskId) }));
   }
 
   /** Serves a call of a task as an ordinary one: the same task, waited for in the request. */
-  async runInline(incoming: Incoming2025, entry: ToolEntry, args: Json): Promise<Answer> {
-    const { taskId } = await this.start(incoming, entry, args);
+  async runInline(incoming: Incoming2025, entry: ToolEntry, args: Json, begun?: BegunCall): Promise<Answer> {
+    // Nobody follows the task yet while it is made.
+    const early = new EarlyEnd(incoming);
+    const { taskId } = await this.start(incoming, entry, args, begun && { begun }).finally(() => early.stop());
+    const givenUp = early.why;
     const channel = new RequestChannel(incoming, (message) => incoming.exchange.send(message));
-    const followed = await followTask(this.tasks, incoming, taskId, progressOf(channel));
+    const followed: Followed = givenUp
+      ? { left: givenUp }
+      : await followTask(this.tasks, incoming, taskId, progressOf(channel));
     // Who gave the request up never knew of a task; who lost the connection can still find it.
     const isUnwanted = 'left' in followed && followed.left === 'cancelled';
     if (isUnwanted) await this.tasks.cancel(incoming.exchange.principal.owner, taskId);
@@ -65,9 +74,13 @@ export class TaskMethods2025 {
     throw invalidParams('The task has ended; it cannot be cancelled.');
   }
 
-  private async start(incoming: Incoming2025, entry: ToolEntry, args: Json, ttl?: number): Promise<TaskRecord> {
+  private async start(
+    incoming: Incoming2025,
+    entry: ToolEntry,
+    args: Json,
+    wish: Pick<TaskRequest, 'ttl' | 'begun'> = {},
+  ): Promise<TaskRecord> {
     const { exchange, client } = incoming;
-    const wish = ttl === undefined ? {} : { ttl };
     const { principal } = exchange;
     return created(
       await this.tasks.create({
@@ -109,6 +122,16 @@ export class TaskMethods2025 {
         session.notify({ jsonrpc: '2.0', method: 'notifications/tasks/status', params });
       }),
     );
+  }
+}
+
+/** Hears that a request is given up while nothing runs for it yet. */
+export class EarlyEnd {
+  why: GivenUp | undefined;
+  readonly stop: () => void;
+
+  constructor({ session, id }: Incoming2025) {
+    this.stop = session.track(id, (why) => (this.why = why));
   }
 }
 

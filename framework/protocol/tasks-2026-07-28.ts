@@ -1,11 +1,13 @@
 import type { ToolEntry } from '../catalog/catalog.js';
 import type { ClientCapabilities, Json } from '../spec.js';
 import type { TaskRecord } from '../tasks/task-record.js';
-import type { Tasks } from '../tasks/tasks.js';
+import type { BegunCall, Tasks } from '../tasks/tasks.js';
 import { resultAnswer } from './answer.js';
 import { REVISION_2026 } from './envelope-2026-07-28.js';
 import type { Answer } from './exchange.js';
-import type { Incoming } from './incoming.js';
+import { type ExtensionRow, forDeclaring } from './extension-row.js';
+import type { Incoming, Method } from './incoming.js';
+import { TASKS_EXTENSION } from './meta.js';
 import { declaresTasks, missingFor, TASKS_REQUIRED } from './missing-capabilities.js';
 import { isObject } from './parse-message.js';
 import { invalidParams, missingCapability } from './refusal.js';
@@ -13,7 +15,24 @@ import type { Results } from './results-2026-07-28.js';
 import { answerTask, created, taskIdOf, taskNotFound } from './task-requests.js';
 import { traceOf } from './trace.js';
 
-/** The tasks extension (SEP-2663): `tasks/get`, `tasks/update` and `tasks/cancel`, and the task that a `tools/call` becomes. */
+/** The tasks extension (SEP-2663), a row like those of plugins. It is declared by the client on every request anew. */
+export function tasksExtension(tasks: Tasks, results: Results): ExtensionRow {
+  const methods = new TaskMethods2026(tasks, results);
+  const table: [string, Method][] = [
+    ['tasks/get', (incoming) => methods.get(incoming)],
+    ['tasks/update', (incoming) => methods.update(incoming)],
+    ['tasks/cancel', (incoming) => methods.cancel(incoming)],
+  ];
+  return {
+    id: TASKS_EXTENSION,
+    settings: {},
+    methods: new Map(table.map(([name, method]) => [name, forDeclaring(TASKS_EXTENSION, method)])),
+    // The extension's routing headers.
+    namedBy: new Map(table.map(([name]) => [name, 'taskId'])),
+  };
+}
+
+/** What the methods of the extension do, and the task that a `tools/call` becomes. */
 export class TaskMethods2026 {
   constructor(
     private readonly tasks: Tasks,
@@ -21,24 +40,23 @@ export class TaskMethods2026 {
   ) {}
 
   /** Answers a `tools/call` with a task; `args` fit the tool. */
-  async create(incoming: Incoming, entry: ToolEntry, args: Json): Promise<Answer> {
+  async create(incoming: Incoming, entry: ToolEntry, args: Json, begun?: BegunCall): Promise<Answer> {
     const { client } = incoming;
     const { principal } = incoming.exchange;
     const trace = traceOf(incoming);
-    const creation = this.tasks.create({ entry, args, principal, client, revision: REVISION_2026, ...trace });
+    const from = { ...trace, ...(begun && { begun }) };
+    const creation = this.tasks.create({ entry, args, principal, client, revision: REVISION_2026, ...from });
     const record = created(await creation);
     return this.results.typed(incoming.id, 'task', taskFields(record));
   }
 
   async get(incoming: Incoming): Promise<Answer> {
-    requireTasks(incoming);
     const record = await this.tasks.get(incoming.exchange.principal.owner, taskIdOf(incoming));
     if (!record) throw taskNotFound();
     return this.results.answer(incoming.id, detailedTask(record, incoming.client.capabilities));
   }
 
   async update(incoming: Incoming): Promise<Answer> {
-    requireTasks(incoming);
     const taskId = taskIdOf(incoming);
     const { inputResponses } = incoming.params;
     if (!isObject(inputResponses)) throw invalidParams('"inputResponses" must be an object.');
@@ -50,7 +68,6 @@ export class TaskMethods2026 {
   }
 
   async cancel(incoming: Incoming): Promise<Answer> {
-    requireTasks(incoming);
     const cancelled = await this.tasks.cancel(incoming.exchange.principal.owner, taskIdOf(incoming));
     if (!cancelled.ok && cancelled.reason === 'not_found') throw taskNotFound();
     return this.acknowledge(incoming);
@@ -61,7 +78,7 @@ export class TaskMethods2026 {
   }
 }
 
-/** The extension is declared on every request anew; who declares it nowhere gets -32021 from all of its methods. */
+/** Refuses with -32021 who asks for tasks without declaring the extension on this request. */
 export function requireTasks({ client }: Incoming): void {
   if (!declaresTasks(client.capabilities)) throw missingCapability(TASKS_REQUIRED);
 }

@@ -32,7 +32,7 @@ export function agentHost({ frame, scope, depth }: CallPlace): AgentHost {
         }),
         perform: (key) =>
           scope.activity.branch((activity) =>
-            services.callTool(entry, input, { frame, scope: scope.child(key, activity), depth }),
+            services.callTool(entry, input, { frame, scope: scope.callee(key, activity), depth }),
           ),
       });
       return value as CallToolResult;

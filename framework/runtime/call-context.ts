@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Awaitable, Class } from '../metadata/class.js';
 import { milliseconds } from '../metadata/duration.js';
 import type { Duration, SchemaSource } from '../metadata/options.js';
-import type { CreateMessageResult, Revision } from '../spec.js';
+import type { CreateMessageResult, Revision, Root } from '../spec.js';
 import { agentHost } from './agent-host.js';
 import type { CallFrame } from './call-frame.js';
 import { runChild } from './child-task.js';
@@ -10,6 +10,7 @@ import { mapConcurrently } from './concurrently.js';
 import type {
   AgentRequest,
   AgentResult,
+  AskOptions,
   ChildOptions,
   Client,
   ElicitOptions,
@@ -22,10 +23,13 @@ import type {
 import { startOnce } from './crash-policy.js';
 import { elicit } from './elicitation.js';
 import { createLogger } from './logger.js';
+import type { PageClass } from './page.js';
 import type { Principal } from './principal.js';
+import { askRoots } from './roots.js';
 import { takeTurn } from './sampling.js';
 import { innermost, Scope } from './scope.js';
 import { persistently, within } from './step-run.js';
+import { elicitUrl } from './url-elicitation.js';
 
 /** The context of a call, or of one branch of it. Most handlers use little of it: everything is made on first use. */
 export class RunningContext implements TaskContext {
@@ -78,6 +82,10 @@ export class RunningContext implements TaskContext {
     this.frame.progress.report(progress, total, message);
   }
 
+  closeStream(): void {
+    this.frame.site.channel.closeStream?.();
+  }
+
   async step<T>(name: string, fn: StepFunction<T>, options: StepOptions = {}): Promise<T> {
     const { scope, signal, callId, frame } = this;
     const { attempts = 1, onCrash } = options;
@@ -100,16 +108,25 @@ export class RunningContext implements TaskContext {
     return value as T;
   }
 
-  async sample(request: SampleRequest): Promise<CreateMessageResult> {
+  async sample(request: SampleRequest, { key }: AskOptions = {}): Promise<CreateMessageResult> {
     const { effects, services } = this.frame;
     const turn = { name: 'sample', request, asked: request, limit: services.limits.answerBytes };
-    const { value } = await takeTurn(effects, this.scope, turn);
+    const { value } = await takeTurn(effects, this.scope, key === undefined ? turn : { ...turn, key });
     return value;
+  }
+
+  roots(options?: AskOptions): Promise<Root[]> {
+    const { effects, services } = this.frame;
+    return askRoots(effects, this.scope, services.limits.answerBytes, options);
   }
 
   elicit<T>(message: string, form: SchemaSource<T>, options?: ElicitOptions): Promise<T> {
     const { effects, services } = this.frame;
     return elicit(effects, this.scope, services.limits.answerBytes, { message, form, ...(options && { options }) });
+  }
+
+  elicitUrl<T>(message: string, page: PageClass<T>, options?: ElicitOptions): Promise<T> {
+    return elicitUrl(this.frame, this.scope, { message, page, options });
   }
 
   agent(agent: Class, request: AgentRequest<string> & { readonly output?: undefined }): Promise<AgentResult<string>>;
@@ -140,6 +157,10 @@ export class RunningContext implements TaskContext {
   task(task: Class, input: unknown, options?: ChildOptions): Promise<never> {
     const { frame, scope, depth } = this;
     return runChild({ frame, scope, depth }, task, input, options) as Promise<never>;
+  }
+
+  detach(): Promise<void> {
+    return this.frame.effects.detach(this.scope);
   }
 
   async sleep(duration: Duration): Promise<void> {

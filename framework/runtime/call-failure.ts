@@ -3,7 +3,7 @@ import { isProtocolError, PerduraError } from '../errors.js';
 import type { CallToolResult } from '../spec.js';
 import { type Needed, REQUIRED } from './capabilities.js';
 import type { CallSite } from './call.js';
-import { visibleMessage } from './failures.js';
+import { modelFailure, visibleMessage } from './failures.js';
 import type { Outcome } from './runtime.js';
 import { sanitiseText } from './sanitise.js';
 
@@ -51,7 +51,12 @@ function classify(error: unknown, site: CallSite, report: Report): Failure {
     return { code: MISSING_CLIENT_CAPABILITY, message: error.message, data, always: true, retryable: false };
   }
   const message = visibleMessage(error);
-  if (message !== undefined) return { code: INTERNAL_ERROR, message, always: false, retryable: false };
+  if (message !== undefined) {
+    const ofModel = modelFailure(error);
+    // What the provider said is in its cause, which the caller never sees.
+    if (ofModel) report(error, site.callId);
+    return { code: INTERNAL_ERROR, message, always: false, retryable: ofModel?.retryable ?? false };
+  }
   // Whoever cancelled knows; there is nothing to report.
   if (site.signal().aborted)
     return { code: INTERNAL_ERROR, message: 'The call was cancelled.', always: false, retryable: false };

@@ -6,6 +6,7 @@ import { CallProgress } from './call-progress.js';
 import type { CallSite } from './call.js';
 import { Effects } from './effects.js';
 import type { Model } from './model.js';
+import type { Pages } from './page.js';
 import type { Scope } from './scope.js';
 
 /** What contexts need of the runtime; one for all calls. */
@@ -13,6 +14,8 @@ export interface Services {
   readonly model?: Model;
   /** Where `ctx.task` finds the tasks. */
   readonly catalog?: Catalog;
+  /** Where `ctx.elicitUrl` sends users. */
+  readonly pages?: Pages;
   readonly limits: RuntimeLimits;
   readonly runAgent: RunAgent;
   /** Calls a tool from within a call; errors of the tool are results. */

@@ -10,6 +10,8 @@ import type { Principal } from './principal.js';
 export interface Channel {
   progress(progress: number, total?: number, message?: string): void;
   log(level: LoggingLevel, data: unknown, logger?: string): void;
+  /** Closes the connection under the answer, where the client comes back for the rest by itself. */
+  closeStream?(): void;
 }
 
 /** What of a task its handler's effects depend on. */
@@ -52,6 +54,8 @@ export interface CallSite {
   readonly replaying?: { diverged(key: string): void };
   /** W3C trace context of the request. */
   readonly traceparent?: string;
+  /** Present where the call can become a task: told that it does, once nothing more happens here. It then parks. */
+  readonly detach?: (() => void) | undefined;
 }
 
 /** One invocation of one catalog entry. */

@@ -29,7 +29,7 @@ export async function runChild(
       const result = inbox.task
         ? await effects.wait(scope, inbox.task(own, { entry, args, ...wish }))
         : await scope.activity.branch((activity) =>
-            services.callTool(entry, args, { frame, scope: scope.child(key, activity), depth }),
+            services.callTool(entry, args, { frame, scope: scope.callee(key, activity), depth }),
           );
       if (result.isError === true) throw new ToolError(textOf(result) ?? `The task "${entry.name}" failed.`);
       return entry.output ? result.structuredContent : textOf(result);

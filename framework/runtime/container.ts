@@ -4,7 +4,7 @@ import type { Class } from '../metadata/class.js';
 import { dependenciesOf, type Dependency } from '../metadata/dependencies.js';
 import type { CallContext } from './context.js';
 import { dispose } from './dispose.js';
-import { Lifetimes } from './lifetimes.js';
+import { type Handlers, Lifetimes } from './lifetimes.js';
 import type { Provider, Token } from './provider.js';
 import { CALL_CONTEXT, PRINCIPAL } from './tokens.js';
 
@@ -22,9 +22,10 @@ export interface Container {
  * The container of one app. Dependencies are made once per app, on first use; handlers, and what needs the call's
  * `PRINCIPAL` or `CALL_CONTEXT`, once per call. Nothing is loaded or made before the first of either is asked for.
  */
-export function createContainer(providers: readonly Provider[], handlers: Iterable<Class> = []): Container {
+export function createContainer(providers: readonly Provider[], handlers: Iterable<Class> | Handlers = []): Container {
   let container: AppContainer | undefined;
-  const made = (): AppContainer => (container ??= new AppContainer(providers, new Set(handlers)));
+  const known = 'has' in handlers ? handlers : new Set(handlers);
+  const made = (): AppContainer => (container ??= new AppContainer(providers, known));
   return {
     handler: (target, ctx) => made().handler(target, ctx),
     resolve: (token) => made().resolve(token),
@@ -46,7 +47,7 @@ class AppContainer implements Container {
 
   constructor(
     private readonly providers: readonly Provider[],
-    handlers: ReadonlySet<Class>,
+    handlers: Handlers,
   ) {
     this.lifetimes = new Lifetimes(providers, handlers);
     for (const provider of providers) this.admit(provider.provide);

@@ -2,15 +2,21 @@ type Test = (value: unknown) => boolean;
 type Fields = Readonly<Record<string, unknown>>;
 type Kind = 'text' | 'image' | 'audio' | 'resource_link' | 'resource' | 'tool_use';
 
+const BASE64 = /^[A-Za-z0-9+/]*={0,2}$/;
+const MIME_TYPE = /^[A-Za-z0-9][\w!#$&^.+-]*\/[A-Za-z0-9][\w!#$&^.+-]*(?:\s*;.*)?$/;
+
 const isText: Test = (value) => typeof value === 'string';
+// Both revisions: binary data is Base64, and its MIME type is one. A type and a subtype, perhaps with parameters (RFC 6838).
+const isBase64: Test = (value) => isText(value) && BASE64.test(value as string) && (value as string).length % 4 === 0;
+const isMimeType: Test = (value) => isText(value) && MIME_TYPE.test(value as string);
 const isContents: Test = (value) =>
-  isFields(value) && isText(value['uri']) && (isText(value['text']) || isText(value['blob']));
+  isFields(value) && isText(value['uri']) && (isText(value['text']) || isBase64(value['blob']));
 
 // What each kind of block must carry, equal in both revisions.
 const MEMBERS: Readonly<Record<Kind, Readonly<Record<string, Test>>>> = {
   text: { text: isText },
-  image: { data: isText, mimeType: isText },
-  audio: { data: isText, mimeType: isText },
+  image: { data: isBase64, mimeType: isMimeType },
+  audio: { data: isBase64, mimeType: isMimeType },
   resource_link: { uri: isText, name: isText },
   resource: { resource: isContents },
   tool_use: { id: isText, name: isText, input: isFields },
@@ -42,5 +48,5 @@ export function brokenBlock(block: unknown, place: string, kinds: ReadonlySet<un
 
 /** The rule that an item of a resource's `contents` breaks, if any. */
 export function brokenContents(contents: unknown, place: string): string | undefined {
-  return isContents(contents) ? undefined : `${place} needs a uri, and a text or a blob`;
+  return isContents(contents) ? undefined : `${place} needs a uri, and a text or a blob in Base64`;
 }

@@ -7,8 +7,10 @@ import type {
   Implementation,
   LoggingLevel,
   Revision,
+  Root,
   SamplingMessage,
 } from '../spec.js';
+import type { PageClass } from './page.js';
 import type { Principal } from './principal.js';
 
 /** The program at the other end of a call, as it described itself. Self-reported: never a basis for access. */
@@ -46,8 +48,22 @@ export interface StepOptions {
 /** What a step runs. `signal` aborts when the call is cancelled or the step's time is over. */
 export type StepFunction<T> = (idempotencyKey: string, signal: AbortSignal) => Awaitable<T>;
 
-export interface ElicitOptions {
-  /** How long to wait for a person. Default: as long as the call or task lives. Past it, `ELICITATION_EXPIRED` is thrown. */
+/** How a question to the client is put. */
+export interface AskOptions {
+  /**
+   * The name under which the client sees the question: its key in `inputRequests`, of a call on 2026-07-28 and of a task. A letter,
+   * then up to 63 letters, digits, `_`, `.` or `-`; used once in a call, its branches included. A client that knows the name may
+   * send the answer along with its first request. Default: a key made from the place in the code.
+   */
+  readonly key?: string;
+}
+
+/** How a user is asked. */
+export interface ElicitOptions extends AskOptions {
+  /**
+   * How long to wait for a person. Past it, `ELICITATION_EXPIRED` is thrown. Default: as long as the call or task lives, and 10
+   * minutes for a page. A call of 2026-07-28 that is not a task lives no longer than `createApp({ stateTtl })` from each round.
+   */
   readonly timeout?: Duration;
 }
 
@@ -100,6 +116,13 @@ export interface CallContext {
   progress(progress: number, total?: number, message?: string): void;
 
   /**
+   * Closes the connection that the answer comes on, so that nothing is held open while the call takes long: the client is asked to
+   * come back and finds everything that was said meanwhile, the result too (SEP-1699). Has an effect over HTTP on
+   * 2025-11-25, once for every time that the client comes back; nowhere else, and the call goes on in any case.
+   */
+  closeStream(): void;
+
+  /**
    * Runs `fn` once and records its result (which JSON must carry); a replay returns the record.
    * Names may repeat: the n-th use of a name in a scope is its own step. `fn` is given a key that stays
    * the same however often it must run, to make outside effects idempotent.
@@ -107,10 +130,22 @@ export interface CallContext {
   step<T>(name: string, fn: StepFunction<T>, options?: StepOptions): Promise<T>;
 
   /** Asks the client's model (SEP-1577 when `tools` is given). Throws `CLIENT_CANNOT` if the client declared no sampling. */
-  sample(request: SampleRequest): Promise<CreateMessageResult>;
+  sample(request: SampleRequest, options?: AskOptions): Promise<CreateMessageResult>;
 
   /** Asks the user by a form of the shape `form`; resolves when they accept, throws `ElicitationDeclined` when not. */
   elicit<T>(message: string, form: SchemaSource<T>, options?: ElicitOptions): Promise<T>;
+
+  /**
+   * Sends the user to a page of the app's own, past the client (URL mode, SEP-1036): for secrets, and for the consent of other
+   * services. Resolves with what the page is done with, throws `ElicitationDeclined` where they do not open it, and
+   * `ELICITATION_EXPIRED` where they come to no end within `timeout` (default 10 minutes). Throws `CLIENT_CANNOT` if the client
+   * declared no `elicitation.url`.
+   * @throws PerduraError `UNKNOWN_PAGE`, `PAGES_WITHOUT_URL`, `PAGES_WITHOUT_LOGIN`
+   */
+  elicitUrl<T>(message: string, page: PageClass<T>, options?: ElicitOptions): Promise<T>;
+
+  /** Asks the client which folders and files it works on (`roots/list`). Throws `CLIENT_CANNOT` if it declared no roots. */
+  roots(options?: AskOptions): Promise<Root[]>;
 
   /** Runs an agent: a loop of model turns over its tools, every turn and tool result recorded. */
   agent(agent: Class, request: AgentRequest<string> & { readonly output?: undefined }): Promise<AgentResult<string>>;
@@ -149,6 +184,13 @@ export interface TaskContext extends CallContext {
   readonly taskId: string;
   /** 1 for the first attempt; grows when the handler failed and the task may try again. */
   readonly attempt: number;
+
+  /**
+   * In an `attached` task: from here on it is a task. The client is told so, a worker takes over, and what was recorded up to
+   * here is not repeated. Await everything else before; call it in the handler itself, not in a branch, a step or a tool of an
+   * agent. It resolves at once where there is nothing to do: in a task that is one already, and in a call whose client knows no tasks.
+   */
+  detach(): Promise<void>;
 
   /**
    * Runs another task as a child of this one, on whichever worker has room, and resolves with what it came to: its

@@ -44,12 +44,9 @@ export function startOnce(effects: Effects, scope: Scope, { policy, what, limit 
     if (!isCut) await effects.note(scope, `${key}~cut.${starts}`);
     const message = `${what} was interrupted: it may have happened, wholly or in part. Run it again?`;
     const params: ElicitRequestFormParams = { mode: 'form', message, requestedSchema: FORM };
-    const { action, content } = await askForm(
-      effects,
-      scope.child(`${key}~again.${starts}`, scope.activity),
-      params,
+    const { action, content } = await askForm(effects, scope.child(`${key}~again.${starts}`, scope.activity), params, {
       limit,
-    );
+    });
     const again = action === 'accept' && (content as { readonly again?: unknown } | undefined)?.again === true;
     return again ? start() : effects.abandon(PerduraError.of('STEP_INTERRUPTED', key));
   };

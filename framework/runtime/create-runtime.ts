@@ -17,6 +17,7 @@ import { CallFrame, type CallPlace, type RuntimeLimits, type Services } from './
 import type { Activation, Call, CallSite, Interceptor } from './call.js';
 import type { Container } from './container.js';
 import { compose, type Invoke } from './interceptors.js';
+import type { Pages } from './page.js';
 import { promptResult } from './prompt-result.js';
 import { resourceResult } from './resource-result.js';
 import type { Outcome, Runtime } from './runtime.js';
@@ -33,6 +34,8 @@ export interface RuntimeOptions {
   readonly model?: Model;
   /** Where `ctx.task` finds tasks; without it there are none. */
   readonly catalog?: Catalog;
+  /** Where `ctx.elicitUrl` sends users; without it there are none. */
+  readonly pages?: Pages;
   /** Each 1 MiB where it is not given. */
   readonly limits?: Partial<RuntimeLimits>;
   readonly report: Report;
@@ -52,7 +55,7 @@ class AppRuntime implements Runtime {
   private readonly limit: number;
   private readonly report: Report;
 
-  constructor({ container, interceptors, runAgent, model, catalog, limits, report }: RuntimeOptions) {
+  constructor({ container, interceptors, runAgent, model, catalog, pages, limits, report }: RuntimeOptions) {
     const { resultBytes = MEBIBYTE, answerBytes = MEBIBYTE } = limits ?? {};
     this.invoke = compose(interceptors, ({ entry, input, ctx }) => {
       const handler = container.handler(entry.target, ctx) as Record<string, (input: unknown, ctx: unknown) => unknown>;
@@ -62,6 +65,7 @@ class AppRuntime implements Runtime {
     this.services = {
       ...(model && { model }),
       ...(catalog && { catalog }),
+      ...(pages && { pages }),
       limits: { resultBytes, answerBytes },
       runAgent,
       callTool: (entry, input, place) => this.callInside(entry, input, place),

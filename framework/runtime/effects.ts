@@ -5,13 +5,15 @@ import type { CallSite } from './call.js';
 import { failureOf, revive } from './failures.js';
 import { fingerprint } from './fingerprint.js';
 import { journalValue } from './journal-value.js';
-import type { JournalEntry } from './journal.js';
+import type { AsideEntry, JournalEntry } from './journal.js';
 import type { Scope } from './scope.js';
 
 /** Something that happens once, however often the call runs. */
 export interface Effect {
   /** Unique in its scope together with the number of its use. */
   readonly name: string;
+  /** The whole key, in place of one that is made from the name. */
+  readonly key?: string;
   /** What it is asked to do; a change of it under the same key is `NON_DETERMINISM`. */
   readonly asked: unknown;
   /**
@@ -40,8 +42,8 @@ export class Effects {
   ) {}
 
   /** The synchronous part takes the key, so that keys follow the order in which the code asks. */
-  async record(scope: Scope, { name, asked, perform, begin }: Effect): Promise<Effected> {
-    const first = scope.key(name);
+  async record(scope: Scope, { name, key: own, asked, perform, begin }: Effect): Promise<Effected> {
+    const first = own ?? scope.key(name);
     await this.begin(scope);
     const print = fingerprint(asked);
     const { key, at, entry, settled } = this.find(first, print);
@@ -50,7 +52,8 @@ export class Effects {
         this.site.replaying?.diverged(key);
         return this.abandon(PerduraError.of('NON_DETERMINISM', key));
       }
-      return { key, value: this.unwrap(entry), replayed: true };
+      const kept = 'aside' in entry.outcome ? await this.load(scope, at) : (entry as JournalEntry);
+      return { key, value: this.unwrap(kept), replayed: true };
     }
     if (this.site.replaying) return this.wait(scope, never());
     if (begin !== undefined) await begin(key, settled);
@@ -71,6 +74,17 @@ export class Effects {
   /** Ends the activation with an error that no `catch` of the author's may take for its own. */
   abandon(error: unknown): Promise<never> {
     this.run.settle({ kind: 'threw', error });
+    return never();
+  }
+
+  /** Ends the activation where the call becomes a task, which comes back here over the same journal and goes on. */
+  async detach(scope: Scope): Promise<void> {
+    await this.begin(scope);
+    const { detach } = this.site;
+    // Only the handler itself can end its part: a branch, a step or a tool within would leave others in the middle.
+    if (detach === undefined || scope.path !== '') return;
+    detach();
+    this.run.settle({ kind: 'parked' });
     return never();
   }
 
@@ -144,6 +158,18 @@ export class Effects {
     if (this.run.over) return never();
   }
 
+  /** In flight while it loads: the call cannot park over it. */
+  private async load(scope: Scope, key: string): Promise<JournalEntry> {
+    const { journal } = this.site;
+    try {
+      const entry = await scope.activity.run(() => journal.load?.(key));
+      if (entry !== undefined && !this.run.over) return entry;
+    } catch (error) {
+      return this.abandon(error);
+    }
+    return never();
+  }
+
   private unwrap({ outcome }: JournalEntry, cause?: unknown): unknown {
     if ('failure' in outcome) throw revive(outcome.failure, cause);
     return structuredClone(outcome.value);
@@ -153,7 +179,7 @@ export class Effects {
 interface Found {
   readonly key: string;
   readonly at: string;
-  readonly entry?: JournalEntry;
+  readonly entry?: JournalEntry | AsideEntry;
   /** How many earlier attempts recorded a failure. */
   readonly settled: number;
 }

@@ -31,6 +31,13 @@ function compiled<T>(source: SchemaSource<T>): FormSchema<T> {
   return form;
 }
 
+interface AskForm {
+  /** The most bytes of an answer. */
+  readonly limit: number;
+  readonly deadline?: number | undefined;
+  readonly key?: string | undefined;
+}
+
 type Reply = { readonly action: string; readonly content?: unknown };
 
 /** `ctx.elicit`: asks by a form, again where the content does not fit it, and gives back the validated content. */
@@ -44,9 +51,12 @@ export async function elicit<T>(
   requireCapability(effects.site.client, 'elicitation', 'ctx.elicit()');
   const schema = compiled(form);
   const params: ElicitRequestFormParams = { mode: 'form', message, requestedSchema: schema.requestedSchema };
+  const key = options?.key === undefined ? undefined : scope.questionKey(options.key);
   const deadline = options?.timeout === undefined ? undefined : await recordDeadline(effects, scope, options.timeout);
-  for (let tries = 0; tries < TRIES; tries++) {
-    const { action, content } = await askForm(effects, scope, params, limit, deadline);
+  for (let tries = 1; tries <= TRIES; tries++) {
+    // No key is ever used for two questions, so that an answer to the first is not taken for one to the second.
+    const own = key === undefined || tries === 1 ? key : `${key}#${tries}`;
+    const { action, content } = await askForm(effects, scope, params, { limit, deadline, key: own });
     if (action === 'expired') throw PerduraError.of('ELICITATION_EXPIRED', message);
     if (action !== 'accept') throw new ElicitationDeclined(action === 'decline' ? 'decline' : 'cancel');
     const checked = await schema.validate(content ?? {});
@@ -74,11 +84,11 @@ export async function askForm(
   effects: Effects,
   scope: Scope,
   params: ElicitRequestFormParams,
-  limit: number,
-  deadline?: number,
+  { limit, deadline, key: own }: AskForm,
 ): Promise<Reply> {
   const { value } = await effects.record(scope, {
     name: 'elicit',
+    ...(own !== undefined && { key: own }),
     asked: ['elicit', params],
     perform: async (key) => {
       try {
@@ -95,8 +105,13 @@ export async function askForm(
   return value as Reply;
 }
 
-function readReply(key: string, { action, content }: InputResponse): Reply {
-  if (action === 'decline' || action === 'cancel') return { action };
-  if (action === 'accept') return { action, content: content ?? {} };
+function readReply(key: string, answer: InputResponse): Reply {
+  const action = readAction(key, answer);
+  return action === 'accept' ? { action, content: answer['content'] ?? {} } : { action };
+}
+
+/** @throws PerduraError `ANSWER_INVALID` */
+export function readAction(key: string, { action }: InputResponse): 'accept' | 'decline' | 'cancel' {
+  if (action === 'accept' || action === 'decline' || action === 'cancel') return action;
   throw PerduraError.of('ANSWER_INVALID', key, 'action must be "accept", "decline" or "cancel"');
 }

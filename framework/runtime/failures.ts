@@ -42,6 +42,7 @@ const VISIBLE: ReadonlySet<string> = new Set([
   'STEP_INTERRUPTED',
   'JOURNAL_ENTRY_TOO_LARGE',
   'JOURNAL_FULL',
+  'STORE_VALUE_TOO_LARGE',
   'TOO_MANY_CHILDREN',
   'CLIENT_CANNOT',
   'ELICITATION_EXPIRED',
@@ -50,7 +51,21 @@ const VISIBLE: ReadonlySet<string> = new Set([
   'ANSWER_TOO_LARGE',
   'RESULT_TOO_LARGE',
   'AGENT_OUTPUT_INVALID',
+  'MODEL_UNAVAILABLE',
+  'MODEL_REFUSED',
 ]);
+
+/** Of a visible error: whether the server's author should know of it, and whether another attempt may go well. */
+const OF_MODELS: ReadonlyMap<unknown, { readonly retryable: boolean }> = new Map([
+  ['MODEL_UNAVAILABLE', { retryable: true }],
+  ['MODEL_REFUSED', { retryable: false }],
+]);
+
+/** What is to be done about an error of a model's provider, beside showing its message; undefined for all other errors. */
+export function modelFailure(error: unknown): { readonly retryable: boolean } | undefined {
+  const { name, code } = error as { readonly name?: unknown; readonly code?: unknown };
+  return name === 'PerduraError' ? OF_MODELS.get(code) : undefined;
+}
 
 /** The message of an error that may leave the server; undefined for all others. */
 export function visibleMessage(error: unknown): string | undefined {

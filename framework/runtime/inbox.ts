@@ -38,6 +38,10 @@ export interface Inbox {
    * process; a task's is its store's, because the wall clocks of workers differ and jump.
    */
   now?(): number;
+  /** Until when a call may hold its request for what happens elsewhere, on the clock of {@link now}. Absent: for as long as it lives. */
+  readonly holdsUntil?: number;
+  /** Tells the client that what it sent the user to is over (`notifications/elicitation/complete`), where it is still there. */
+  completed?(elicitationId: string): void;
   /** Resolves when the time has come, if that is within this activation. */
   sleep(key: string, until: number): Promise<void>;
 }

@@ -8,6 +8,13 @@ export interface JournalEntry {
   readonly outcome: { readonly value?: Json } | { readonly failure: JournalFailure };
 }
 
+/** What a journal has at hand of an entry whose value is large: how it was asked for, and its size. */
+export interface AsideEntry {
+  readonly fingerprint: string;
+  /** Bytes of the entry as JSON. */
+  readonly outcome: { readonly aside: number };
+}
+
 export interface JournalFailure {
   readonly message: string;
   /** Whether the message may be shown to the caller (it was a `ToolError`). */
@@ -22,7 +29,9 @@ export interface JournalFailure {
  * request state, a task in its store.
  */
 export interface Journal {
-  get(key: string): JournalEntry | undefined;
+  get(key: string): JournalEntry | AsideEntry | undefined;
+  /** Loads an entry of which {@link get} told that it is kept aside. */
+  load?(key: string): Promise<JournalEntry>;
   /** Resolves once the entry is as durable as the journal is; rejects if this activation was fenced off. */
   append(key: string, entry: JournalEntry): Promise<void>;
 }

@@ -3,6 +3,9 @@ import { dependenciesOf, type Dependency } from '../metadata/dependencies.js';
 import type { Provider, Token } from './provider.js';
 import { CALL_CONTEXT, PRINCIPAL } from './tokens.js';
 
+/** Which classes have handlers, asked anew each time: some come while the app runs. */
+export type Handlers = Pick<ReadonlySet<Class>, 'has'>;
+
 /** Which dependencies live as long as the app, and which as long as a call. */
 export class Lifetimes {
   private readonly known = new Map<Token, boolean>([
@@ -12,7 +15,7 @@ export class Lifetimes {
 
   constructor(
     private readonly providers: readonly Provider[],
-    private readonly handlers: ReadonlySet<Class>,
+    private readonly handlers: Handlers,
   ) {}
 
   isProvided(token: Token): boolean {

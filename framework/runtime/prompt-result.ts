@@ -31,5 +31,9 @@ function brokenMessage(message: unknown, index: number): string | undefined {
   if (!isFields(message)) return `${place} is no message`;
   if (message['role'] !== 'user' && message['role'] !== 'assistant')
     return `${place}.role is neither user nor assistant`;
-  return brokenBlock(message['content'], `${place}.content`);
+  const { content } = message;
+  const broken = brokenBlock(content, `${place}.content`);
+  // `server/prompts`, "Embedded Resources": elsewhere a MIME type may be left out.
+  const isUntyped = isFields(content) && isFields(content['resource']) && content['resource']['mimeType'] === undefined;
+  return broken ?? (isUntyped ? `${place}.content.resource.mimeType is missing` : undefined);
 }

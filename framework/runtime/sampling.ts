@@ -19,6 +19,8 @@ export interface Turn {
   readonly model?: Model;
   /** The most bytes of an answer. */
   readonly limit: number;
+  /** {@link AskOptions.key} */
+  readonly key?: string;
 }
 
 /**
@@ -28,7 +30,7 @@ export interface Turn {
 export async function takeTurn(
   effects: Effects,
   scope: Scope,
-  { name, request, asked, model, limit }: Turn,
+  { name, request, asked, model, limit, key: named }: Turn,
 ): Promise<Effected & { readonly value: CreateMessageResult }> {
   const params: CreateMessageRequestParams = { ...request, maxTokens: request.maxTokens ?? MAX_TOKENS };
   const { site } = effects;
@@ -38,6 +40,7 @@ export async function takeTurn(
   }
   const effected = await effects.record(scope, {
     name,
+    ...(named !== undefined && { key: scope.questionKey(named) }),
     asked: ['sample', asked],
     perform: async (key) => {
       const answer =

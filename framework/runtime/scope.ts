@@ -1,9 +1,21 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { PerduraError } from '../errors.js';
 import type { Activity } from './activity.js';
 import { fingerprint } from './fingerprint.js';
 
 // Some names come from models (tool-use ids); keys stay short and readable whatever they are.
 const LONGEST_NAME = 128;
+
+const QUESTION_NAME = /^[A-Za-z][\w.-]{0,63}$/;
+
+/** The named questions of one call, its branches' included. */
+interface Questions {
+  readonly path: string;
+  readonly asked: Set<string>;
+}
+
+/** Whether its author chose this key, so that clients may know it before they are asked. */
+export const isNamed = (key: string): boolean => !key.includes('#');
 
 /** A place in a call that numbers its own effects: the call itself, a branch of `ctx.all`, an agent, a tool call of an agent. */
 export class Scope {
@@ -13,6 +25,7 @@ export class Scope {
     readonly activity: Activity,
     readonly path = '',
     private readonly parent?: Scope,
+    private readonly questions: Questions = { path: '', asked: new Set() },
   ) {}
 
   /** The key of the next effect of this name: `path/name#n`. */
@@ -22,9 +35,26 @@ export class Scope {
     return `${this.path}${segment(name)}#${n}`;
   }
 
+  /**
+   * The key of a question that its author has named; without an `#`, so that it is no other effect's.
+   * @throws PerduraError `INVALID_QUESTION_KEY`, `DUPLICATE_QUESTION_KEY` where the call has asked under this name
+   */
+  questionKey(name: string): string {
+    const { path, asked } = this.questions;
+    if (!QUESTION_NAME.test(name)) throw PerduraError.of('INVALID_QUESTION_KEY', name);
+    if (asked.has(name)) throw PerduraError.of('DUPLICATE_QUESTION_KEY', name);
+    asked.add(name);
+    return `${path}${name}`;
+  }
+
   /** A scope inside this one; `key` is unique to it. */
   child(key: string, activity: Activity): Scope {
-    return new Scope(activity, `${key}/`, this);
+    return new Scope(activity, `${key}/`, this, this.questions);
+  }
+
+  /** The scope of another tool's call within this call: whatever names that gives its questions, they are its own. */
+  callee(key: string, activity: Activity): Scope {
+    return new Scope(activity, `${key}/`, this, { path: `${key}/`, asked: new Set() });
   }
 
   /** Runs `work` so that {@link innermost} finds this scope in whatever it starts. */

@@ -5,6 +5,7 @@ import type { Interceptor } from '../runtime/call.js';
 import type { Provider } from '../runtime/provider.js';
 import type { Icon } from '../spec.js';
 import type { RedisAddress } from '../tasks/redis-connections.js';
+import type { PageOptions } from './app-pages.js';
 import type { Plugin } from './plugin.js';
 
 type RedisOptions = Omit<Exclude<RedisAddress, string>, 'keyPrefix'>;
@@ -31,6 +32,8 @@ export interface AppOptions {
   /** The model that agents use. Default: the client's own, by sampling (SEP-1577). */
   readonly model?: Model;
   readonly tasks?: TaskEngineOptions;
+  /** The pages of `ctx.elicitUrl`. */
+  readonly pages?: PageOptions;
   readonly limits?: Limits;
 
   /**
@@ -39,6 +42,8 @@ export interface AppOptions {
    * Default: a random key, good for as long as this process lives; with `tasks.redis`, one that is kept there for all.
    */
   readonly stateKeys?: readonly string[];
+  /** How long the client of such a call has for its next round; past it the call must begin anew. Default `'10m'`. */
+  readonly stateTtl?: Duration;
   /**
    * Receives every error that a client is shown only a reference of. Default: writes it to stderr.
    */
@@ -80,7 +85,7 @@ export interface TaskEngineOptions {
   readonly quota?: number;
   /** The most live tasks altogether. Default 10,000. */
   readonly backlog?: number;
-  /** The most bytes that one recorded step may take in a task's journal. Default 256 KiB. */
+  /** The most bytes that one recorded step may take in a task's journal. Default 4 MiB; more than 64 KiB is loaded only when a replay comes to it. */
   readonly journalEntryBytes?: number;
   /** The most bytes that a task's whole journal may take. Default 16 MiB. */
   readonly journalBytes?: number;
@@ -98,4 +103,6 @@ export interface Limits {
   readonly resultBytes?: number;
   /** Entries on a page of a list. Default 100. */
   readonly pageSize?: number;
+  /** The most `subscriptions/listen` (2026-07-28) that one authenticated owner has open in one process. Default 8. */
+  readonly subscriptions?: number;
 }

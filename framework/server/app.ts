@@ -1,19 +1,23 @@
-import type { Catalog } from '../catalog/catalog.js';
+import type { LiveCatalog } from '../catalog/live-catalog.js';
 import type { Protocol } from '../protocol/protocol.js';
 import type { Token } from '../runtime/provider.js';
 import type { Implementation } from '../spec.js';
 import type { TaskEngine } from '../tasks/create-tasks.js';
+import type { AppPages } from './app-pages.js';
 import type { Shared } from './backend.js';
 
 /** A server put together and checked, ready to be served over any transport. */
 export interface App {
   /** Who the server says it is (SEP-973). */
   readonly identity: Implementation;
-  readonly catalog: Catalog;
+  /** What clients are offered, and how to change that while the app runs. */
+  readonly catalog: LiveCatalog;
   readonly tasks: TaskEngine;
   readonly protocol: Protocol;
   /** What its processes share of their clients; absent where everything is in the memory of one. */
   readonly shared?: Shared;
+  /** Where `ctx.elicitUrl` sends users, for whoever serves the app over HTTP; absent where it has no pages. */
+  readonly pages?: AppPages;
   /** Whether the app can serve now: false while its Redis cannot be reached, and once it closes. For health checks. */
   ready(): Promise<boolean>;
   /** Resolves a dependency from the app's container, outside of any call. */

@@ -1,10 +1,11 @@
 import { PerduraError } from '../errors.js';
 import type { Class } from '../metadata/class.js';
 import type { Interceptor } from '../runtime/call.js';
+import type { GivenExtension } from '../protocol/check-extensions.js';
 import type { Provider } from '../runtime/provider.js';
 import type { TaskEvent } from '../tasks/task-events.js';
 import type { AppOptions } from './app-options.js';
-import type { PluginHost } from './plugin.js';
+import type { Offered, PluginHost } from './plugin.js';
 
 /** What the options and the plugins come to, in order. */
 export interface Parts {
@@ -12,7 +13,10 @@ export interface Parts {
   readonly providers: readonly Provider[];
   readonly interceptors: readonly Interceptor[];
   readonly listeners: readonly ((event: TaskEvent) => void)[];
+  readonly extensions: readonly GivenExtension[];
   readonly closers: readonly (() => void | Promise<void>)[];
+  readonly checks: readonly ((offered: Offered) => void)[];
+  /** Grows while `checks` run. */
   readonly mistakes: readonly PerduraError[];
 }
 
@@ -24,24 +28,29 @@ export async function assemble(options: AppOptions): Promise<Parts> {
   const listeners: ((event: TaskEvent) => void)[] = [];
   const closers: (() => void | Promise<void>)[] = [];
   const mistakes: PerduraError[] = [];
-  const host: PluginHost = {
+  const extensions: GivenExtension[] = [];
+  const checks: ((offered: Offered) => void)[] = [];
+  const hostOf = (plugin: string): PluginHost => ({
     use: (...added) => void classes.push(...added),
     provide: (...added) => void providers.push(...added),
     intercept: (interceptor) => void interceptors.push(interceptor),
     onTransition: (listener) => void listeners.push(listener),
+    extension: (extension) => void extensions.push({ plugin, extension }),
+    mistake: (sentence) => void mistakes.push(PerduraError.of('PLUGIN_MISTAKE', plugin, sentence)),
+    check: (look) => void checks.push(look),
     onClose: (close) => void closers.push(close),
-  };
+  });
 
   const plugins = new Set<string>();
   for (const part of options.use) {
     if (typeof part === 'object' && part !== null && typeof part.setup === 'function') {
       if (plugins.has(part.name)) mistakes.push(PerduraError.of('PLUGIN_TWICE', part.name));
       plugins.add(part.name);
-      await part.setup(host);
+      await part.setup(hostOf(part.name));
     } else {
       // Anything that is neither is told of by the catalog's check, with its place.
       classes.push(part as Class);
     }
   }
-  return { classes, providers, interceptors, listeners, closers, mistakes };
+  return { classes, providers, interceptors, listeners, extensions, closers, checks, mistakes };
 }

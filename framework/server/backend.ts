@@ -2,14 +2,18 @@ import type { Schedules } from '../tasks/schedules.js';
 import type { TaskQueue } from '../tasks/task-queue.js';
 import type { TaskStore } from '../tasks/task-store.js';
 import type { EventLog } from './event-log.js';
+import type { PageStore } from './page-store.js';
 import type { Post } from './post.js';
 import type { SessionStore } from './session-store.js';
+import type { Switches } from './switches.js';
 
 /** What an app keeps of its clients where any of its processes may need it. */
 export interface Shared {
   readonly sessions: SessionStore;
   readonly events: EventLog;
   readonly post: Post;
+  readonly switches: Switches;
+  readonly pages: PageStore;
 }
 
 /** Where an app keeps what outlives a request. */

@@ -1,21 +1,28 @@
+import { inspect } from 'node:util';
 import { createAgentRunner } from '../agent/create-agent-runner.js';
-import { draftCatalog } from '../catalog/build-catalog.js';
+import { LiveCatalog } from '../catalog/live-catalog.js';
+import { CatalogState } from '../catalog/catalog-state.js';
 import { BootError, PerduraError } from '../errors.js';
-import type { Class } from '../metadata/class.js';
+import { checkExtensions } from '../protocol/check-extensions.js';
 import { createProtocol } from '../protocol/create-protocol.js';
 import { createRequestStateCodec } from '../protocol/request-state-aes.js';
-import { checkDependencies } from '../runtime/check-dependencies.js';
+import { milliseconds } from '../metadata/duration.js';
 import { createContainer } from '../runtime/container.js';
 import { createRuntime } from '../runtime/create-runtime.js';
+import type { Provider } from '../runtime/provider.js';
 import type { Implementation } from '../spec.js';
 import { createTasks } from '../tasks/create-tasks.js';
 import { scheduledTasks } from '../tasks/fire-task.js';
 import type { App } from './app.js';
 import type { AppOptions, TaskEngineOptions } from './app-options.js';
+import { AppPages, wrongPages } from './app-pages.js';
 import { assemble } from './assemble.js';
+import { draftFor, handlersOf, offeredBy } from './draft-app.js';
 import { engineOptions } from './engine-options.js';
 import type { Backend } from './backend.js';
 import { memoryBackend, redisBackend } from './open-backend.js';
+import { MemoryPageStore } from './page-store.js';
+import { SharedCatalog } from './shared-catalog.js';
 
 /**
  * Puts a server together: reads the declarations, checks everything that a start can find, and builds what serves calls.
@@ -26,29 +33,42 @@ import { memoryBackend, redisBackend } from './open-backend.js';
  */
 export async function createApp(options: AppOptions): Promise<App> {
   const parts = await assemble(options);
-  const { catalog, mistakes } = draftCatalog(parts.classes);
-  const handlers = handlersOf(catalog);
+  const providers: Provider[] = [...parts.providers, { provide: LiveCatalog, useFactory: () => catalog }];
+  const draft = draftFor(providers);
+  const first = draft(parts.classes);
+  const { extensions, mistakes: wrongExtensions } = checkExtensions(parts.extensions);
+  for (const check of parts.checks) check(offeredBy(first.catalog));
   const all = [
     ...parts.mistakes,
-    ...mistakes,
-    ...checkDependencies(handlers, parts.providers),
+    ...first.mistakes,
+    ...wrongExtensions,
     ...wrongPlace(options.tasks),
+    ...wrongPages(options.pages),
     ...(options.tasks?.redis
       ? []
-      : scheduledTasks(catalog).map(({ tool }) => PerduraError.of('SCHEDULE_NEEDS_REDIS', tool))),
+      : scheduledTasks(first.catalog).map(({ tool }) => PerduraError.of('SCHEDULE_NEEDS_REDIS', tool))),
   ];
   if (all.length > 0) throw new BootError(all);
 
   const report = options.report ?? reportToStderr;
   // Checks the keys, so it comes before anything that would have to be closed again.
-  const ownState = options.stateKeys && createRequestStateCodec({ keys: options.stateKeys });
+  const life = options.stateTtl === undefined ? {} : { ttl: milliseconds(options.stateTtl) };
+  const ownState = options.stateKeys && createRequestStateCodec({ keys: options.stateKeys, ...life });
   const backend = await openBackend(options.tasks, (error) => report(error, 'redis'));
-  const container = createContainer(parts.providers, handlers);
+  const state = new CatalogState(draft, parts.classes, first);
+  const share = backend.shared && new SharedCatalog(state, backend.shared, (error) => report(error, 'catalog'));
+  await share?.open();
+  const catalog = new LiveCatalog(state, share);
+  const container = createContainer(providers, { has: (target) => handlersOf(state.whole).includes(target) });
+  const pages =
+    options.pages &&
+    new AppPages(options.pages, backend.shared?.pages ?? new MemoryPageStore(), (page) => container.resolve(page));
   const runtime = createRuntime({
+    ...(pages && { pages }),
     container,
     interceptors: parts.interceptors,
-    runAgent: createAgentRunner(catalog),
-    catalog,
+    runAgent: createAgentRunner(state.whole),
+    catalog: state.whole,
     report,
     ...(options.model && { model: options.model }),
     ...(options.limits?.resultBytes !== undefined && { limits: { resultBytes: options.limits.resultBytes } }),
@@ -59,7 +79,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     queue: backend.queue,
     ...(backend.schedules && { schedules: backend.schedules }),
     runtime,
-    catalog,
+    catalog: state.whole,
     report: (error) => report(error, 'task engine'),
     listeners: parts.listeners,
     ...engineOptions(options.tasks),
@@ -67,12 +87,17 @@ export async function createApp(options: AppOptions): Promise<App> {
   const identity = identityOf(options);
   const protocol = createProtocol({
     identity,
-    catalog,
+    catalog: state.offered,
+    whole: state.whole,
+    onChange: (listener) => state.onChange(listener),
     runtime,
     tasks,
+    extensions,
     requestState:
-      ownState ?? createRequestStateCodec(backend.stateKey === undefined ? {} : { keys: [backend.stateKey] }),
+      ownState ??
+      createRequestStateCodec(backend.stateKey === undefined ? life : { keys: [backend.stateKey], ...life }),
     pageSize: options.limits?.pageSize ?? 100,
+    subscriptionsPerOwner: options.limits?.subscriptions ?? 8,
     report,
     ...(backend.shared && { place: backend.shared.post.address }),
     ...(options.instructions !== undefined && { instructions: options.instructions }),
@@ -81,6 +106,7 @@ export async function createApp(options: AppOptions): Promise<App> {
 
   const closeAll = async (): Promise<void> => {
     protocol.close();
+    share?.close();
     await tasks.close();
     for (const closer of parts.closers.toReversed()) await closer();
     await container.close();
@@ -92,6 +118,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     tasks,
     protocol,
     ...(backend.shared && { shared: backend.shared }),
+    ...(pages && { pages }),
     report,
     ready: async () => closed === undefined && (await backend.ready()),
     resolve: (token) => container.resolve(token),
@@ -113,17 +140,6 @@ function wrongPlace({ redis, work }: TaskEngineOptions = {}): PerduraError[] {
   return !redis && work === 'elsewhere' ? [PerduraError.of('WORK_ELSEWHERE')] : [];
 }
 
-function handlersOf(catalog: ReturnType<typeof draftCatalog>['catalog']): readonly Class[] {
-  const entries = [
-    ...catalog.tools.values(),
-    ...catalog.resources.values(),
-    ...catalog.templates,
-    ...catalog.prompts.values(),
-    ...[...catalog.agents.values()].flatMap((agent) => [...agent.tools.values()]),
-  ];
-  return [...new Set(entries.map(({ target }) => target))];
-}
-
 function identityOf({ name, version, title, description, websiteUrl, icons }: AppOptions): Implementation {
   return {
     name,
@@ -136,6 +152,7 @@ function identityOf({ name, version, title, description, websiteUrl, icons }: Ap
 }
 
 function reportToStderr(error: unknown, reference: string): void {
-  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  // With its causes: that is where an error that speaks to others keeps what it does not tell them.
+  const text = error instanceof Error ? inspect(error) : String(error);
   process.stderr.write(`perdura: error ${reference}\n${text}\n`);
 }

@@ -54,7 +54,7 @@ export interface EventLog {
   append(stream: string, origin: StreamOrigin, body: string): Awaitable<Appended | undefined>;
   /** Appends the response, if there is one, and says that nothing will follow. */
   end(stream: string, origin: StreamOrigin, body?: string): Awaitable<Appended | undefined>;
-  /** Remembers that the request waits for a task. */
+  /** Opens the stream where it is new, and remembers the task that its request waits for, if it does. */
   follow(stream: string, origin: StreamOrigin): Awaitable<void>;
   /**
    * What comes after an event, for a client that has come back to this process. It takes over: where the request waits for a

@@ -1,5 +1,5 @@
-import type { ServerResponse } from 'node:http';
 import type { JsonRpcNotification, JsonRpcRequest } from '../protocol/json-rpc.js';
+import type { OutboundResponse } from './http-port.js';
 import { Outbox } from './outbox.js';
 
 /** Of `basic/transports`: what keeps proxies from holding events back, and caches from keeping them. */
@@ -10,8 +10,10 @@ const HEADERS = {
   'x-content-type-options': 'nosniff',
 } as const;
 
-/** The most bytes that wait for one reader. */
+/** The most bytes that wait for one reader; where there are many, they share what all of them together may cost, down to a least. */
 const BUDGET = 1024 * 1024;
+const BUDGET_OF_ALL = 32 * BUDGET;
+const LEAST_BUDGET = 64 * 1024;
 
 /** For how many beats a reader may take nothing of what waits for it. */
 const PATIENCE = 4;
@@ -27,45 +29,49 @@ export class EventStream {
   #stuck = 0;
 
   constructor(
-    private readonly response: ServerResponse,
+    private readonly response: OutboundResponse,
     private readonly pulse: Pulse,
-    primer?: string,
+    /** Whether the client knows to come back by itself, and where it starts from. */
+    private readonly polling: { readonly isKnown: boolean; readonly primer?: string | undefined } = { isKnown: false },
   ) {
     response.writeHead(200, HEADERS);
     response.flushHeaders();
+    const { primer } = polling;
     if (primer !== undefined) response.write(`id: ${primer}\ndata: \n\n`);
     this.#outbox = new Outbox({
       write: (body, id) => response.write(event(body, id)),
       waiting: () => response.writableLength,
       onDrain: (listener) => void response.once('drain', listener),
       overflow: () => this.cut(),
-      budget: BUDGET,
+      get budget() {
+        return pulse.budget;
+      },
     });
     pulse.add(this);
     response.once('close', () => pulse.delete(this));
   }
 
   send(message: JsonRpcNotification | JsonRpcRequest, id?: string): void {
-    if (this.#isOpen) this.#outbox.send(message, id);
+    if (this.isOpen) this.#outbox.send(message, id);
   }
 
   /** Sends an event as it was logged; false where the reader is too slow for it. */
   replay(body: string, id: string): boolean {
-    if (!this.#isOpen) return true;
+    if (!this.isOpen) return true;
     this.response.write(event(body, id));
-    return this.response.writableLength < BUDGET;
+    return this.response.writableLength < this.pulse.budget;
   }
 
-  /** Closes the connection, and not the stream: the client comes back for the rest (SEP-1699). */
+  /** Closes the connection, and not the stream: the client comes back for the rest (SEP-1699), where it knows to. */
   pause(): void {
-    if (!this.#isOpen) return;
+    if (!this.isOpen || !this.polling.isKnown) return;
     this.#outbox.flush();
     this.response.end(`retry: ${RETRY}\n\n`);
   }
 
   /** Ends the stream, with the response to its request where it has one. */
   end(body?: string, id?: string): void {
-    if (!this.#isOpen) return;
+    if (!this.isOpen) return;
     this.#outbox.flush();
     this.response.end(body === undefined ? undefined : event(body, id));
   }
@@ -89,7 +95,7 @@ export class EventStream {
     this.response.destroy();
   }
 
-  get #isOpen(): boolean {
+  get isOpen(): boolean {
     return !this.response.writableEnded && !this.response.destroyed;
   }
 }
@@ -104,6 +110,11 @@ export class Pulse {
   #timer: NodeJS.Timeout | undefined;
 
   constructor(private readonly interval: number) {}
+
+  /** The most bytes that may wait for each of the streams. */
+  get budget(): number {
+    return Math.min(BUDGET, Math.max(LEAST_BUDGET, BUDGET_OF_ALL / this.#streams.size));
+  }
 
   add(stream: EventStream): void {
     this.#streams.add(stream);

@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http';
+import type { InboundRequest } from './http-port.js';
 
 /** How much of a refused body is read and thrown away, as a multiple of the limit, before the connection is cut. */
 const PATIENCE = 8;
@@ -7,7 +7,11 @@ const PATIENCE = 8;
  * Reads a body of at most `limit` bytes and calls `done` once: with the body, or with undefined as soon as it is too large,
  * announced or not. A client that goes away half-way is never answered, so then `done` is not called at all.
  */
-export function readBody(request: IncomingMessage, limit: number, done: (body: Buffer | undefined) => void): void {
+export function readBody(request: InboundRequest, limit: number, done: (body: Buffer | undefined) => void): void {
+  if (wasRead(request)) {
+    const given = bytesOf(request.body);
+    return done(given.length > limit ? undefined : given);
+  }
   if (Number(request.headers['content-length']) > limit) {
     done(undefined);
     return drain(request, limit);
@@ -30,11 +34,22 @@ export function readBody(request: IncomingMessage, limit: number, done: (body: B
   });
 }
 
+/** Whether somebody read the body before: then its end never comes again. */
+export function wasRead(request: InboundRequest): boolean {
+  return request.readableDidRead || request.readableEnded;
+}
+
+/** What a body parser left, as the bytes that it may have been made of. */
+function bytesOf(body: unknown): Buffer {
+  if (body instanceof Uint8Array) return Buffer.from(body.buffer, body.byteOffset, body.byteLength);
+  return Buffer.from(typeof body === 'string' ? body : JSON.stringify(body));
+}
+
 /**
  * Takes the rest of a body off the wire, so that the client, which may still be sending, gets to read why it was refused;
  * one that goes on and on is cut off.
  */
-export function drain(request: IncomingMessage, limit: number): void {
+export function drain(request: InboundRequest, limit: number): void {
   if (request.complete) return;
   let size = 0;
   request.on('data', (chunk: Buffer) => {

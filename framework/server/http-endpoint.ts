@@ -1,4 +1,4 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import { PerduraError } from '../errors.js';
 import type { Awaitable } from '../metadata/class.js';
 import type { Answer } from '../protocol/exchange.js';
 import type { JsonRpcRequest } from '../protocol/json-rpc.js';
@@ -8,15 +8,16 @@ import { ANONYMOUS, type Principal } from '../runtime/principal.js';
 import type { App } from './app.js';
 import { Pulse } from './event-stream.js';
 import { failureAnswer } from './failure.js';
-import { drain, readBody } from './http-body.js';
-import { HttpExchange, writeAccepted, writeJson, writeRefusal } from './http-exchange.js';
+import { drain, readBody, wasRead } from './http-body.js';
+import { HttpExchange, writeAccepted, writeJson, writeNoContent, writeRefusal } from './http-exchange.js';
 import { acceptsAnswer, acceptsStream, isJson } from './http-headers.js';
 import type { HttpSettings } from './http-options.js';
+import type { InboundRequest, OutboundResponse } from './http-port.js';
 import { REFUSAL, type Refusal } from './http-refusals.js';
 import { carriesVersion, headerVersion, unsupportedVersion } from './revision.js';
 import { Running } from './running.js';
 import { Sessions, type OpenSession } from './sessions.js';
-import { type CarriedOn, Streams } from './streams.js';
+import { type CarriedOn, STANDING, Streams } from './streams.js';
 import { decodeUtf8 } from './utf8.js';
 
 type Valid = Exclude<ParsedMessage, { kind: 'invalid' }>;
@@ -54,12 +55,16 @@ export class HttpEndpoint {
     });
   }
 
-  post(request: IncomingMessage, response: ServerResponse): void {
+  post(request: InboundRequest, response: OutboundResponse): void {
     const { headers } = request;
     if (this.#closed) return this.refuse(request, response, REFUSAL.closing);
     if (!isJson(headers['content-type'])) return this.refuse(request, response, REFUSAL.contentType);
     if (headers['content-encoding'] !== undefined) return this.refuse(request, response, REFUSAL.contentEncoding);
     if (!acceptsAnswer(headers.accept)) return this.refuse(request, response, REFUSAL.accept);
+    if (wasRead(request) && request.body === undefined) {
+      this.app.report(PerduraError.of('BODY_CONSUMED'), 'body');
+      return this.refuse(request, response, REFUSAL.consumed);
+    }
     this.#identify(request, response, (principal) => {
       readBody(request, this.settings.maxBodyBytes, (body) => {
         if (body === undefined) return writeRefusal(response, REFUSAL.tooLarge);
@@ -79,7 +84,7 @@ export class HttpEndpoint {
   }
 
   /** Opens the stream for messages that belong to no request (2025-11-25, "Listening for Messages from the Server"). */
-  get(request: IncomingMessage, response: ServerResponse): void {
+  get(request: InboundRequest, response: OutboundResponse): void {
     if (this.#closed) return this.refuse(request, response, REFUSAL.closing);
     if (!acceptsStream(request.headers.accept)) return this.refuse(request, response, REFUSAL.acceptStream);
     this.#withSession(request, response, (open, principal) => {
@@ -94,6 +99,7 @@ export class HttpEndpoint {
         const asked = { jsonrpc: '2.0', id: requestId, method: 'tasks/result', params: { taskId } } as const;
         this.#answer(open.session, asked, exchange, open);
       };
+      if (typeof lastEventId !== 'string' || lastEventId.startsWith(`${STANDING}.`)) this.#sessions.standsHere(open);
       const opened =
         typeof lastEventId === 'string' && lastEventId !== ''
           ? this.#streams.resume(open, lastEventId, response, { carryOn, unknown })
@@ -102,13 +108,13 @@ export class HttpEndpoint {
     });
   }
 
-  delete(request: IncomingMessage, response: ServerResponse): void {
+  delete(request: InboundRequest, response: OutboundResponse): void {
     this.#withSession(request, response, (open) =>
-      this.#settle(response, this.#sessions.end(open.id), () => void response.writeHead(204).end()),
+      this.#settle(response, this.#sessions.end(open.id), () => writeNoContent(response)),
     );
   }
 
-  refuse(request: IncomingMessage, response: ServerResponse, refusal: Refusal): void {
+  refuse(request: InboundRequest, response: OutboundResponse, refusal: Refusal): void {
     writeRefusal(response, refusal);
     drain(request, this.settings.maxBodyBytes);
   }
@@ -132,7 +138,7 @@ export class HttpEndpoint {
     })());
   }
 
-  #route(parsed: Valid, exchange: HttpExchange, response: ServerResponse): void {
+  #route(parsed: Valid, exchange: HttpExchange, response: OutboundResponse): void {
     const { headers } = exchange;
     const header = headers['mcp-protocol-version'];
     const version = headerVersion(header);
@@ -164,7 +170,7 @@ export class HttpEndpoint {
     });
   }
 
-  #stateless(parsed: Valid, exchange: HttpExchange, response: ServerResponse): void {
+  #stateless(parsed: Valid, exchange: HttpExchange, response: OutboundResponse): void {
     if (parsed.kind === 'request') return this.#answer(this.app.protocol, parsed.message, exchange);
     if (parsed.kind === 'response') return writeRefusal(response, REFUSAL.responseUnexpected);
     // 2026-07-28 defines no notification to the server over HTTP: what comes is accepted and has no effect.
@@ -197,7 +203,7 @@ export class HttpEndpoint {
   }
 
   /** Goes on with what the session store says, in the same tick where it can; where it cannot be asked, says so. */
-  #settle<T>(response: ServerResponse, value: Awaitable<T>, then: (value: T) => void): void {
+  #settle<T>(response: OutboundResponse, value: Awaitable<T>, then: (value: T) => void): void {
     if (!(value instanceof Promise)) return then(value);
     const away = (error: unknown): void => {
       this.#report(error);
@@ -210,8 +216,8 @@ export class HttpEndpoint {
   }
 
   #withSession(
-    request: IncomingMessage,
-    response: ServerResponse,
+    request: InboundRequest,
+    response: OutboundResponse,
     then: (open: OpenSession, principal: Principal) => void,
   ): void {
     const { 'mcp-session-id': id, 'mcp-protocol-version': header } = request.headers;
@@ -227,7 +233,7 @@ export class HttpEndpoint {
     });
   }
 
-  #identify(request: IncomingMessage, response: ServerResponse, then: (principal: Principal) => void): void {
+  #identify(request: InboundRequest, response: OutboundResponse, then: (principal: Principal) => void): void {
     const { authenticate } = this.settings;
     if (!authenticate) return then(ANONYMOUS);
     const refuse = (): void => this.refuse(request, response, REFUSAL.unauthenticated);

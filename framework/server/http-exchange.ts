@@ -1,9 +1,9 @@
-import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import type { Answer, Exchange } from '../protocol/exchange.js';
 import type { JsonRpcNotification, JsonRpcRequest } from '../protocol/json-rpc.js';
 import type { Principal } from '../runtime/principal.js';
 import { EventStream, type Pulse } from './event-stream.js';
 import { LoggedStream } from './logged-stream.js';
+import type { InboundRequest, OutboundResponse } from './http-port.js';
 import { COMMON_HEADERS, type Refusal } from './http-refusals.js';
 
 /** One request over HTTP: plain JSON, unless something must be said before its result. */
@@ -15,14 +15,14 @@ export class HttpExchange implements Exchange {
 
   constructor(
     readonly principal: Principal,
-    private readonly request: IncomingMessage,
-    private readonly response: ServerResponse,
+    private readonly request: InboundRequest,
+    private readonly response: OutboundResponse,
     private readonly pulse: Pulse,
     /** Of a stream that is carried on: the ids of the questions that stood on it. */
     readonly carried: readonly string[] = [],
   ) {}
 
-  get headers(): IncomingHttpHeaders {
+  get headers(): InboundRequest['headers'] {
     return this.request.headers;
   }
 
@@ -35,6 +35,13 @@ export class HttpExchange implements Exchange {
     if (this.#finished || this.response.destroyed || !this.#log) return;
     this.#stream ??= this.#log();
     if (this.#stream instanceof LoggedStream) this.#stream.follow(taskId);
+  }
+
+  closeStream(): void {
+    if (this.#finished || !this.#log) return;
+    // An answer that has not become a stream by now does: the client needs an id to come back with.
+    this.#stream ??= this.#log();
+    if (this.#stream instanceof LoggedStream) this.#stream.pause();
   }
 
   send(message: JsonRpcNotification | JsonRpcRequest): void {
@@ -75,18 +82,23 @@ export class HttpExchange implements Exchange {
 const JSON_HEADERS = ['content-type', 'application/json', ...COMMON_HEADERS, 'content-length'] as const;
 
 /** The whole answer in one write; an empty one for a request that was cancelled. */
-export function writeJson(response: ServerResponse, { status, body }: Answer, extra: readonly string[] = []): void {
+export function writeJson(response: OutboundResponse, { status, body }: Answer, extra: readonly string[] = []): void {
   if (body === '') return writeAccepted(response);
   response.writeHead(status, [...extra, ...JSON_HEADERS, String(Buffer.byteLength(body))]);
   response.end(body);
 }
 
-export function writeAccepted(response: ServerResponse): void {
+export function writeAccepted(response: OutboundResponse): void {
   response.writeHead(202, ['content-length', '0', ...COMMON_HEADERS]);
   response.end();
 }
 
-export function writeRefusal(response: ServerResponse, { status, headers, body }: Refusal): void {
+export function writeNoContent(response: OutboundResponse): void {
+  response.writeHead(204, [...COMMON_HEADERS]);
+  response.end();
+}
+
+export function writeRefusal(response: OutboundResponse, { status, headers, body }: Refusal): void {
   response.writeHead(status, headers as string[]);
   response.end(body);
 }

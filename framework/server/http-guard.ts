@@ -1,12 +1,12 @@
-import type { IncomingMessage } from 'node:http';
 import { hostName, isLoopback } from './host-names.js';
 import type { HttpSettings } from './http-options.js';
+import type { InboundRequest } from './http-port.js';
 import { REFUSAL, type Refusal } from './http-refusals.js';
 
 /** Decides by its headers alone whether a request may be looked at. */
 export interface Guard {
   /** Why the request is refused for the host that it names: its `Host`, and its target's where that is a whole URL. */
-  host(request: IncomingMessage): Refusal | undefined;
+  host(request: InboundRequest): Refusal | undefined;
   /** Whether a page of this origin may call the server. */
   origin(origin: string): boolean;
 }

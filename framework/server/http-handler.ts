@@ -1,22 +1,31 @@
-import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { App } from './app.js';
+import { cardRoutes } from './card-routes.js';
+import { PAGES_PATH } from './app-pages.js';
 import { createGuard } from './http-guard.js';
 import { answerProbe, probeOf } from './http-health.js';
 import { HttpEndpoint } from './http-endpoint.js';
 import { httpSettings, type HttpOptions, type HttpSettings } from './http-options.js';
+import type { InboundRequest, OutboundResponse } from './http-port.js';
+import { servePage } from './page-route.js';
 import { REFUSAL } from './http-refusals.js';
 
 /** How long a server that stops waits for what it is serving, in milliseconds. */
 export const GRACE = 10_000;
 
-/** A request listener for Node's HTTP server, with an end. */
-export type HttpHandler = RequestListener & {
+/** A request listener for Node's HTTP server and what is built on it, with an end. */
+export interface HttpHandler {
+  /**
+   * `body` is what a body parser made of a body that it has read already. Where it left that as `request.body`, as Express
+   * does, it need not be given; nor is a function taken for one, which is how Express passes `next`.
+   */
+  (request: IncomingMessage, response: ServerResponse, body?: unknown): void;
   /**
    * Answers what comes from now on with 503, gives what is being served up to 10 s, then ends the sessions. Leaves
    * the app open. Idempotent.
    */
   close(): Promise<void>;
-};
+}
 
 /**
  * Serves an app from a server of your own: `http.createServer(httpHandler(app))`. All guards of {@link serveHttp} are
@@ -24,23 +33,36 @@ export type HttpHandler = RequestListener & {
  * with 404, so call it only for what is meant for it. Throws `INVALID_HTTP_OPTION`, `UNSAFE_BIND` or `UNAUTHENTICATED_BIND`.
  */
 export function httpHandler(app: App, options: HttpOptions = {}): HttpHandler {
-  const { listen, endpoint } = listener(app, httpSettings(options));
-  return Object.assign(listen, { close: () => endpoint.close(GRACE) });
+  const { serve, endpoint } = listener(app, httpSettings(options));
+  const handle = (request: IncomingMessage, response: ServerResponse, body?: unknown): void =>
+    serve(body === undefined || typeof body === 'function' ? request : Object.assign(request, { body }), response);
+  return Object.assign(handle, { close: () => endpoint.close(GRACE) });
 }
 
-/** The listener and what it serves, for the server that must also wait for its end. */
-export function listener(app: App, settings: HttpSettings): { listen: RequestListener; endpoint: HttpEndpoint } {
+/** What all faces share: it serves a request of any of them, and the endpoint must be closed at the end. */
+export function listener(
+  app: App,
+  settings: HttpSettings,
+): { serve: (request: InboundRequest, response: OutboundResponse) => void; endpoint: HttpEndpoint } {
   const guard = createGuard(settings);
   const endpoint = new HttpEndpoint(app, settings);
+  const documents = cardRoutes(app.identity, settings);
 
-  const listen = (request: IncomingMessage, response: ServerResponse): void => {
-    const target = path(request.url as string);
+  const serve = (request: InboundRequest, response: OutboundResponse): void => {
+    // A router that was mounted at a path cuts it off.
+    const target = path((request.originalUrl ?? request.url) as string);
     // Probes come from inside, by an address rather than by a name that the guards know.
     const probe = probeOf(target, settings.health);
     if (probe === 'live') return answerProbe(response, true);
     if (probe === 'ready') return void endpoint.ready().then((isReady) => answerProbe(response, isReady));
     const refused = guard.host(request);
     if (refused) return endpoint.refuse(request, response, refused);
+    // Browsers navigate here, which is no call from a page: it has rules of its own for forms.
+    if (app.pages && target.startsWith(PAGES_PATH)) return void servePage(app, app.pages, request, response);
+    if (target !== settings.path) {
+      const document = documents.get(target);
+      if (document) return document(request, response);
+    }
     const { origin } = request.headers;
     if (origin !== undefined) {
       if (!guard.origin(origin)) return endpoint.refuse(request, response, REFUSAL.origin);
@@ -60,7 +82,7 @@ export function listener(app: App, settings: HttpSettings): { listen: RequestLis
         return endpoint.refuse(request, response, REFUSAL.method);
     }
   };
-  return { listen, endpoint };
+  return { serve, endpoint };
 }
 
 /** The path of a target, which is a path with a query or, from a client that takes us for a proxy, a whole URL. */
@@ -71,29 +93,28 @@ function path(target: string): string {
   return target.slice(from < 0 ? target.length : from, query < 0 ? undefined : query) || '/';
 }
 
-function allowPage(response: ServerResponse, origin: string): void {
+function allowPage(response: OutboundResponse, origin: string): void {
   response.setHeader('access-control-allow-origin', origin);
   response.setHeader('vary', 'origin');
   response.setHeader('access-control-expose-headers', 'mcp-session-id, www-authenticate, retry-after');
 }
 
 /** Of the Fetch standard: which requests a page may send. `Mcp-Param-*` are named by the tools, so they are echoed (SEP-2243). */
-function preflight(request: IncomingMessage, response: ServerResponse): void {
+function preflight(request: InboundRequest, response: OutboundResponse): void {
   const asked = request.headers['access-control-request-headers'] ?? '';
   const extra = asked
     .toLowerCase()
     .split(',')
     .map((name) => name.trim())
     .filter((name) => /^mcp-param-[a-z0-9!#$%&'*+.^_`|~-]{1,128}$/.test(name));
-  response
-    .writeHead(204, {
-      allow: 'POST, GET, DELETE, OPTIONS',
-      'access-control-allow-methods': 'POST, GET, DELETE',
-      'access-control-allow-headers': [
-        'accept, authorization, content-type, last-event-id, mcp-method, mcp-name, mcp-protocol-version, mcp-session-id',
-        ...extra,
-      ].join(', '),
-      'access-control-max-age': '600',
-    })
-    .end();
+  response.writeHead(204, {
+    allow: 'POST, GET, DELETE, OPTIONS',
+    'access-control-allow-methods': 'POST, GET, DELETE',
+    'access-control-allow-headers': [
+      'accept, authorization, content-type, last-event-id, mcp-method, mcp-name, mcp-protocol-version, mcp-session-id',
+      ...extra,
+    ].join(', '),
+    'access-control-max-age': '600',
+  });
+  response.end();
 }

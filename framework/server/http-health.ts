@@ -1,4 +1,4 @@
-import type { ServerResponse } from 'node:http';
+import type { OutboundResponse } from './http-port.js';
 import { COMMON_HEADERS } from './http-refusals.js';
 
 /** What a probe asks: whether the process answers, or whether it should be sent requests. */
@@ -12,7 +12,7 @@ export function probeOf(path: string, health: string | undefined): Probe | undef
 }
 
 /** Answers a probe with a status and a word: it tells nothing that a stranger could use, so that it needs no guard. */
-export function answerProbe(response: ServerResponse, isWell: boolean): void {
+export function answerProbe(response: OutboundResponse, isWell: boolean): void {
   response.writeHead(isWell ? 200 : 503, ['content-type', 'text/plain', ...COMMON_HEADERS]);
   response.end(isWell ? 'ok\n' : 'unavailable\n');
 }

@@ -4,6 +4,8 @@ import { milliseconds } from '../metadata/duration.js';
 import type { Duration } from '../metadata/options.js';
 import type { Principal } from '../runtime/principal.js';
 import { hostName, isLoopback } from './host-names.js';
+import type { HttpRequest, InboundRequest } from './http-port.js';
+import type { CardOptions } from './server-card.js';
 
 /** How an app is served over Streamable HTTP. Everything has a safe default for a server on one's own machine. */
 export interface HttpOptions {
@@ -43,8 +45,23 @@ export interface HttpOptions {
    * proxy that cuts long answers. Nothing is lost by it. Default: never.
    */
   readonly maxConnectionTime?: Duration;
+  /**
+   * What the server card says that is served at `<path>/server-card` (and at `/.well-known/mcp/server-card.json`) where
+   * there is a `publicUrl`; false for no card. Default: what the app says of itself.
+   * @experimental SEP-2127
+   */
+  readonly card?: CardOptions | false;
   /** How often a quiet stream is sent a comment, so that nothing on the way closes it. Default `'15s'`. */
   readonly keepAlive?: Duration;
+}
+
+/** How an app is served to a fetch-style server. */
+export interface FetchOptions extends Omit<HttpOptions, 'host' | 'port' | 'authenticate'> {
+  /**
+   * Tells who sends a request; runs after the guards and before the body is read. Throw or reject to refuse it with 401.
+   * Default: everybody is `ANONYMOUS`.
+   */
+  readonly authenticate?: (request: HttpRequest) => Principal | Promise<Principal>;
 }
 
 /** Bounds on 2025-11-25 sessions; where one is reached, the session that was idle longest is ended. */
@@ -68,9 +85,11 @@ export interface HttpSettings {
   /** Undefined where every origin of this machine is allowed. */
   readonly allowedOrigins: readonly string[] | undefined;
   readonly maxBodyBytes: number;
-  readonly authenticate: HttpOptions['authenticate'];
+  readonly authenticate: ((request: InboundRequest) => Principal | Promise<Principal>) | undefined;
   readonly sessions: { readonly idleTtl: number; readonly perOwner: number; readonly max: number };
   readonly keepAlive: number;
+  readonly publicUrl: URL | undefined;
+  readonly card: CardOptions | false;
   readonly maxConnectionTime: number | undefined;
 }
 
@@ -81,15 +100,38 @@ const LOOPBACK_NAMES = ['localhost', '127.0.0.1', '[::1]'];
  * `UNAUTHENTICATED_BIND` for an address that others can reach without what protects it.
  */
 export function httpSettings(options: HttpOptions): HttpSettings {
-  const { host = '127.0.0.1', port = 3000, path = '/mcp', maxBodyBytes = 1024 * 1024, sessions = {} } = options;
+  const { host = '127.0.0.1' } = options;
+  // Node's faces hand in Node's own requests.
+  const authenticate = options.authenticate as HttpSettings['authenticate'];
+  return settingsOf({ ...options, host, authenticate, local: isLoopback(host) }, (unsafe) =>
+    PerduraError.of(unsafe ? 'UNSAFE_BIND' : 'UNAUTHENTICATED_BIND', host),
+  );
+}
+
+/**
+ * The same for a handler that is mounted somewhere: who can reach it is not known, so that it counts as open to the network.
+ * Throws `INVALID_HTTP_OPTION`, `UNSAFE_MOUNT` and `UNAUTHENTICATED_MOUNT`.
+ */
+export function mountSettings({ authenticate, ...options }: FetchOptions): HttpSettings {
+  return settingsOf({ ...options, host: '', authenticate, local: false }, (unsafe) =>
+    PerduraError.of(unsafe ? 'UNSAFE_MOUNT' : 'UNAUTHENTICATED_MOUNT'),
+  );
+}
+
+type Reach = Pick<HttpSettings, 'host' | 'authenticate'> & { readonly local: boolean };
+
+function settingsOf(
+  options: Omit<HttpOptions, 'authenticate' | 'host'> & Reach,
+  refused: (unsafe: boolean) => PerduraError,
+): HttpSettings {
+  const { host, local, port = 3000, path = '/mcp', maxBodyBytes = 1024 * 1024, sessions = {} } = options;
   const { allowedHosts = [], authenticate, health = '/health' } = options;
   const publicUrl = options.publicUrl === undefined ? undefined : url('publicUrl', options.publicUrl);
-  const local = isLoopback(host);
   if (!path.startsWith('/') || /[?#]/.test(path)) throw invalid('path', path, "a path such as '/mcp'");
   if (health !== false && !/^(\/[^/?#]+)*$/.test(health)) throw invalid('health', health, "a path such as '/health'");
   if (!Number.isInteger(port) || port < 0 || port > 65_535) throw invalid('port', port, 'a number from 0 to 65535');
-  if (!local && !publicUrl && allowedHosts.length === 0) throw PerduraError.of('UNSAFE_BIND', host);
-  if (!local && !authenticate && !options.allowUnauthenticated) throw PerduraError.of('UNAUTHENTICATED_BIND', host);
+  if (!local && !publicUrl && allowedHosts.length === 0) throw refused(true);
+  if (!local && !authenticate && !options.allowUnauthenticated) throw refused(false);
   return {
     host,
     port,
@@ -117,6 +159,8 @@ export function httpSettings(options: HttpOptions): HttpSettings {
       perOwner: positive('sessions.perOwner', sessions.perOwner ?? 20),
       max: positive('sessions.max', sessions.max ?? 10_000),
     },
+    publicUrl,
+    card: options.card ?? {},
     keepAlive: positive('keepAlive', milliseconds(options.keepAlive ?? '15s')),
     maxConnectionTime:
       options.maxConnectionTime === undefined

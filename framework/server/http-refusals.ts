@@ -47,6 +47,7 @@ export const REFUSAL = {
   tooLarge: invalid(413, 'Content too large: the body is over the limit of the server.'),
   unauthenticated: invalid(401, 'Unauthorized: valid credentials are required.', 'www-authenticate', 'Bearer'),
   encoding: refusal(400, CODE.parseError, 'Parse error: the body is not valid UTF-8.'),
+  consumed: refusal(500, CODE.internalError, 'Internal error: the body did not reach the server.'),
   responseUnexpected: invalid(400, 'Invalid request: on this protocol version a client sends no responses.'),
   sessionRequired: invalid(400, 'Bad request: Mcp-Session-Id is required; send initialize first.'),
   sessionUnknown: invalid(404, 'Session not found: it has ended, or never was. Send initialize again.'),

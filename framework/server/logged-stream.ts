@@ -11,6 +11,8 @@ export interface LoggedPlace {
   readonly name: string;
   /** Called when a client that came back somewhere else waits for what was appended. */
   readonly tell: (reader: string) => void;
+  /** Called to close the connection of a client that came back, wherever it is. */
+  readonly pauseReader: () => void;
   readonly report: (error: unknown) => void;
 }
 
@@ -57,7 +59,11 @@ export class LoggedStream {
 
   /** Closes the connection and asks the client to come back for the rest. */
   pause(): void {
-    this.connection.pause();
+    if (!this.connection.isOpen) return this.place.pauseReader();
+    const { log, stream, report } = this.place;
+    // It may be paused before it has said anything: whoever comes back must find it all the same.
+    const opened = whenever(log.follow(stream, this.#origin), () => this.connection.pause());
+    if (opened instanceof Promise) opened.catch(report);
   }
 
   /** The client has come back: this connection must not be sent what the new one is. */

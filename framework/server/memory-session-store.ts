@@ -4,6 +4,7 @@ import { CANDIDATES, type Excess, type SessionBounds, type SessionRecord, type S
 interface Kept {
   record: SessionRecord;
   usedAt: number;
+  readonly subscriptions: Set<string>;
 }
 
 /** Sessions in this process' memory. */
@@ -23,7 +24,7 @@ export class MemorySessionStore implements SessionStore {
       if (usedAt + idleTtl > now) break;
       this.#kept.delete(id);
     }
-    this.#kept.set(record.id, { record, usedAt: now });
+    this.#kept.set(record.id, { record, usedAt: now, subscriptions: new Set() });
     const all = this.#excess(max, () => true);
     return perOwner === undefined ? [all] : [this.#excess(perOwner, ({ owner }) => owner === record.owner), all];
   }
@@ -42,6 +43,16 @@ export class MemorySessionStore implements SessionStore {
   setLogLevel(id: string, logLevel: LoggingLevel): void {
     const kept = this.#kept.get(id);
     if (kept) kept.record = { ...kept.record, state: { ...kept.record.state, logLevel } };
+  }
+
+  subscribe(id: string, uri: string, isSubscribed: boolean): void {
+    const subscriptions = this.#kept.get(id)?.subscriptions;
+    if (isSubscribed) subscriptions?.add(uri);
+    else subscriptions?.delete(uri);
+  }
+
+  subscriptions(id: string): readonly string[] {
+    return [...(this.#kept.get(id)?.subscriptions ?? [])];
   }
 
   end(id: string): void {

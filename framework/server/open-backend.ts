@@ -12,7 +12,7 @@ export function memoryBackend(): Backend {
 /**
  * Everything in Redis. Its client and the queue are loaded here and not before: a server without them starts faster.
  *
- * @throws PerduraError `REDIS_PACKAGES_MISSING`; StoreError `STORE_UNAVAILABLE`, `REDIS_UNSAFE` or `STORE_PREFIX_INVALID`
+ * @throws PerduraError `REDIS_PACKAGES_MISSING`, `STORE_UNAVAILABLE`, `REDIS_UNSAFE` or `STORE_PREFIX_INVALID`
  */
 export async function redisBackend(
   settings: string | RedisSettings,

@@ -1,6 +1,8 @@
 import type { Class } from '../metadata/class.js';
+import type { Extension } from '../protocol/extension.js';
 import type { Interceptor } from '../runtime/call.js';
 import type { Provider } from '../runtime/provider.js';
+import type { Prompt, Resource, ResourceTemplate, Tool } from '../spec.js';
 import type { TaskEvent } from '../tasks/task-events.js';
 
 /** What a plugin may add to an app while it is put together. */
@@ -16,8 +18,28 @@ export interface PluginHost {
    * traces: it gets names, numbers and times, and what it throws goes to `report`.
    */
   onTransition(listener: (event: TaskEvent) => void): void;
+  /** Adds an extension of the protocol: capabilities, request methods and notifications (SEP-2133). */
+  extension(extension: Extension): void;
+  /**
+   * Tells of something that is wrong with the plugin's options or files. The app does not start, and says it together with
+   * every other mistake (`PLUGIN_MISTAKE`); let the sentence end with the fix.
+   */
+  mistake(sentence: string): void;
+  /**
+   * Calls `look` once, before the app starts, with all that it offers: to tell by {@link PluginHost.mistake} what does not go
+   * together.
+   */
+  check(look: (offered: Offered) => void): void;
   /** Runs when the app closes, in reverse order. */
   onClose(close: () => void | Promise<void>): void;
+}
+
+/** Everything that an app offers at its start, as lists show it. */
+export interface Offered {
+  readonly tools: readonly Tool[];
+  readonly resources: readonly Resource[];
+  readonly resourceTemplates: readonly ResourceTemplate[];
+  readonly prompts: readonly Prompt[];
 }
 
 /** A value that adds to an app: put it into `createApp({ use })`. */

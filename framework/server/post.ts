@@ -11,6 +11,22 @@ export type Letter =
     }
   /** The session has ended. */
   | { readonly kind: 'ended'; readonly sessionId: string }
+  /** The client subscribed to a resource in this session, or no longer does. */
+  | {
+      readonly kind: 'subscribed';
+      readonly sessionId: string;
+      readonly owner: string;
+      readonly uri: string;
+      readonly isSubscribed: boolean;
+    }
+  /** The client listens at the process that sends this, for what belongs to no request of the session. */
+  | { readonly kind: 'standing'; readonly sessionId: string }
+  /** An entry of the catalog was enabled or disabled. */
+  | { readonly kind: 'switched' }
+  /** What reading a resource gives has changed. */
+  | { readonly kind: 'updated'; readonly uri: string }
+  /** The call that the stream answers wants its connection closed, for its client to come back. */
+  | { readonly kind: 'paused'; readonly stream: string }
   /** The stream has more events, and the process that this goes to reads it. */
   | { readonly kind: 'events'; readonly stream: string };
 
@@ -25,6 +41,8 @@ export interface Post {
   send(letter: Letter, to?: string): void;
   /** Whether the process of that name can be reached; false for a moment when its connection breaks. */
   isAlive(address: string): Promise<boolean>;
+  /** Calls back when the connection has come back after letters may have been lost. Returns what ends it. */
+  onReturn(listener: () => void): () => void;
   /** Returns what ends it. */
   onLetter(listener: (letter: Letter) => void): () => void;
 }

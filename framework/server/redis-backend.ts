@@ -7,8 +7,10 @@ import { RedisTaskStore } from '../tasks/redis-task-store.js';
 import type { RedisSettings } from './app-options.js';
 import type { Backend } from './backend.js';
 import { RedisEventLog } from './redis-event-log.js';
+import { RedisPageStore } from './redis-page-store.js';
 import { RedisPost } from './redis-post.js';
 import { RedisSessionStore } from './redis-session-store.js';
+import { RedisSwitches } from './redis-switches.js';
 
 /** How long `ready` waits for an answer, in milliseconds. */
 const READY_LIMIT = 1000;
@@ -16,7 +18,7 @@ const READY_LIMIT = 1000;
 /**
  * Connects, looks whether this Redis keeps what it is given, and opens everything that lives in it.
  *
- * @throws StoreError `STORE_UNAVAILABLE`, `REDIS_UNSAFE` or `STORE_PREFIX_INVALID`
+ * @throws PerduraError `STORE_UNAVAILABLE`, `REDIS_UNSAFE` or `STORE_PREFIX_INVALID`
  */
 export async function openRedis(settings: string | RedisSettings, report: (error: unknown) => void): Promise<Backend> {
   const { url, prefix = 'perdura', allowUnsafe = false, ...rest } = named(settings);
@@ -36,6 +38,8 @@ export async function openRedis(settings: string | RedisSettings, report: (error
       shared: {
         post,
         events: new RedisEventLog(connections.requests, prefix),
+        switches: new RedisSwitches(connections.requests, prefix),
+        pages: new RedisPageStore(connections.requests, prefix),
         sessions: new RedisSessionStore(connections.requests, prefix),
       },
       ready: () => answers(connections),

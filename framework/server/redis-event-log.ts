@@ -8,7 +8,7 @@ import {
   type StreamOrigin,
   type StreamState,
 } from './event-log.js';
-import { RedisCalls } from './redis-calls.js';
+import { RedisCalls } from '../tasks/redis-calls.js';
 
 // Two keys a stream: what it is, and its events, numbered by their ids. Fields that were never set are empty.
 const PRELUDE = `

@@ -8,6 +8,8 @@ const ADDRESS = /^[\w-]{1,64}$/;
 export class RedisPost implements Post {
   readonly address = randomBytes(9).toString('base64url');
   readonly #listeners = new Set<(letter: Letter) => void>();
+  readonly #returns = new Set<() => void>();
+  #isOpen = false;
   readonly #channel: (to: string) => string;
 
   /** `hints` only subscribes and has been opened; it is closed by whoever opened it. */
@@ -21,12 +23,19 @@ export class RedisPost implements Post {
     connections.hints.on('message', (from: string, message: string) => {
       if (own.includes(from)) this.#take(message);
     });
-    connections.hints.on('ready', () => void this.#subscribe().catch(() => undefined));
+    connections.hints.on(
+      'ready',
+      () =>
+        void this.#subscribe()
+          .catch(() => undefined)
+          .then(() => this.#back()),
+    );
   }
 
   /** Resolves when letters sent from now on arrive. */
-  open(): Promise<void> {
-    return this.#subscribe();
+  async open(): Promise<void> {
+    await this.#subscribe();
+    this.#isOpen = true;
   }
 
   send(letter: Letter, to?: string): void {
@@ -47,6 +56,16 @@ export class RedisPost implements Post {
   onLetter(listener: (letter: Letter) => void): () => void {
     this.#listeners.add(listener);
     return () => void this.#listeners.delete(listener);
+  }
+
+  onReturn(listener: () => void): () => void {
+    this.#returns.add(listener);
+    return () => void this.#returns.delete(listener);
+  }
+
+  #back(): void {
+    // The first connection is no return.
+    if (this.#isOpen) for (const listener of [...this.#returns]) listener();
   }
 
   async #subscribe(): Promise<void> {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Redis } from 'ioredis';
 import type { SessionState } from '../protocol/protocol.js';
 import type { LoggingLevel } from '../spec.js';
-import { RedisCalls } from './redis-calls.js';
+import { RedisCalls } from '../tasks/redis-calls.js';
 import { CANDIDATES, type Excess, type SessionBounds, type SessionRecord, type SessionStore } from './session-store.js';
 
 /** What an id may be: anything else, which only a client can have made up, is not found. */
@@ -44,6 +44,14 @@ return { kept[2], kept[3] }`,
   level: `
 local session = KEYS[1] .. 'session:' .. ARGV[1]
 if redis.call('EXISTS', session) == 1 then redis.call('HSET', session, 'level', ARGV[2]) end`,
+  subscribe: `
+local session = KEYS[1] .. 'session:' .. ARGV[1]
+if redis.call('EXISTS', session) == 0 then return end
+local subscriptions = cjson.decode(redis.call('HGET', session, 'subscriptions') or '{}')
+subscriptions[ARGV[2]] = ARGV[3] == '1' or nil
+if next(subscriptions) then redis.call('HSET', session, 'subscriptions', cjson.encode(subscriptions))
+else redis.call('HDEL', session, 'subscriptions') end`,
+  subscriptions: `return redis.call('HGET', KEYS[1] .. 'session:' .. ARGV[1], 'subscriptions')`,
   end: `
 local key, id = KEYS[1], ARGV[1]
 local digest = redis.call('HGET', key .. 'session:' .. id, 'digest')
@@ -82,6 +90,15 @@ export class RedisSessionStore implements SessionStore {
 
   async setLogLevel(id: string, level: LoggingLevel): Promise<void> {
     await this.#calls.run('level', id, level);
+  }
+
+  async subscribe(id: string, uri: string, isSubscribed: boolean): Promise<void> {
+    await this.#calls.run('subscribe', id, uri, isSubscribed ? 1 : 0);
+  }
+
+  async subscriptions(id: string): Promise<readonly string[]> {
+    const kept = (await this.#calls.run('subscriptions', id)) as string | null;
+    return kept === null ? [] : Object.keys(JSON.parse(kept) as object);
   }
 
   async end(id: string): Promise<void> {

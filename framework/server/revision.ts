@@ -7,6 +7,10 @@ import type { RequestId, Revision } from '../spec.js';
 
 const LAST_WITH_SESSIONS: Revision = '2025-11-25';
 
+// What a server is to assume of a request that names none (2025-11-25, `basic/transports`), so it says no more than that:
+// some clients send it in sessions that agreed on a later one.
+const ASSUMED = '2025-03-26';
+
 /**
  * What `MCP-Protocol-Version` says of a request: `stateless` for 2026-07-28 and anything later (which the protocol
  * refuses with the versions it knows), `session` for earlier ones, `unknown` for what is no version of MCP.
@@ -18,7 +22,8 @@ export function headerVersion(header: string | string[] | undefined): HeaderVers
   if (typeof header !== 'string') return 'unknown';
   // Versions are dates, so that later ones are also greater as text.
   if (/^\d{4}-\d{2}-\d{2}$/.test(header) && header > LAST_WITH_SESSIONS) return 'stateless';
-  return (SUPPORTED_VERSIONS as readonly string[]).includes(header) ? 'session' : 'unknown';
+  const isServed = header === ASSUMED || (SUPPORTED_VERSIONS as readonly string[]).includes(header);
+  return isServed ? 'session' : 'unknown';
 }
 
 /** Whether a message carries the version in its own `_meta`, as every request of 2026-07-28 must. */

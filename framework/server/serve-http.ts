@@ -2,6 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { PerduraError } from '../errors.js';
 import type { App } from './app.js';
+import { isLoopback } from './host-names.js';
 import { GRACE, listener } from './http-handler.js';
 import { httpSettings, type HttpOptions, type HttpSettings } from './http-options.js';
 
@@ -34,13 +35,16 @@ const TIMEOUTS = { headersTimeout: 15_000, requestTimeout: 30_000, connectionsCh
  */
 export async function serveHttp(app: App, options: HttpOptions = {}): Promise<HttpServer> {
   const settings = httpSettings(options);
-  const { listen, endpoint } = listener(app, settings);
-  const server = createServer(TIMEOUTS, listen);
+  const { serve, endpoint } = listener(app, settings);
+  const server = createServer(TIMEOUTS, serve);
   await started(server, settings).catch(async (error: unknown) => {
     await endpoint.close(0);
     throw error;
   });
   const { port } = server.address() as AddressInfo;
+  const url = `http://${urlHost(settings.host)}:${port}${settings.path}`;
+  if (options.publicUrl !== undefined) app.pages?.listening(options.publicUrl);
+  else if (isLoopback(settings.host)) app.pages?.listening(url);
 
   let closed: Promise<void> | undefined;
   const close = async ({ keepApp = false }: CloseOptions): Promise<void> => {
@@ -58,7 +62,7 @@ export async function serveHttp(app: App, options: HttpOptions = {}): Promise<Ht
     if (!keepApp) await app.close();
   };
   return {
-    url: `http://${urlHost(settings.host)}:${port}${settings.path}`,
+    url,
     port,
     close: (closeOptions = {}) => (closed ??= close(closeOptions)),
   };

@@ -34,6 +34,10 @@ export interface SessionStore {
   /** The session, which is in use as of now. */
   find(id: string, owner: string, idleTtl: number): Awaitable<SessionRecord | undefined>;
   setLogLevel(id: string, level: LoggingLevel): Awaitable<void>;
+  /** Keeps that its client subscribed to a resource, or no longer does. */
+  subscribe(id: string, uri: string, isSubscribed: boolean): Awaitable<void>;
+  /** The resources that its client subscribed to. */
+  subscriptions(id: string): Awaitable<readonly string[]>;
   /** Ends it for all processes; it is never found again. */
   end(id: string): Awaitable<void>;
 }

@@ -16,6 +16,8 @@ export interface OpenSession {
   readonly session: Session;
   /** Requests that are being served; while there are any the session is not idle. */
   running: number;
+  /** Its client listens here, or did last, for what belongs to no request. */
+  isStanding: boolean;
   /** Streams that its client reads beside those of its requests; while there are any the session is not idle. */
   readonly streams: Set<{ end(): void }>;
   usedAt: number;
@@ -110,6 +112,18 @@ export class Sessions {
     return this.#store.setLogLevel(open.id, level);
   }
 
+  /** The session's client listens here from now on, so that it falls to this process to tell it what all of them hear of. */
+  standsHere(open: OpenSession): void {
+    const { shared } = this.options;
+    if (!shared || open.isStanding) return;
+    open.isStanding = true;
+    shared.post.send({ kind: 'standing', sessionId: open.id });
+    const known = whenever(this.#store.subscriptions(open.id), (uris) => {
+      for (const uri of uris) open.session.remember(uri, true);
+    });
+    this.#background(known);
+  }
+
   /** Ends a session in all processes. */
   end(id: string): Awaitable<void> {
     return whenever(this.#store.end(id), () => {
@@ -126,9 +140,12 @@ export class Sessions {
   }
 
   #hold(id: string, session: Session): OpenSession {
-    const open: OpenSession = { id, session, running: 0, streams: new Set(), usedAt: Date.now() };
+    const open: OpenSession = { id, session, running: 0, isStanding: false, streams: new Set(), usedAt: Date.now() };
     this.#open.set(id, open);
-    session.attach((message) => this.options.notify(id, message));
+    session.attach((message) => this.options.notify(id, message), {
+      isHere: () => !this.options.shared || open.isStanding,
+      keep: (uri, isSubscribed) => this.#subscribed(open, uri, isSubscribed),
+    });
     return open;
   }
 
@@ -160,13 +177,27 @@ export class Sessions {
     return open !== undefined && (open.running > 0 || open.streams.size > 0);
   }
 
+  #subscribed({ id, session }: OpenSession, uri: string, isSubscribed: boolean): Awaitable<void> {
+    return whenever(this.#store.subscribe(id, uri, isSubscribed), () => {
+      this.options.shared?.post.send({
+        kind: 'subscribed',
+        sessionId: id,
+        owner: session.principal.owner,
+        uri,
+        isSubscribed,
+      });
+    });
+  }
+
   #take(letter: Letter): void {
-    if (letter.kind === 'events') return;
-    const open = this.#open.get(letter.sessionId);
+    const open = 'sessionId' in letter && this.#open.get(letter.sessionId);
     if (!open) return;
-    if (letter.kind === 'ended') this.#close(letter.sessionId);
-    else if (letter.owner === open.session.principal.owner)
-      open.session.receive(letter.message, open.session.principal);
+    const { session } = open;
+    if (letter.kind === 'ended') this.#close(open.id);
+    else if (letter.kind === 'standing') open.isStanding = false;
+    else if (letter.owner !== session.principal.owner) return;
+    else if (letter.kind === 'subscribed') session.remember(letter.uri, letter.isSubscribed);
+    else session.receive(letter.message, session.principal);
   }
 
   #sweep(): void {

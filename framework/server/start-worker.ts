@@ -2,7 +2,10 @@ import type { App } from './app.js';
 
 /** What a worker process does of what its app could. */
 export interface WorkerOptions {
-  /** The queues that it works, as `@Task({ queue })` names them. Default: all of the app's. */
+  /**
+   * The queues that it works, as `@Task({ queue })` names them: tasks of other queues wait for a process that works those.
+   * Default: all of the app's.
+   */
   readonly queues?: readonly string[];
   /** The most activations that run here at a time. Default: that of `createApp({ tasks })`. */
   readonly concurrency?: number;
@@ -29,7 +32,8 @@ const DRAIN_LIMIT = 10_000;
 
 /**
  * Runs an app's tasks in this process, which listens nowhere unless it is served as well. Any number of processes may
- * do so for one Redis; each may end at any instruction.
+ * do so for one Redis; each may end at any instruction. Where the app works already (`createApp({ tasks: { work: 'here' } })`, or
+ * without Redis), these options take the place of its own.
  */
 export async function startWorker(app: Workable, options: WorkerOptions = {}): Promise<Worker> {
   const { signals = true, ...work } = options;

@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import type { ServerResponse } from 'node:http';
 import { errorAnswer } from '../protocol/answer.js';
 import { CODE, type JsonRpcNotification, type JsonRpcRequest } from '../protocol/json-rpc.js';
 import type { RequestId } from '../spec.js';
 import type { EventLog, StreamOrigin, StreamState } from './event-log.js';
 import { EventStream, type Pulse } from './event-stream.js';
 import { EventTail } from './event-tail.js';
+import type { OutboundResponse } from './http-port.js';
 import { LoggedStream } from './logged-stream.js';
 import { MemoryEventLog } from './memory-event-log.js';
 import type { Post } from './post.js';
@@ -13,7 +13,7 @@ import type { OpenSession } from './sessions.js';
 import { whenever } from './whenever.js';
 
 /** The stream of a session that belongs to no request. */
-const STANDING = 'session';
+export const STANDING = 'session';
 /** How often a stream is read without being told that there is more: letters may be lost. */
 const POLL = 5_000;
 /** A stream that belongs to no request waits for hints alone, and there is one for every client: one poll in so many. */
@@ -57,6 +57,7 @@ export class Streams {
     this.#process = shared?.post.address ?? 'here';
     this.#stopLetters = shared?.post.onLetter((letter) => {
       if (letter.kind === 'events') this.#tails.get(letter.stream)?.more();
+      if (letter.kind === 'paused') this.#tails.get(letter.stream)?.pause();
     });
     let polls = 0;
     this.#poll = setInterval(() => {
@@ -66,14 +67,14 @@ export class Streams {
   }
 
   /** Makes the answer to a request a stream. */
-  open(open: OpenSession, requestId: RequestId, response: ServerResponse): LoggedStream {
+  open(open: OpenSession, requestId: RequestId, response: OutboundResponse): LoggedStream {
     const name = randomBytes(6).toString('base64url');
     const connection = this.#connect(open, response, `${name}.0`);
     return this.#write(open, name, connection, response, { writer: this.#process, requestId });
   }
 
   /** Opens the stream for what belongs to no request; a second one takes the first one's place, in any process. */
-  listen(open: OpenSession, response: ServerResponse): unknown {
+  listen(open: OpenSession, response: OutboundResponse): unknown {
     const stream = `${open.id}.${STANDING}`;
     return whenever(this.#log.listen(stream, this.#process), (last) => {
       if (response.destroyed) return;
@@ -89,7 +90,7 @@ export class Streams {
   resume(
     open: OpenSession,
     lastEventId: string,
-    response: ServerResponse,
+    response: OutboundResponse,
     { carryOn, unknown }: { readonly carryOn: (carried: CarriedOn) => void; readonly unknown: () => void },
   ): unknown {
     const [, name, number] = EVENT_ID.exec(lastEventId) ?? [];
@@ -138,11 +139,12 @@ export class Streams {
     for (const tail of this.#tails.values()) tail.end();
   }
 
-  #connect({ session }: OpenSession, response: ServerResponse, primer?: string): EventStream {
-    const isPrimed = session.state.protocolVersion >= FIRST_WITH_PRIMING;
-    const connection = new EventStream(response, this.options.pulse, isPrimed ? primer : undefined);
+  #connect({ session }: OpenSession, response: OutboundResponse, primer?: string): EventStream {
+    const isKnown = session.state.protocolVersion >= FIRST_WITH_PRIMING;
+    const polling = { isKnown, primer: isKnown ? primer : undefined };
+    const connection = new EventStream(response, this.options.pulse, polling);
     const { hold } = this.options;
-    if (hold === undefined || !isPrimed) return connection;
+    if (hold === undefined || !isKnown) return connection;
     const timer = setTimeout(() => connection.pause(), hold).unref();
     response.once('close', () => clearTimeout(timer));
     return connection;
@@ -152,13 +154,14 @@ export class Streams {
     open: OpenSession,
     name: string,
     connection: EventStream,
-    response: ServerResponse,
+    response: OutboundResponse,
     origin: StreamOrigin,
   ): LoggedStream {
     const stream = `${open.id}.${name}`;
     const { report } = this.options;
     const tell = (reader: string): void => this.#tell(stream, reader);
-    const written = new LoggedStream({ log: this.#log, stream, name, tell, report }, connection, origin);
+    const pauseReader = (): void => this.#pauseReader(stream);
+    const written = new LoggedStream({ log: this.#log, stream, name, tell, pauseReader, report }, connection, origin);
     this.#written.set(stream, written);
     response.once('close', () => {
       if (this.#written.get(stream) === written) this.#written.delete(stream);
@@ -166,7 +169,7 @@ export class Streams {
     return written;
   }
 
-  #read(open: OpenSession, name: string, after: number, connection: EventStream, response: ServerResponse): void {
+  #read(open: OpenSession, name: string, after: number, connection: EventStream, response: OutboundResponse): void {
     const stream = `${open.id}.${name}`;
     // A client that comes back after its connection broke must not be kept out by the old one, which may look alive.
     this.#tails.get(stream)?.end();
@@ -203,6 +206,13 @@ export class Streams {
     const error = { code: CODE.internalError, message: 'The process that served this call has ended. Call again.' };
     await this.#log.end(stream, { writer: this.#process }, errorAnswer(requestId, error).body);
     this.#tails.get(stream)?.more();
+  }
+
+  /** Which process that is, only the log knows, and asking it would come later than what is said next. */
+  #pauseReader(stream: string): void {
+    const tail = this.#tails.get(stream);
+    if (tail) tail.pause();
+    else this.options.shared?.post.send({ kind: 'paused', stream });
   }
 
   #tell(stream: string, reader: string): void {

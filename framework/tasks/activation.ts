@@ -1,10 +1,12 @@
 import type { TaskSettings } from '../catalog/catalog.js';
 import { Lease } from './lease.js';
 import { type Pass, runPass } from './pass.js';
+import { tellRemoved } from './task-events.js';
 import { TaskJournal } from './task-journal.js';
 import { type Job, jobOf } from './task-queue.js';
 import type { TaskOutcome, TaskRecord } from './task-record.js';
-import type { Begun, Fence, Waits } from './task-store.js';
+import { type Begun, type Fence, isTooLarge, type Waits } from './task-store.js';
+import type { Ear } from './task-watch.js';
 import type { Workplace } from './workplace.js';
 
 /** Node keeps the delay of a timer in 31 bits; a longer one would fire at once. */
@@ -12,16 +14,20 @@ const LONGEST_TIMER = 2 ** 31 - 1;
 
 /** Runs one job: begins the activation, runs the handler over its journal, and writes how it ended. Never rejects. */
 export async function activate(job: Job, place: Workplace): Promise<void> {
+  // Before it begins, so that no change from then on is missed, and the record need not be read once more.
+  const ear = place.watch.listen(job.taskId);
   try {
     const begun = await place.store.begin(job.taskId, job.activation, place.lease);
-    if (begun.ok) await run(job, begun.value, place);
+    if (begun.ok) await run(job, begun.value, ear, place);
   } catch (error) {
     // The store is out of reach: the lease runs out, and the watchdog of whoever reaches it next takes over.
     place.report(error);
+  } finally {
+    ear.close();
   }
 }
 
-async function run(job: Job, begun: Begun, place: Workplace): Promise<void> {
+async function run(job: Job, begun: Begun, ear: Ear, place: Workplace): Promise<void> {
   const { record } = begun;
   place.tell('begun', record);
   const fence = { taskId: record.taskId, epoch: record.epoch, lease: place.lease };
@@ -30,7 +36,7 @@ async function run(job: Job, begun: Begun, place: Workplace): Promise<void> {
     await finish(fence, failure(`This server has no task named "${record.tool}" any more.`), place);
     return;
   }
-  const lease = new Lease(record, fence, place);
+  const lease = new Lease(record, fence, ear, place);
   const timeout = startTimeout(lease, entry.task);
   try {
     const journal = new TaskJournal(begun.journal, lease, place.store, place.journal, place.tell);
@@ -94,9 +100,14 @@ async function end(
 }
 
 async function finish(fence: Fence, outcome: TaskOutcome, place: Workplace): Promise<void> {
-  const finished = await place.store.finish(fence, outcome);
+  const finished = await place.store.finish(fence, outcome).catch((error: unknown) => {
+    // The result's own limit was set higher than that of the store. Another run would come to the same.
+    if (!isTooLarge(error)) throw error;
+    return place.store.finish(fence, failure(error.message));
+  });
   if (!finished.ok) return;
   const { owner, parent, status, createdAt, updatedAt } = finished.value;
+  tellRemoved(place.tell, finished.value);
   place.tell('finished', finished.value, { status, duration: updatedAt - createdAt });
   if (!parent) return;
   // The store has queued a parent that waited; this only saves it from waiting for the watchdog.

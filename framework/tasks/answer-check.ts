@@ -24,13 +24,21 @@ export async function wrongWith(request: InputRequest, answer: Json): Promise<st
   if (Buffer.byteLength(JSON.stringify(answer)) > MAX_ANSWER_BYTES) return `is larger than ${MAX_ANSWER_BYTES} bytes`;
   if (!isObject(answer)) return 'is not an object';
   if (refusalIn(answer)) return undefined;
-  if (request.method === 'elicitation/create') return wrongWithForm(request.params.requestedSchema, answer);
+  if (request.method === 'elicitation/create') {
+    const { params } = request;
+    return params.mode === 'url' ? wrongAction(answer) : wrongWithForm(params.requestedSchema, answer);
+  }
   return request.method === 'sampling/createMessage' ? wrongWithMessage(answer) : wrongWithRoots(answer);
 }
 
-async function wrongWithForm(schema: object, { action, content }: JsonObject): Promise<string | undefined> {
-  if (action === 'decline' || action === 'cancel') return undefined;
-  if (action !== 'accept') return 'has no action that is "accept", "decline" or "cancel"';
+function wrongAction({ action }: JsonObject): string | undefined {
+  const isOne = action === 'accept' || action === 'decline' || action === 'cancel';
+  return isOne ? undefined : 'has no action that is "accept", "decline" or "cancel"';
+}
+
+async function wrongWithForm(schema: object, answer: JsonObject): Promise<string | undefined> {
+  const { action, content } = answer;
+  if (action !== 'accept') return wrongAction(answer);
   const checker = checkerOf({ name: 'requestedSchema', json: schema as JsonSchema, emitted: false });
   await checker.prepare();
   const issues = checker.check(content ?? {});

@@ -1,5 +1,6 @@
 import { BullmqLane, type Taken } from './bullmq-lane.js';
 import type { Job, WorkLimits } from './task-queue.js';
+import { Turns } from './turns.js';
 
 /** The most fetches of one queue under way at a time. */
 const WIDEST = 16;
@@ -10,22 +11,30 @@ const CLOSE_WITHIN = 2_000;
 
 /**
  * Shares the slots of this process among the queues: a job is fetched only when there is a slot for it, so that what waits
- * stays where other processes see it; queues with work take turns.
+ * stays where other processes see it; queues with work take turns by their priorities.
  */
 export class BullmqDispatch {
-  readonly #lanes: BullmqLane[];
+  readonly #lanes: BullmqLane[] = [];
   readonly #runs = new Set<Promise<void>>();
   readonly #errands = new Set<Promise<void>>();
+  #turns = new Turns();
+  #concurrency = 0;
   #slots = 0;
   #isDue = false;
   #isClosed = false;
 
   constructor(
     private readonly run: (job: Job) => Promise<void>,
-    private readonly limits: WorkLimits,
     private readonly place: ConstructorParameters<typeof BullmqLane>[2],
-  ) {
-    this.#lanes = [...limits.perTool].map(([tool, most]) => new BullmqLane(tool, most, place));
+  ) {}
+
+  /** From now on these limits hold; before the first, nothing is fetched. */
+  limit({ concurrency, perTool, priorities }: WorkLimits): void {
+    this.#concurrency = concurrency;
+    this.#turns = new Turns(priorities);
+    for (const lane of this.#lanes) lane.most = perTool.get(lane.tool) ?? 0;
+    const known = new Set(this.#lanes.map(({ tool }) => tool));
+    for (const [tool, most] of perTool) if (!known.has(tool)) this.#lanes.push(new BullmqLane(tool, most, this.place));
     this.#turn();
   }
 
@@ -49,31 +58,39 @@ export class BullmqDispatch {
 
   /** Sends for jobs wherever there may be one and a slot for it. */
   #dispatch(): void {
-    for (const lane of [...this.#lanes]) {
-      if (lane.isEmpty || lane.isWaiting || lane.fetches >= lane.width || !this.#reserve(lane)) continue;
-      // To the end of the line.
-      this.#lanes.push(...this.#lanes.splice(this.#lanes.indexOf(lane), 1));
+    for (let lane = this.#next(); lane && this.#reserve(lane); lane = this.#next()) {
       lane.fetches += 1;
-      this.#send(lane, this.#fetch(lane), () => (lane.fetches -= 1));
+      this.#send(lane, this.#fetch(lane), (sent) => (sent.fetches -= 1));
     }
-    if (this.#isClosed || this.#slots >= this.limits.concurrency) return;
+    if (this.#isClosed || this.#slots >= this.#concurrency) return;
     for (const lane of this.#lanes) {
-      if (!lane.isEmpty || lane.isWaiting || lane.fetches > 0 || lane.slots >= lane.most) continue;
+      if (lane.emptySince === undefined || lane.isWaiting || lane.fetches > 0 || !lane.hasSlot) continue;
       lane.isWaiting = true;
-      this.#send(lane, this.#wait(lane), () => (lane.isWaiting = false));
+      this.#send(lane, this.#wait(lane), (sent) => (sent.isWaiting = false));
     }
   }
 
-  #send(lane: BullmqLane, errand: Promise<void>, end: () => void): void {
+  #next(): BullmqLane | undefined {
+    return this.#turns.first(this.#lanes.filter((lane) => isFetchable(lane) && lane.fetches < lane.width));
+  }
+
+  /** Whether the next job of a queue may be taken in the message that acknowledges one: not over the heads of others. */
+  #isNext(lane: BullmqLane): boolean {
+    const left = this.#concurrency - this.#slots;
+    if (left <= 0) return false;
+    return left > this.#lanes.length || this.#turns.first(this.#lanes.filter(isFetchable)) === lane;
+  }
+
+  #send(lane: BullmqLane, errand: Promise<void>, end: (lane: BullmqLane) => void): void {
     const sent = errand
       .catch(async (error: unknown) => {
         if (this.#isClosed) return;
-        lane.isEmpty = false;
+        lane.emptySince = undefined;
         this.place.report(error);
         await new Promise((resolve) => setTimeout(resolve, AFTER_ERROR).unref());
       })
       .then(() => {
-        end();
+        end(lane);
         this.#errands.delete(sent);
         this.#turn();
       });
@@ -86,8 +103,8 @@ export class BullmqDispatch {
 
   async #wait(lane: BullmqLane): Promise<void> {
     const taken = await lane.wait();
-    if (!taken) return;
-    lane.isEmpty = false;
+    if (!taken) return void (lane.emptySince = performance.now());
+    this.#refill(lane);
     if (this.#reserve(lane)) return this.#keep(lane, Promise.resolve(taken));
     // The last slot has gone meanwhile, or the process is closing: others may have one.
     await lane.putBack(taken);
@@ -99,44 +116,56 @@ export class BullmqDispatch {
     try {
       for (let taken = await next; taken; taken = await next) {
         if (this.#isClosed) return await lane.putBack(taken);
+        this.#refill(lane);
         this.#start(lane, taken.job);
-        hasSlot = this.#reserve(lane);
+        hasSlot = this.#isNext(lane) && this.#reserve(lane);
         next = lane.acknowledge(taken, hasSlot);
         lane.width = Math.min(2 * lane.width, WIDEST);
         this.#turn();
         if (!hasSlot) return void (await next);
       }
-      lane.isEmpty = true;
+      lane.emptySince = performance.now();
       lane.width = 1;
     } finally {
       if (hasSlot) this.#release(lane);
     }
   }
 
+  #refill(lane: BullmqLane): void {
+    if (lane.emptySince !== undefined) this.#turns.enter(lane.tool);
+    lane.emptySince = undefined;
+  }
+
   #start(lane: BullmqLane, job: Job): void {
+    this.#turns.take(lane.tool);
+    lane.reserved -= 1;
+    lane.running += 1;
     const run: Promise<void> = Promise.resolve(job)
       .then(this.run)
       .catch(this.place.report)
       .then(() => {
         this.#runs.delete(run);
-        this.#release(lane);
+        this.#slots -= 1;
+        lane.running -= 1;
         this.#turn();
       });
     this.#runs.add(run);
   }
 
   #reserve(lane: BullmqLane): boolean {
-    if (this.#isClosed || this.#slots >= this.limits.concurrency || lane.slots >= lane.most) return false;
+    if (this.#isClosed || this.#slots >= this.#concurrency || !lane.hasSlot) return false;
     this.#slots += 1;
-    lane.slots += 1;
+    lane.reserved += 1;
     return true;
   }
 
   #release(lane: BullmqLane): void {
     this.#slots -= 1;
-    lane.slots -= 1;
+    lane.reserved -= 1;
   }
 }
+
+const isFetchable = (lane: BullmqLane): boolean => lane.mayHaveJobs && !lane.isWaiting && lane.hasSlot;
 
 async function within(milliseconds: number, done: Promise<unknown>): Promise<void> {
   let limit: NodeJS.Timeout | undefined;

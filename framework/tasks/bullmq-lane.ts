@@ -4,6 +4,9 @@ import type { Job } from './task-queue.js';
 /** How long a fetched job may stay unacknowledged before BullMQ hands it out again: two messages to Redis, in truth. */
 const HANDOVER = 5_000;
 
+/** How long a queue that was empty is taken for empty where nobody waits for its next job, in milliseconds. */
+const LOOK_AGAIN = 100;
+
 /** Nothing counts here: how often a task has crashed its worker is counted by the store. */
 const NEVER = 1_000_000_000;
 
@@ -18,14 +21,16 @@ export interface Taken {
  * BullMQ's own loop is not used, because it fetches for as many slots as it was once told, and here all queues share them.
  */
 export class BullmqLane {
-  /** Slots that its jobs have, and that fetches under way have set aside for them. */
-  slots = 0;
+  /** Jobs of it that run here. */
+  running = 0;
+  /** Slots that fetches under way have set aside for the jobs that they may find. */
+  reserved = 0;
   /** Fetches under way. */
   fetches = 0;
   /** How many fetches it is worth: twice as many after each that found a job, one after one that found none. */
   width = 1;
-  /** Whether the last fetch found nothing. */
-  isEmpty = false;
+  /** When a fetch last found nothing; absent while there may be more. */
+  emptySince?: number;
   isWaiting = false;
   readonly #worker: Worker<Omit<Job, 'tool'>>;
   #last: Promise<unknown> = Promise.resolve();
@@ -33,7 +38,7 @@ export class BullmqLane {
   constructor(
     readonly tool: string,
     /** The most jobs of it that run here at a time. */
-    readonly most: number,
+    public most: number,
     options: {
       readonly connection: ConnectionOptions;
       readonly prefix: string;
@@ -50,6 +55,15 @@ export class BullmqLane {
     this.#worker.on('error', options.report);
     // Returns what a process took and did not acknowledge before it died.
     void this.#worker.startStalledCheckTimer();
+  }
+
+  get hasSlot(): boolean {
+    return this.running + this.reserved < this.most;
+  }
+
+  /** Whether a fetch may find a job. One that found nothing is believed for a while: a process without slots does not wait for more. */
+  get mayHaveJobs(): boolean {
+    return this.emptySince === undefined || (!this.isWaiting && performance.now() - this.emptySince > LOOK_AGAIN);
   }
 
   /** Takes the next job, if there is one now. */

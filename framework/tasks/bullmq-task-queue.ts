@@ -1,6 +1,6 @@
 import { Queue } from 'bullmq';
 import { BullmqDispatch } from './bullmq-dispatch.js';
-import type { RedisConnections } from './redis-connections.js';
+import { inOneWrite, type RedisConnections } from './redis-connections.js';
 import type { Job, TaskQueue, WorkLimits } from './task-queue.js';
 
 /** What a {@link BullmqTaskQueue} is made of. */
@@ -52,12 +52,14 @@ export class BullmqTaskQueue implements TaskQueue {
   }
 
   work(run: (job: Job) => Promise<void>, limits: WorkLimits): void {
+    if (this.#closing) return;
     const { connections, report } = this.options;
     // Of its own, since BullMQ copies its settings; and not lazy, since BullMQ takes a first connection that fails for the end.
-    this.#consumer ??= connections.work.duplicate({ lazyConnect: false, socketTimeout: SOCKET_TIMEOUT });
+    this.#consumer ??= inOneWrite(connections.work.duplicate({ lazyConnect: false, socketTimeout: SOCKET_TIMEOUT }));
     this.#consumer.on('error', () => undefined);
     const place = { connection: this.#consumer, prefix: this.#prefix, report };
-    this.#dispatch ??= new BullmqDispatch(run, limits, place);
+    this.#dispatch ??= new BullmqDispatch(run, place);
+    this.#dispatch.limit(limits);
   }
 
   close(): Promise<void> {

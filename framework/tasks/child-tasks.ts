@@ -42,8 +42,13 @@ export class ChildTasks {
     for (const stop of this.#stops) stop();
   }
 
-  async waits(): Promise<readonly string[]> {
+  /** Resolves when every child so far is made or found. */
+  async made(): Promise<void> {
     await Promise.allSettled(this.#making);
+  }
+
+  async waits(): Promise<readonly string[]> {
+    await this.made();
     return [...this.#waiting];
   }
 
@@ -61,16 +66,20 @@ export class ChildTasks {
       throw PerduraError.of('TOO_MANY_CHILDREN', fence.taskId, MOST);
     const child = await this.lease.write(spawning);
     if (child.taskId === task.taskId) this.place.tell('created', child);
-    if (child.run !== 'done') this.#waiting.add(child.taskId);
+    // One that has ended too: a pass that parks before it was told must be told in the next.
+    this.#waiting.add(child.taskId);
     if (child.run === 'queued') await this.place.enqueue(jobOf(child));
     return child;
   }
 
   /** Resolves with the record at its end, or with nothing where it is no longer there. */
   #end(child: TaskRecord): Promise<TaskRecord | undefined> {
-    if (child.run === 'done') return Promise.resolve(child);
     return new Promise((resolve) => {
       if (this.#isClosed) return;
+      if (child.run === 'done') {
+        this.#waiting.delete(child.taskId);
+        return resolve(child);
+      }
       const stop = this.place.watch.task(child.owner, child.taskId, (latest) => {
         if (latest && latest.run !== 'done') return;
         // On a turn of its own: a pass that has parked is closed within the turn in which it did.

@@ -3,15 +3,16 @@ import type { Catalog } from '../catalog/catalog.js';
 import { PerduraError } from '../errors.js';
 import type { Runtime } from '../runtime/runtime.js';
 import { activate } from './activation.js';
+import { Errands } from './errands.js';
 import { fireTask, type ScheduledTask, scheduledTasks } from './fire-task.js';
 import { newTask } from './new-task.js';
-import { eventTeller, type TaskEvent } from './task-events.js';
+import { eventTeller, type TaskEvent, tellRemoved } from './task-events.js';
 import { TaskFamily } from './task-family.js';
 import type { JournalLimits } from './task-journal.js';
 import type { Schedules } from './schedules.js';
 import { type Job, jobOf, type TaskQueue } from './task-queue.js';
 import type { TaskRecord } from './task-record.js';
-import type { StoreLimits, TaskStore, Transition } from './task-store.js';
+import type { EndedTask, StoreLimits, TaskStore, Transition } from './task-store.js';
 import { TaskWatch } from './task-watch.js';
 import type { Tasks } from './tasks.js';
 import { Watchdog } from './watchdog.js';
@@ -47,7 +48,7 @@ export interface TasksOptions {
   readonly listeners?: readonly ((event: TaskEvent) => void)[];
   /** For development: runs a handler again after each entry of its journal. Default false. */
   readonly replayCheck?: boolean;
-  /** The most bytes of one journal entry, default 256 KiB, and of a whole journal, default 16 MiB. */
+  /** The most bytes of one journal entry, default 4 MiB, and of a whole journal, default 16 MiB. */
   readonly journal?: Partial<JournalLimits>;
   /** How long to wait before the attempt after the given one, where the task does not say. Default: 1 s, doubled each time, at most a minute. */
   readonly backoff?: (attempt: number) => number;
@@ -62,12 +63,14 @@ export interface TaskEngine extends Tasks {
    * @throws PerduraError `NOT_SCHEDULED`
    */
   fire(tool: string, firing: string): Promise<Transition<TaskRecord>>;
-  /** Starts to run tasks in this process: those of the named queues, or all; at most `concurrency` at a time. */
+  /** Starts to run tasks in this process: those of the named queues, or all; at most `concurrency` at a time. The last call counts. */
   work(options?: { readonly queues?: readonly string[]; readonly concurrency?: number }): void;
 }
 
+/** The most enqueues of new tasks on their way: past it `create` waits, as a client does that would fill memory otherwise. */
+const ENQUEUES = 1000;
 const LIMITS: StoreLimits = { perOwner: 100, keptPerOwner: 1000, total: 10_000 };
-const JOURNAL: JournalLimits = { entry: 256 * 1024, whole: 16 * 1024 * 1024 };
+const JOURNAL: JournalLimits = { entry: 4 * 1024 * 1024, whole: 16 * 1024 * 1024 };
 
 /** Puts the engine together. Nothing runs before `work` is called. */
 export function createTasks(options: TasksOptions): TaskEngine {
@@ -78,11 +81,14 @@ export function createTasks(options: TasksOptions): TaskEngine {
   // As many listeners as there are runs, which is no leak.
   setMaxListeners(0, draining.signal, stopping.signal);
   const enqueue = (job: Job, delay?: number): Promise<void> => queue.enqueue(job, delay).catch(report);
+  const enqueues = new Errands(ENQUEUES);
   const tell = eventTeller(options.listeners ?? [], report);
   const family = new TaskFamily(store, enqueue, tell);
   const watch = new TaskWatch(store, (record) => family.whole(record), report);
-  const ended = (record: TaskRecord): void =>
+  const ended = (record: EndedTask): void => {
+    tellRemoved(tell, record);
     tell('finished', record, { status: record.status, duration: lifeOf(record) });
+  };
   const watchdog = new Watchdog({ store, enqueue, maxCrashes: options.maxCrashes ?? 5, tell, ended, report });
   const place: Workplace = {
     store,
@@ -110,7 +116,8 @@ export function createTasks(options: TasksOptions): TaskEngine {
       const task = await newTask(request);
       const created = await store.create(task, limits);
       if (created.ok && created.value.taskId === task.taskId) tell('created', created.value);
-      if (created.ok && created.value.run === 'queued') await enqueue(jobOf(created.value));
+      // The task is durable, and the watchdog enqueues what gets lost: the client need not wait for it.
+      if (created.ok && created.value.run === 'queued') await enqueues.add(enqueue(jobOf(created.value)));
       return created;
     },
 
@@ -126,6 +133,7 @@ export function createTasks(options: TasksOptions): TaskEngine {
 
     async cancel(owner, taskId) {
       const cancelled = await store.cancel(owner, taskId);
+      if (cancelled.ok) tellRemoved(tell, cancelled.value);
       if (cancelled.ok) tell('cancelled', cancelled.value, { duration: lifeOf(cancelled.value) });
       return cancelled;
     },
@@ -152,6 +160,7 @@ export function createTasks(options: TasksOptions): TaskEngine {
       await watchdog.stop();
       draining.abort();
       const limit = setTimeout(() => stopping.abort(), options.drain ?? 5000);
+      await enqueues.done();
       await queue.close();
       clearTimeout(limit);
       watch.close();

@@ -1,8 +1,8 @@
 import { setMaxListeners } from 'node:events';
 import { PerduraError } from '../errors.js';
 import type { TaskRecord } from './task-record.js';
-import type { Fence, Refusal, TaskStore, Transition } from './task-store.js';
-import type { TaskWatch } from './task-watch.js';
+import { type Fence, isTooLarge, type Refusal, type TaskStore, type Transition } from './task-store.js';
+import type { Ear } from './task-watch.js';
 
 const WHY: Readonly<Partial<Record<Refusal, string>>> = {
   terminal: 'it was cancelled or has expired',
@@ -26,16 +26,16 @@ export class Lease {
   constructor(
     readonly record: TaskRecord,
     readonly fence: Fence,
+    ear: Ear,
     private readonly place: {
       readonly store: TaskStore;
-      readonly watch: TaskWatch;
       readonly report: (error: unknown) => void;
     },
   ) {
     // As many listeners as the handler has waits, which is no leak.
     setMaxListeners(0, this.#controller.signal);
     this.#renewal = setInterval(() => void this.#renew(), fence.lease / 3).unref();
-    this.#unwatch = place.watch.task(record.owner, record.taskId, (latest) => this.#see(latest));
+    this.#unwatch = ear.follow(record, (latest) => this.#see(latest));
   }
 
   /** Aborted when the hold is lost or {@link stop} was called. */
@@ -49,9 +49,13 @@ export class Lease {
     return () => void this.#listeners.delete(listener);
   }
 
-  /** Resolves with what a write of this activation is told. A refusal ends the hold and rejects. */
+  /** Resolves with what a write of this activation is told. A refusal ends the hold and rejects; a value that is too large only rejects. */
   async write<T>(transition: Promise<Transition<T>>): Promise<T> {
-    const written = await transition.catch((error: unknown) => this.place.report(error));
+    const written = await transition.catch((error: unknown) => {
+      // What was to be written is wrong, not the hold.
+      if (isTooLarge(error)) throw error;
+      this.place.report(error);
+    });
     if (written) this.#take(written);
     else this.stop('its store is out of reach');
     if (written?.ok) return written.value;

@@ -1,17 +1,21 @@
-import type { JournalEntry } from '../runtime/journal.js';
+import type { AsideEntry, JournalEntry } from '../runtime/journal.js';
 import type { InputRequest, Json } from '../spec.js';
+import { storedEntry } from './aside.js';
 import { DueIndex } from './due-index.js';
+import { type Kept, removedTask, withRemoved, withThese } from './kept-task.js';
 import { OwnerTasks } from './owner-tasks.js';
 import type { TaskOutcome, TaskProgress, TaskRecord } from './task-record.js';
 import type {
   Answered,
   Asked,
   Begun,
+  EndedTask,
   Fence,
   Hint,
   NewTask,
   Page,
   Parked,
+  RemovedTask,
   Rescue,
   StoreLimits,
   TaskStore,
@@ -20,15 +24,6 @@ import type {
 } from './task-store.js';
 import * as transitions from './transitions.js';
 import type { Step } from './transitions.js';
-
-/** One task with what clients never see of it. Entries are kept as JSON, so that no reader can change what is stored. */
-interface Kept {
-  record: TaskRecord;
-  readonly journal: Map<string, string>;
-  /** Ids by the key that each was made under. */
-  readonly children: Map<string, string>;
-  readonly idempotency?: string;
-}
 
 const NOT_FOUND = { ok: false, reason: 'not_found' } as const;
 
@@ -65,7 +60,8 @@ export class MemoryTaskStore implements TaskStore {
     owned.add(record.taskId, now);
     if (idempotency) owned.idempotent.set(idempotency, record.taskId);
     this.#live += 1;
-    this.#tasks.set(record.taskId, { record, journal: new Map(), children: new Map(), idempotency });
+    const journal = new Map(task.journal?.map(([key, entry]) => [key, JSON.stringify(entry)]));
+    this.#tasks.set(record.taskId, { record, journal, aside: new Map(), children: new Map(), idempotency });
     this.#due.set(record.taskId, record.due);
     this.#tell(record);
     return { ok: true, value: record };
@@ -84,7 +80,7 @@ export class MemoryTaskStore implements TaskStore {
     const record = spawned.value;
     this.#tasks.get(fence.taskId)?.children.set(key, record.taskId);
     this.#live += 1;
-    this.#tasks.set(record.taskId, { record, journal: new Map(), children: new Map() });
+    this.#tasks.set(record.taskId, { record, journal: new Map(), aside: new Map(), children: new Map() });
     this.#due.set(record.taskId, record.due);
     this.#tell(record);
     return spawned;
@@ -101,16 +97,30 @@ export class MemoryTaskStore implements TaskStore {
     const begun = this.#move(taskId, (record) => transitions.begin(record, activation, lease, now));
     const kept = this.#tasks.get(taskId);
     if (!begun.ok || !kept) return begun.ok ? NOT_FOUND : begun;
-    const journal = new Map([...kept.journal].map(([key, entry]) => [key, JSON.parse(entry) as JournalEntry]));
+    const journal = new Map(
+      [...kept.journal].map(([key, entry]) => [key, JSON.parse(entry) as JournalEntry | AsideEntry]),
+    );
     return { ok: true, value: { record: kept.record, journal, now } };
   }
 
   async append(fence: Fence, length: number, key: string, entry: JournalEntry): Promise<Transition<void>> {
-    return this.#move(fence.taskId, (record, { journal }) => {
+    const stored = storedEntry(entry);
+    return this.#move(fence.taskId, (record, { journal, aside }) => {
       const appended = transitions.append(record, fence, length, journal.size, key, this.#now());
-      if (appended.ok) journal.set(key, JSON.stringify(entry));
+      if (appended.ok) journal.set(key, stored.inJournal);
+      if (appended.ok && stored.aside !== undefined) aside.set(key, stored.aside);
       return appended;
     });
+  }
+
+  async recall(fence: Fence, key: string): Promise<Transition<JournalEntry>> {
+    const kept = this.#tasks.get(fence.taskId);
+    if (!kept) return NOT_FOUND;
+    const reason = transitions.guard(kept.record, fence);
+    if (reason) return { ok: false, reason };
+    const entry = kept.aside.get(key);
+    if (entry === undefined) return { ok: false, reason: 'gap' };
+    return { ok: true, value: JSON.parse(entry) as JournalEntry };
   }
 
   async heartbeat(fence: Fence, statusMessage?: string, progress?: TaskProgress): Promise<Transition<void>> {
@@ -143,14 +153,17 @@ export class MemoryTaskStore implements TaskStore {
     return this.#move(fence.taskId, (record) => transitions.handOver(record, fence, retry, this.#now()));
   }
 
-  async finish(fence: Fence, outcome: TaskOutcome): Promise<Transition<TaskRecord>> {
-    return this.#move(fence.taskId, (record) =>
-      transitions.finish(record, fence, structuredClone(outcome), this.#now()),
-    );
+  async finish(fence: Fence, outcome: TaskOutcome): Promise<Transition<EndedTask>> {
+    const removed: RemovedTask[] = [];
+    const end = (record: TaskRecord): Step<TaskRecord> =>
+      transitions.finish(record, fence, structuredClone(outcome), this.#now());
+    return withRemoved(this.#move(fence.taskId, end, removed), removed);
   }
 
-  async cancel(owner: string, taskId: string): Promise<Transition<TaskRecord>> {
-    return this.#moveOwn(owner, taskId, (record) => transitions.cancel(record, this.#now()));
+  async cancel(owner: string, taskId: string): Promise<Transition<EndedTask>> {
+    const removed: RemovedTask[] = [];
+    const end = (record: TaskRecord): Step<TaskRecord> => transitions.cancel(record, this.#now());
+    return withRemoved(this.#moveOwn(owner, taskId, end, removed), removed);
   }
 
   async get(owner: string, taskId: string): Promise<TaskRecord | undefined> {
@@ -173,9 +186,10 @@ export class MemoryTaskStore implements TaskStore {
     if (!kept) return { kind: 'none' };
     const parent = this.#tasks.get(kept.record.parent?.taskId ?? '')?.record;
     const found = transitions.look(kept.record, parent, maxCrashes, this.#now());
+    const removed: RemovedTask[] = [];
     if (found.kind === 'remove') this.#remove(kept);
-    if (found.kind === 'ended' || found.kind === 'later' || found.kind === 'enqueue') this.#put(kept, found.record);
-    if (found.kind === 'ended') return { kind: 'ended', record: found.record };
+    else if (found.kind !== 'none') this.#put(kept, found.record, removed);
+    if (found.kind === 'ended') return { kind: 'ended', record: withThese(found.record, removed) };
     if (found.kind !== 'enqueue') return { kind: 'none' };
     return { kind: 'enqueue', activation: found.record.activation, tool: found.record.tool };
   }
@@ -190,34 +204,44 @@ export class MemoryTaskStore implements TaskStore {
     this.#listeners.clear();
   }
 
-  #moveOwn<T>(owner: string, taskId: string, transition: (record: TaskRecord) => Step<T>): Transition<T> {
-    return this.#tasks.get(taskId)?.record.owner === owner ? this.#move(taskId, transition) : NOT_FOUND;
+  #moveOwn<T>(
+    owner: string,
+    taskId: string,
+    transition: (record: TaskRecord) => Step<T>,
+    removed?: RemovedTask[],
+  ): Transition<T> {
+    return this.#tasks.get(taskId)?.record.owner === owner ? this.#move(taskId, transition, removed) : NOT_FOUND;
   }
 
-  #move<T>(taskId: string, transition: (record: TaskRecord, kept: Kept) => Step<T>): Transition<T> {
+  #move<T>(
+    taskId: string,
+    transition: (record: TaskRecord, kept: Kept) => Step<T>,
+    removed?: RemovedTask[],
+  ): Transition<T> {
     const kept = this.#tasks.get(taskId);
     if (!kept) return NOT_FOUND;
     const moved = transition(kept.record, kept);
     if (!moved.ok) return moved;
-    this.#put(kept, moved.value.record);
+    this.#put(kept, moved.value.record, removed);
     return { ok: true, value: moved.value.told };
   }
 
-  #put(kept: Kept, record: TaskRecord): void {
+  /** What the end of the task takes with it is added to `removed`. */
+  #put(kept: Kept, record: TaskRecord, removed?: RemovedTask[]): void {
     const before = kept.record;
     kept.record = record;
     this.#due.set(record.taskId, record.due);
     if (record.run === 'done' && before.run !== 'done') {
       kept.journal.clear();
+      kept.aside.clear();
       this.#live -= 1;
       if (record.parent) this.#change(record.parent.taskId, transitions.woken);
       else this.#owners.get(record.owner)?.end();
-      for (const child of this.#childrenOf(kept)) this.#remove(child);
+      for (const child of this.#childrenOf(kept)) this.#remove(child, removed);
       kept.children.clear();
     }
     if (record.version !== before.version) this.#tell(record);
-    if (record.root && Object.keys(record.open).join() !== Object.keys(before.open).join())
-      this.#change(record.root, transitions.touched);
+    this.#tellRoot(before, record);
   }
 
   #change(taskId: string, change: (record: TaskRecord, now: number) => TaskRecord): void {
@@ -236,12 +260,12 @@ export class MemoryTaskStore implements TaskStore {
     }
   }
 
-  #remove(kept: Kept): void {
+  #remove(kept: Kept, removed: RemovedTask[] = []): void {
     const { record, idempotency } = kept;
-    for (const child of this.#childrenOf(kept)) this.#remove(child);
+    for (const child of this.#childrenOf(kept)) this.#remove(child, removed);
     this.#tasks.delete(record.taskId);
     this.#due.delete(record.taskId);
-    if (record.parent) return this.#abandon(record);
+    if (record.parent) return this.#abandon(record, removed);
     const owned = this.#owners.get(record.owner);
     owned?.remove(record.taskId);
     if (idempotency) owned?.idempotent.delete(idempotency);
@@ -249,10 +273,16 @@ export class MemoryTaskStore implements TaskStore {
   }
 
   /** Tells whoever runs a child that it is gone. */
-  #abandon(record: TaskRecord): void {
+  #abandon(record: TaskRecord, removed: RemovedTask[]): void {
     if (record.run === 'done') return;
     this.#live -= 1;
     this.#tell({ ...record, version: record.version + 1 });
+    this.#tellRoot(record, { ...record, run: 'done', open: {} });
+    removed.push(removedTask(record));
+  }
+
+  #tellRoot(before: TaskRecord, after: TaskRecord): void {
+    if (after.root) this.#change(after.root, (root, now) => transitions.followed(root, before, after, now));
   }
 
   #removeOldestEnded(owned: OwnerTasks): void {

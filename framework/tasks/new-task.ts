@@ -12,13 +12,13 @@ const LEAST_TTL = 1000;
  * @throws PerduraError `NOT_A_TASK` where the entry is a plain tool
  */
 export async function newTask(request: TaskRequest): Promise<NewTask> {
-  const { entry, args, principal, client, revision, ttl, traceparent } = request;
+  const { entry, args, principal, client, revision, ttl, traceparent, begun } = request;
   if (!entry.task) throw PerduraError.of('NOT_A_TASK', entry.name);
   const { ttl: most, resultTtl, pollInterval } = entry.task;
-  const idempotencyKey = request.idempotencyKey ?? (await keyOf(entry, args));
+  const own = request.idempotencyKey ?? (await keyOf(entry, args));
+  const idempotencyKey = own ?? (begun && `call:${begun.callId}`);
   return {
-    // 256 bits: whoever cannot be told apart from others is kept out by not knowing the id.
-    taskId: randomBytes(32).toString('base64url'),
+    taskId: begun?.callId ?? newTaskId(),
     owner: principal.owner,
     principal,
     tool: entry.name,
@@ -30,8 +30,12 @@ export async function newTask(request: TaskRequest): Promise<NewTask> {
     ...(resultTtl !== undefined && { resultTtl }),
     ...(traceparent !== undefined && { traceparent }),
     ...(idempotencyKey !== undefined && { idempotencyKey }),
+    ...(begun && { journal: begun.journal }),
   };
 }
+
+/** 256 bits: whoever cannot be told apart from others is kept out by not knowing the id. */
+export const newTaskId = (): string => randomBytes(32).toString('base64url');
 
 async function keyOf({ task, input }: ToolEntry, args: unknown): Promise<string | undefined> {
   if (!task?.idempotencyKey) return undefined;

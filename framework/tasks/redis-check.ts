@@ -1,5 +1,5 @@
 import type { Redis } from 'ioredis';
-import { StoreError } from './redis-errors.js';
+import { PerduraError } from '../errors.js';
 
 /** What a Redis says of itself. */
 export interface RedisReport {
@@ -33,7 +33,7 @@ async function inspectRedis(client: Redis): Promise<RedisReport> {
     info = parse(await client.info());
   } catch (error) {
     const refused = error instanceof Error && /NOPERM|unknown command/i.test(error.message);
-    if (!refused) throw StoreError.unavailable('it did not answer INFO', error);
+    if (!refused) throw PerduraError.from(error, 'STORE_UNAVAILABLE', 'it did not answer INFO');
     const why =
       'its version, maxmemory-policy and appendonly are unknown: this user may not call INFO (ACL: add +info)';
     return { version: undefined, problems: [], unknown: [why] };
@@ -45,13 +45,13 @@ async function inspectRedis(client: Redis): Promise<RedisReport> {
 /**
  * Refuses an unsafe Redis in production, warns of it elsewhere.
  *
- * @throws StoreError `REDIS_UNSAFE` with every problem
+ * @throws PerduraError `REDIS_UNSAFE` with every problem
  */
 export async function checkRedis(client: Redis, options: RedisCheckOptions): Promise<RedisReport> {
   const report = await inspectRedis(client);
   const isProduction = options.isProduction ?? process.env['NODE_ENV'] === 'production';
   if (report.problems.length > 0 && isProduction && options.allowUnsafe !== true) {
-    throw StoreError.of('REDIS_UNSAFE', report.problems);
+    throw PerduraError.of('REDIS_UNSAFE', report.problems);
   }
   const words = [...report.problems, ...report.unknown];
   if (words.length > 0) options.warn(`This Redis may lose tasks: ${words.join('; ')}.`);

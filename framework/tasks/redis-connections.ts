@@ -1,5 +1,5 @@
 import { Redis, type RedisOptions } from 'ioredis';
-import { StoreError } from './redis-errors.js';
+import { PerduraError } from '../errors.js';
 
 /** The connections of one process to one Redis. Each has its own answer to "Redis is away". */
 export interface RedisConnections {
@@ -49,9 +49,11 @@ export async function connectRedis(address: RedisAddress, report: (error: unknow
   const tell = seldom(report);
   const open = (name: string, options: RedisOptions): Redis => {
     const named = { ...options, connectionName: `perdura:${name}` };
-    const client = typeof address === 'string' ? new Redis(address, named) : new Redis({ ...address, ...named });
+    const client = inOneWrite(
+      typeof address === 'string' ? new Redis(address, named) : new Redis({ ...address, ...named }),
+    );
     // Without a listener an 'error' event would end the process.
-    client.on('error', (error: Error) => tell(StoreError.unavailable('the connection is lost', error)));
+    client.on('error', (error: Error) => tell(PerduraError.from(error, 'STORE_UNAVAILABLE', 'the connection is lost')));
     return client;
   };
   const requests = open('requests', { ...REQUESTS, reconnectOnError: isReadOnly });
@@ -61,7 +63,7 @@ export async function connectRedis(address: RedisAddress, report: (error: unknow
     await requests.connect();
   } catch (error) {
     for (const client of [requests, work, hints]) client.disconnect();
-    throw StoreError.unavailable('it did not accept a connection', error);
+    throw PerduraError.from(error, 'STORE_UNAVAILABLE', 'it did not accept a connection');
   }
   return {
     requests,
@@ -69,6 +71,23 @@ export async function connectRedis(address: RedisAddress, report: (error: unknow
     hints,
     close: async () => void (await Promise.all([requests, work, hints].map(leave))),
   };
+}
+
+/**
+ * What one turn of the event loop has to say leaves in one write. ioredis' own pipelines hold the next one back until
+ * the one before is answered, so that a single call would wait longer.
+ */
+export function inOneWrite(client: Redis): Redis {
+  const send = client.sendCommand.bind(client);
+  client.sendCommand = (command, stream) => {
+    const socket = client.stream;
+    if (socket && !socket.destroyed && socket.writableCorked === 0) {
+      socket.cork();
+      process.nextTick(() => socket.uncork());
+    }
+    return send(command, stream);
+  };
+  return client;
 }
 
 /** Passes on the first error and then one every `interval` ms: one outage is one piece of news. */

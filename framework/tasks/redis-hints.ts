@@ -53,10 +53,11 @@ export class RedisHints {
     for (const { missed } of [...this.#listeners]) missed?.();
   }
 
-  // "<version> <task> <owner>": only the owner may hold a space.
+  // "<version> <task> <owner as JSON>"
   #tell(message: string): void {
     const [, version, taskId, owner] = /^(\d+) (\S+) (.*)$/s.exec(message) ?? [];
     if (version === undefined || taskId === undefined || owner === undefined) return;
-    for (const { take } of [...this.#listeners]) take({ owner, taskId, version: Number(version) });
+    const hint = { owner: JSON.parse(owner) as string, taskId, version: Number(version) };
+    for (const { take } of [...this.#listeners]) take(hint);
   }
 }

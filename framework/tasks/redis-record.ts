@@ -1,82 +1,101 @@
-import type { InputRequest, Json, Revision, TaskStatus } from '../spec.js';
-import type { JournalEntry } from '../runtime/journal.js';
-import type { OpenQuestion, TaskRecord, TaskRun } from './task-record.js';
+import type { InputRequest, Json, TaskStatus } from '../spec.js';
+import type { AsideEntry, JournalEntry } from '../runtime/journal.js';
+import type { OpenQuestion, ProgressBelow, TaskRecord, TaskRun } from './task-record.js';
+import type { Begun, NewTask, RemovedTask } from './task-store.js';
 
-/** What the scripts return of a record: its hash, when it is due, the hash of its questions. Hashes come flat. */
-export type RecordReply = readonly [fields: readonly string[], due: string | null, questions: readonly string[]];
+/** What the scripts return of a record: its hash with a NUL between all names and values, when it is due, the flat hash of its questions. */
+export type RecordReply = readonly [fields: string, due: string | number | null, questions: readonly string[]];
 
-/** The fields that a new task's hash begins with; the store adds the times. */
-export function fieldsOf(record: TaskRecord): string[] {
-  const fields = {
-    owner: record.owner,
-    principal: JSON.stringify(record.principal),
-    tool: record.tool,
-    args: JSON.stringify(record.args),
-    revision: record.revision,
-    client: JSON.stringify(record.client),
-    status: record.status,
-    ...(record.statusMessage !== undefined && { statusMessage: record.statusMessage }),
-    run: record.run,
-    epoch: record.epoch,
-    activation: record.activation,
-    attempt: record.attempt,
-    crashes: record.crashes,
-    version: record.version,
-    ttl: record.ttl,
-    ...(record.resultTtl !== undefined && { resultTtl: record.resultTtl }),
-    pollInterval: record.pollInterval,
-    ...(record.traceparent !== undefined && { traceparent: record.traceparent }),
-  };
-  return Object.entries(fields).flatMap(([name, value]) => [name, String(value)]);
+/** What no transition reads of a record: one field, written once. */
+type Made = Pick<TaskRecord, 'principal' | 'client' | 'revision' | 'pollInterval' | 'traceparent'>;
+
+/** The fields that a new task's hash begins with; the scripts add the owner and the times. What is not there is 0. */
+export function fieldsOf(task: NewTask, json: (value: unknown) => string): (string | number)[] {
+  const { principal, client, revision, pollInterval, traceparent, resultTtl, statusMessage } = task;
+  const made: Made = { principal, client, revision, pollInterval, ...(traceparent !== undefined && { traceparent }) };
+  const fields = ['tool', task.tool, 'made', json(made), 'args', json(task.args), 'ttl', task.ttl];
+  fields.push('status', 'working', 'run', 'queued', 'activation', 1, 'version', 1);
+  if (resultTtl !== undefined) fields.push('resultTtl', resultTtl);
+  if (statusMessage !== undefined) fields.push('statusMessage', JSON.stringify(statusMessage));
+  return fields;
 }
 
 /** The record in a reply; undefined where there is none. */
 export function recordOf(taskId: string, [flat, due, questions]: RecordReply): TaskRecord | undefined {
-  if (flat.length === 0) return undefined;
-  const fields = Object.fromEntries(pairsOf(flat));
-  const text = (name: string): string => fields[name] ?? '';
-  const number = (name: string): number => Number(fields[name]);
+  if (flat === '') return undefined;
+  const fields = new Map(pairsOf(flat.split('\0')));
+  const text = (name: string): string => fields.get(name) ?? '';
+  const number = (name: string): number => Number(fields.get(name) ?? 0);
   const json = (name: string): never => JSON.parse(text(name)) as never;
+  const made = json('made') as Made;
   return {
     taskId,
-    owner: text('owner'),
-    principal: json('principal'),
+    owner: json('owner'),
+    principal: made.principal,
     tool: text('tool'),
     args: json('args'),
-    revision: text('revision') as Revision,
-    client: json('client'),
+    revision: made.revision,
+    client: made.client,
     status: text('status') as TaskStatus,
-    ...(fields['statusMessage'] !== undefined && { statusMessage: fields['statusMessage'] }),
-    ...(fields['progress'] !== undefined && { progress: json('progress') }),
+    ...(fields.has('statusMessage') && { statusMessage: json('statusMessage') }),
+    ...(fields.has('progress') && { progress: json('progress') }),
     run: text('run') as TaskRun,
     epoch: number('epoch'),
     activation: number('activation'),
-    attempt: number('attempt'),
-    ...(fields['parkedIn'] !== undefined && { parkedIn: number('parkedIn') }),
+    ...(fields.has('queuedAt') && { queuedAt: number('queuedAt') }),
+    attempt: 1 + number('retries'),
+    ...(fields.has('parkedIn') && { parkedIn: number('parkedIn') }),
     crashes: number('crashes'),
     version: number('version'),
     createdAt: number('createdAt'),
     updatedAt: number('updatedAt'),
     ttl: number('ttl'),
-    ...(fields['resultTtl'] !== undefined && { resultTtl: number('resultTtl') }),
-    pollInterval: number('pollInterval'),
+    ...(fields.has('resultTtl') && { resultTtl: number('resultTtl') }),
+    pollInterval: made.pollInterval,
     due: Number(due),
-    ...(fields['parent'] !== undefined && { parent: { taskId: fields['parent'], key: text('parentKey') } }),
-    ...(fields['depth'] !== undefined && { depth: number('depth') }),
-    ...(fields['root'] !== undefined && { root: fields['root'] }),
-    ...(fields['children'] !== undefined && { children: number('children') }),
+    ...(fields.has('parent') && { parent: { taskId: text('parent'), key: json('parentKey') } }),
+    ...(fields.has('depth') && { depth: number('depth') }),
+    ...(fields.has('root') && { root: text('root') }),
+    ...(fields.has('below') && { below: belowOf(text('below')) }),
+    ...(fields.has('children') && { children: number('children') }),
     ...questionsOf(questions),
-    ...(fields['lastStep'] !== undefined && { lastStep: fields['lastStep'] }),
-    ...(fields['traceparent'] !== undefined && { traceparent: fields['traceparent'] }),
-    ...(fields['outcome'] !== undefined && { outcome: json('outcome') }),
+    ...(fields.has('lastStep') && { lastStep: json('lastStep') }),
+    ...(made.traceparent !== undefined && { traceparent: made.traceparent }),
+    ...(fields.has('outcome') && { outcome: json('outcome') }),
   };
 }
 
+function belowOf(text: string): ProgressBelow {
+  const [progress = 0, total = 0, open = 0] = text.split(' ').map(Number);
+  return { progress, total, open };
+}
+
+/** What the scripts return of a task that was removed with one above it. */
+export type RemovedReply = readonly [
+  taskId: string,
+  tool: string,
+  parent: string,
+  parentKey: string,
+  root: string,
+  retries: string,
+  epoch: number,
+  createdAt: number,
+  made: string,
+];
+
+export function removedOf(reply: RemovedReply): RemovedTask {
+  const [taskId, tool, taskIdAbove, keyJson, root, retries, epoch, createdAt, madeJson] = reply;
+  const parent = { taskId: taskIdAbove, key: JSON.parse(keyJson) as string };
+  const { traceparent } = JSON.parse(madeJson) as Made;
+  const told = { taskId, tool, parent, root, attempt: 1 + Number(retries), epoch, createdAt };
+  return traceparent === undefined ? told : { ...told, traceparent };
+}
+
 /** The entries of a journal in the order in which they were recorded; each stands behind its place. */
-export function journalOf(flat: readonly string[]): ReadonlyMap<string, JournalEntry> {
+export function journalOf(flat: readonly string[]): Begun['journal'] {
   const entries = pairsOf(flat).map(([key, placed]) => ({ key, ...orderOf(placed) }));
   entries.sort((a, b) => a.order - b.order);
-  return new Map(entries.map(({ key, rest }) => [key, JSON.parse(rest) as JournalEntry]));
+  return new Map(entries.map(({ key, rest }) => [key, JSON.parse(rest) as JournalEntry | AsideEntry]));
 }
 
 function questionsOf(flat: readonly string[]): Pick<TaskRecord, 'open' | 'answers' | 'expired'> {

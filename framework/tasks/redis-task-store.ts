@@ -1,18 +1,20 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { JournalEntry } from '../runtime/journal.js';
 import type { InputRequest, Json } from '../spec.js';
-import { RedisCommands } from './redis-commands.js';
+import { storedEntry } from './aside.js';
+import { RedisCalls } from './redis-calls.js';
 import type { RedisConnections } from './redis-connections.js';
-import { StoreError } from './redis-errors.js';
+import { PerduraError } from '../errors.js';
 import { RedisHints } from './redis-hints.js';
-import { fieldsOf, journalOf, type RecordReply, recordOf } from './redis-record.js';
-import type { ScriptName } from './redis-scripts/scripts.js';
+import { fieldsOf, journalOf, type RecordReply, recordOf, type RemovedReply, removedOf } from './redis-record.js';
+import { type ScriptName, scriptTexts } from './redis-scripts/scripts.js';
 import { endOf } from './task-end.js';
 import type { TaskOutcome, TaskProgress, TaskRecord } from './task-record.js';
 import type {
   Answered,
   Asked,
   Begun,
+  EndedTask,
   Fence,
   Hint,
   NewTask,
@@ -25,7 +27,7 @@ import type {
   Transition,
   Waits,
 } from './task-store.js';
-import { created } from './transitions.js';
+import { created, ENQUEUE_GRACE } from './transitions.js';
 
 export interface RedisStoreOptions {
   readonly connections: RedisConnections;
@@ -33,7 +35,7 @@ export interface RedisStoreOptions {
   readonly prefix?: string;
   /** The version that `checkRedis` reports; without it nothing is used that 6.2 lacks. */
   readonly version?: readonly [number, number] | undefined;
-  /** The most bytes of one value: arguments, a journal entry, a question, an answer, an outcome. Default 4 MiB. */
+  /** The most bytes of one value: arguments, a question, an answer, an outcome. Default 4 MiB. */
   readonly valueBytes?: number;
 }
 
@@ -53,21 +55,23 @@ const TIMELESS = { createdAt: 0, ttl: 0 } as TaskRecord;
  * wait for it and may be sent twice, which no transition takes for two.
  */
 export class RedisTaskStore implements TaskStore {
-  readonly #requests: RedisCommands;
-  readonly #work: RedisCommands;
+  readonly #requests: RedisCalls<ScriptName>;
+  readonly #work: RedisCalls<ScriptName>;
   readonly #hints: RedisHints;
   readonly #connections: RedisConnections;
   readonly #valueBytes: number;
+  readonly #name = randomBytes(12).toString('base64url');
+  #calls = 0;
 
-  /** @throws StoreError `STORE_PREFIX_INVALID` */
+  /** @throws PerduraError `STORE_PREFIX_INVALID` */
   constructor({ connections, prefix = 'perdura', version, valueBytes = VALUE_BYTES }: RedisStoreOptions) {
-    if (!PREFIX.test(prefix)) throw StoreError.of('STORE_PREFIX_INVALID', prefix);
+    if (!PREFIX.test(prefix)) throw PerduraError.of('STORE_PREFIX_INVALID', prefix);
     // One hash tag: a transition changes the task, its owner's index, the due set and the counts as one.
     const key = `{${prefix}}:`;
-    const scripts = { hasFlags: version !== undefined && version[0] >= 7 };
+    const scripts = scriptTexts({ hasFlags: version !== undefined && version[0] >= 7 });
     this.#connections = connections;
-    this.#requests = new RedisCommands(connections.requests, key, scripts);
-    this.#work = new RedisCommands(connections.work, key, scripts);
+    this.#requests = new RedisCalls(connections.requests, key, 'tasks', scripts);
+    this.#work = new RedisCalls(connections.work, key, 'tasks', scripts);
     this.#hints = new RedisHints(connections.hints, `${key}hints`);
     this.#valueBytes = valueBytes;
   }
@@ -75,26 +79,27 @@ export class RedisTaskStore implements TaskStore {
   /** Resolves when changes made from now on in any process reach {@link subscribe}'s listeners. */
   async open(): Promise<void> {
     await this.#hints.open().catch((error: unknown) => {
-      throw StoreError.unavailable('it did not take a subscription', error);
+      throw PerduraError.from(error, 'STORE_UNAVAILABLE', 'it did not take a subscription');
     });
   }
 
   async create(task: NewTask, limits: StoreLimits): Promise<Transition<TaskRecord>> {
     const { taskId, owner, tool, idempotencyKey } = task;
+    const fields = fieldsOf(task, (value) => this.#json(value, 'The task'));
     const made = idempotencyKey === undefined ? '' : digest(JSON.stringify([owner, tool, idempotencyKey]));
-    const record = created(JSON.parse(this.#json(task, 'The task')) as NewTask, 0);
-    const counts = [limits.perOwner, limits.keptPerOwner, limits.total, record.due];
-    const args = [taskId, owner, digest(owner), made, ...counts, ...fieldsOf(record)];
+    const counts = [limits.perOwner, limits.keptPerOwner, limits.total, ENQUEUE_GRACE];
+    const journal = (task.journal ?? []).flatMap(([key, entry], place) => [key, `${place} ${JSON.stringify(entry)}`]);
+    const args = [taskId, JSON.stringify(owner), digest(owner), made, ...counts, journal.length, ...journal, ...fields];
     const reply = await this.#requests.run('create', ...args);
     if (!isDone(reply)) return refused(reply);
     const [kind, value, earlier] = reply as ['created', number] | ['earlier', string, RecordReply];
     if (kind === 'earlier') return found(value, earlier);
-    return done({ ...record, createdAt: value, updatedAt: value, due: value + record.due });
+    return done(created(task, value));
   }
 
   async spawn(fence: Fence, key: string, task: NewTask, most: number): Promise<Transition<TaskRecord>> {
-    const record = created(JSON.parse(this.#json(task, `The task of step "${key}"`)) as NewTask, 0);
-    const args = [key, task.taskId, task.ttl, most, record.due, ...fieldsOf(record)];
+    const fields = fieldsOf(task, (value) => this.#json(value, `The task of step "${key}"`));
+    const args = [key, task.taskId, task.ttl, most, ENQUEUE_GRACE, ...fields];
     const reply = await this.#fenced('spawn', fence, fence.lease, ...args);
     return isDone(reply) ? found(...(reply as [string, RecordReply])) : refused(reply);
   }
@@ -105,7 +110,7 @@ export class RedisTaskStore implements TaskStore {
   }
 
   async begin(taskId: string, activation: number, lease: number): Promise<Transition<Begun>> {
-    const token = randomBytes(12).toString('base64url');
+    const token = this.#token();
     const reply = await this.#work.run('begin', taskId, activation, lease, token);
     if (!isDone(reply)) return refused(reply);
     const [stored, now, journal] = reply as [RecordReply, number, string[]];
@@ -114,13 +119,19 @@ export class RedisTaskStore implements TaskStore {
   }
 
   async append(fence: Fence, length: number, key: string, entry: JournalEntry): Promise<Transition<void>> {
-    const json = this.#json(entry, `The journal entry of step "${key}"`);
-    const reply = await this.#fenced('append', fence, fence.lease, length, key, json);
+    const { inJournal, aside } = storedEntry(entry);
+    const large = aside === undefined ? [] : [aside];
+    const reply = await this.#fenced('append', fence, fence.lease, length, key, inJournal, ...large);
     return isDone(reply) ? done(undefined) : refused(reply);
   }
 
+  async recall(fence: Fence, key: string): Promise<Transition<JournalEntry>> {
+    const reply = await this.#fenced('recall', fence, key);
+    return isDone(reply) ? done(JSON.parse(reply[0] as string) as JournalEntry) : refused(reply);
+  }
+
   async heartbeat(fence: Fence, statusMessage?: string, shown?: TaskProgress): Promise<Transition<void>> {
-    const message = statusMessage === undefined ? [] : ['statusMessage', statusMessage];
+    const message = statusMessage === undefined ? [] : ['statusMessage', JSON.stringify(statusMessage)];
     // In this order, since the script compares the text.
     const progress = shown ? ['progress', JSON.stringify({ progress: shown.progress, total: shown.total })] : [];
     const reply = await this.#fenced('heartbeat', fence, fence.lease, ...message, ...progress);
@@ -169,20 +180,20 @@ export class RedisTaskStore implements TaskStore {
     fence: Fence,
     retry?: { readonly delay: number; readonly statusMessage?: string },
   ): Promise<Transition<number>> {
-    const token = randomBytes(12).toString('base64url');
-    const message = retry?.statusMessage === undefined ? [] : [retry.statusMessage];
+    const token = this.#token();
+    const message = retry?.statusMessage === undefined ? [] : [JSON.stringify(retry.statusMessage)];
     const reply = await this.#fenced('yield', fence, token, ...(retry ? [retry.delay, ...message] : []));
     return isDone(reply) ? done(reply[0] as number) : refused(reply);
   }
 
-  async finish(fence: Fence, outcome: TaskOutcome): Promise<Transition<TaskRecord>> {
+  async finish(fence: Fence, outcome: TaskOutcome): Promise<Transition<EndedTask>> {
     const reply = await this.#fenced('finish', fence, ...this.#ended(outcome));
-    return isDone(reply) ? found(fence.taskId, reply[0] as RecordReply) : refused(reply);
+    return isDone(reply) ? ended(fence.taskId, ...(reply as EndedReply)) : refused(reply);
   }
 
-  async cancel(owner: string, taskId: string): Promise<Transition<TaskRecord>> {
+  async cancel(owner: string, taskId: string): Promise<Transition<EndedTask>> {
     const reply = await this.#owned('cancel', owner, taskId, ...this.#ended({ kind: 'cancelled' }));
-    return isDone(reply) ? found(taskId, reply[0] as RecordReply) : refused(reply);
+    return isDone(reply) ? ended(taskId, ...(reply as EndedReply)) : refused(reply);
   }
 
   async get(owner: string, taskId: string): Promise<TaskRecord | undefined> {
@@ -204,13 +215,12 @@ export class RedisTaskStore implements TaskStore {
 
   async rescue(taskId: string, maxCrashes: number): Promise<Rescue> {
     const reply = (await this.#work.run('rescue', taskId, maxCrashes)) as
-      ['enqueue', number, string] | ['ended', RecordReply] | ['none'];
+      ['enqueue', number, string] | ['ended', ...EndedReply] | ['none'];
     if (reply[0] === 'enqueue') return { kind: 'enqueue', activation: reply[1], tool: reply[2] };
-    const record = reply[0] === 'ended' ? recordOf(taskId, reply[1]) : undefined;
-    return record ? { kind: 'ended', record } : { kind: 'none' };
+    const found = reply[0] === 'ended' ? ended(taskId, reply[1], reply[2]) : NOT_FOUND;
+    return found.ok ? { kind: 'ended', record: found.value } : { kind: 'none' };
   }
 
-  /** `missed` is called when the subscription has been down: any task may have changed. */
   subscribe(listener: (hint: Hint) => void, missed?: () => void): () => void {
     return this.#hints.subscribe(listener, missed);
   }
@@ -225,19 +235,24 @@ export class RedisTaskStore implements TaskStore {
   }
 
   async #owned(name: ScriptName, owner: string, taskId: string, ...args: readonly string[]): Promise<unknown> {
-    return TASK_ID.test(taskId) ? this.#requests.run(name, taskId, owner, ...args) : 'not_found';
+    return TASK_ID.test(taskId) ? this.#requests.run(name, taskId, JSON.stringify(owner), ...args) : 'not_found';
+  }
+
+  /** Tells a call that is sent again since its reply was lost from any other. */
+  #token(): string {
+    return `${this.#name}${(this.#calls += 1)}`;
   }
 
   #ended(outcome: TaskOutcome): readonly string[] {
     const { status = 'failed', statusMessage } = endOf(TIMELESS, outcome, 0);
-    const message = statusMessage === undefined ? [] : [statusMessage];
+    const message = statusMessage === undefined ? [] : [JSON.stringify(statusMessage)];
     return [status, this.#json(outcome, 'The outcome'), ...message];
   }
 
   #json(value: unknown, what: string): string {
     const json = JSON.stringify(value);
     const bytes = Buffer.byteLength(json);
-    if (bytes > this.#valueBytes) throw StoreError.of('STORE_VALUE_TOO_LARGE', what, bytes, this.#valueBytes);
+    if (bytes > this.#valueBytes) throw PerduraError.of('STORE_VALUE_TOO_LARGE', what, bytes, this.#valueBytes);
     return json;
   }
 }
@@ -250,6 +265,14 @@ const done = <T>(value: T): Transition<T> => ({ ok: true, value });
 function found(taskId: string, stored: RecordReply): Transition<TaskRecord> {
   const record = recordOf(taskId, stored);
   return record ? done(record) : NOT_FOUND;
+}
+
+type EndedReply = readonly [record: RecordReply, removed: readonly RemovedReply[]];
+
+function ended(taskId: string, stored: RecordReply, removed: readonly RemovedReply[]): Transition<EndedTask> {
+  const record = recordOf(taskId, stored);
+  if (!record) return NOT_FOUND;
+  return done(removed.length > 0 ? { ...record, removed: removed.map(removedOf) } : record);
 }
 
 const recordsOf = (listed: readonly [string, RecordReply][]): TaskRecord[] =>

@@ -1,6 +1,6 @@
 import { PerduraError } from '../errors.js';
 import type { CallSite } from '../runtime/call.js';
-import type { Journal, JournalEntry } from '../runtime/journal.js';
+import type { AsideEntry, Journal, JournalEntry } from '../runtime/journal.js';
 
 /** A replay that neither ends nor waits for an effect by then waits for something outside of `ctx`, which tells nothing. */
 const PATIENCE = 1_000;
@@ -10,7 +10,7 @@ const PATIENCE = 1_000;
  * same effects. What would be found out at the first crash in production is so found out at the first run.
  */
 export class CheckedJournal implements Journal {
-  readonly #seen = new Map<string, JournalEntry>();
+  readonly #seen = new Map<string, JournalEntry | AsideEntry>();
 
   constructor(
     private readonly journal: Journal,
@@ -18,10 +18,14 @@ export class CheckedJournal implements Journal {
     private readonly replay: (site: Pick<CallSite, 'journal' | 'replaying'>) => Promise<unknown>,
   ) {}
 
-  get(key: string): JournalEntry | undefined {
+  get(key: string): JournalEntry | AsideEntry | undefined {
     const entry = this.journal.get(key);
     if (entry) this.#seen.set(key, entry);
     return entry;
+  }
+
+  load(key: string): Promise<JournalEntry> {
+    return (this.journal as Required<Journal>).load(key);
   }
 
   /** @throws PerduraError `NON_DETERMINISM` naming the first step that the replay does not come to, or asks otherwise */
@@ -42,6 +46,7 @@ export class CheckedJournal implements Journal {
         visited.add(key);
         return entries.get(key);
       },
+      load: (key) => this.load(key),
       append: () => new Promise(() => undefined),
     };
     let timer: NodeJS.Timeout | undefined;

@@ -1,4 +1,5 @@
 import type { Channel } from '../runtime/call.js';
+import { countOf } from './family-progress.js';
 import type { Lease } from './lease.js';
 import type { TaskProgress } from './task-record.js';
 import type { TaskStore } from './task-store.js';
@@ -10,7 +11,7 @@ const LONGEST = 1000;
 
 /** Shows the progress of one pass of a task's handler: its numbers, and its message as `statusMessage`. */
 export class TaskChannel implements Channel {
-  #latest?: { readonly message: string; readonly progress: TaskProgress };
+  #latest?: { readonly message: string | undefined; readonly progress: TaskProgress };
   #timer?: NodeJS.Timeout;
   #shown: number;
   #isClosed = false;
@@ -25,9 +26,12 @@ export class TaskChannel implements Channel {
   }
 
   progress(progress: number, total?: number, message?: string): void {
-    if (this.#isClosed || this.lease.signal.aborted) return;
-    const text = message ?? (total === undefined ? String(progress) : `${progress} of ${total}`);
-    this.#latest = { message: text.slice(0, LONGEST), progress: { progress, ...(total !== undefined && { total }) } };
+    // What is no number cannot be told, nor added up.
+    if (this.#isClosed || this.lease.signal.aborted || !Number.isFinite(progress)) return;
+    const numbers = { progress, ...(total !== undefined && Number.isFinite(total) && { total }) };
+    // A child's numbers are shown in a sum: told on their own they would be taken for it.
+    const text = message ?? (this.lease.record.parent ? undefined : countOf(numbers));
+    this.#latest = { message: text?.slice(0, LONGEST), progress: numbers };
     const delay = Math.max(0, this.#shown + PACE - performance.now());
     this.#timer ??= setTimeout(() => void this.flush(), delay).unref();
   }

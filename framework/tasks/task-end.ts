@@ -2,7 +2,7 @@ import type { CallToolResult } from '../spec.js';
 import type { TaskOutcome, TaskRecord } from './task-record.js';
 
 /** A task that ended because its ttl was over is kept this much longer, for its client to read why. */
-const EXPIRED_RETENTION = 60_000;
+export const EXPIRED_RETENTION = 60_000;
 
 /** What an ended task's record holds, and that it holds nothing it no longer needs. */
 export function endOf(record: TaskRecord, outcome: TaskOutcome, now: number): Partial<TaskRecord> {

@@ -1,5 +1,6 @@
 import type { TaskStatus } from '../spec.js';
 import type { TaskRecord } from './task-record.js';
+import type { EndedTask } from './task-store.js';
 
 /** What can happen to a task, in the words of the store's transitions. */
 export type TaskEventKind =
@@ -29,6 +30,11 @@ export interface TaskEvent {
   readonly status?: TaskStatus;
   /** `finished` and `cancelled`: milliseconds from its creation. `yielded`: milliseconds to its next attempt. */
   readonly duration?: number;
+}
+
+/** Tells of what a task's end took with it: the tasks below it that had not ended. */
+export function tellRemoved(tell: TellEvent, { removed = [], updatedAt }: EndedTask): void {
+  for (const task of removed) tell('cancelled', task, { duration: updatedAt - task.createdAt });
 }
 
 /** Tells plugins of an event. Never throws. */

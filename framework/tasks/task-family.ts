@@ -1,6 +1,7 @@
 import { PerduraError } from '../errors.js';
 import type { Json } from '../spec.js';
 import { wrongWith } from './answer-check.js';
+import { countOf, wholeProgress } from './family-progress.js';
 import type { TellEvent } from './task-events.js';
 import { type Job, jobOf } from './task-queue.js';
 import type { OpenQuestion, TaskRecord } from './task-record.js';
@@ -25,9 +26,11 @@ export class TaskFamily {
     return record && !record.parent ? this.whole(record) : undefined;
   }
 
-  /** The record with the questions of all below it. */
-  async whole(record: TaskRecord): Promise<TaskRecord> {
-    if (!record.children || record.parent || record.run === 'done') return record;
+  /** The record with the questions and the progress of all below it. */
+  async whole(own: TaskRecord): Promise<TaskRecord> {
+    if (!own.children || own.parent) return own;
+    const record = withProgress(own);
+    if (record.run === 'done') return record;
     const asking = await this.store.asking(record.owner, record.taskId);
     if (asking.length === 0) return record;
     const theirs = asking.flatMap(({ taskId, open }) =>
@@ -62,6 +65,13 @@ export class TaskFamily {
     if (answered.value.enqueue !== undefined) await this.enqueue(jobOf(record));
     return { ok: true, value: record };
   }
+}
+
+function withProgress(own: TaskRecord): TaskRecord {
+  const progress = wholeProgress(own);
+  if (!own.below || !progress) return own;
+  const message = own.run === 'done' ? own.statusMessage : (own.statusMessage ?? countOf(progress));
+  return { ...own, progress, ...(message !== undefined && { statusMessage: message }) };
 }
 
 // All or none: a client that is told of one bad answer sends them all again.

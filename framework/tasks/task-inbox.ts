@@ -5,7 +5,7 @@ import { refusalIn } from './answer-check.js';
 import { type ChildPlace, ChildTasks } from './child-tasks.js';
 import type { Lease } from './lease.js';
 import type { TaskRecord } from './task-record.js';
-import type { Waits } from './task-store.js';
+import { isTooLarge, type Waits } from './task-store.js';
 
 /** Beyond this, timers fire at once (Node keeps their delay in 31 bits); the task parks long before. */
 const LONGEST_TIMER = 2 ** 31 - 1;
@@ -24,7 +24,7 @@ export class TaskInbox implements Inbox {
   readonly #waiters = new Map<string, Waiter>();
   readonly #sleeps = new Map<string, number>();
   readonly #timers = new Set<NodeJS.Timeout>();
-  readonly #asking = new Set<Promise<void>>();
+  readonly #asking = new Set<Promise<unknown>>();
   readonly #unlisten: () => void;
   readonly #children: ChildTasks;
   #isClosed = false;
@@ -66,6 +66,11 @@ export class TaskInbox implements Inbox {
     return this.#children.run(key, child);
   }
 
+  /** Without it, a store that answers later than the pass may wait would have it park again and again for what has come. */
+  async settled(): Promise<void> {
+    await Promise.all([...this.#asking, this.#children.made()]);
+  }
+
   /** Delivers nothing more. */
   close(): void {
     this.#isClosed = true;
@@ -86,7 +91,7 @@ export class TaskInbox implements Inbox {
   }
 
   #look(key: string, request: InputRequest, deadline?: number, isFirst = false): void {
-    const asking: Promise<void> = this.lease
+    const asking: Promise<unknown> = this.lease
       .write(this.place.store.ask(this.lease.fence, key, request, deadline))
       .then((asked) => {
         if (asked.kind === 'open' && isFirst) this.place.tell('asked', this.record, { step: key });
@@ -96,10 +101,15 @@ export class TaskInbox implements Inbox {
         else if (deadline !== undefined)
           this.#at(deadline, () => this.#waiters.has(key) && this.#look(key, request, deadline));
       })
-      // The lease is lost, and its signal has told whoever waits.
-      .catch(() => undefined)
+      // Where the lease is lost, its signal has told whoever waits.
+      .catch((error: unknown) => isTooLarge(error) && this.#refuse(key, error))
       .finally(() => this.#asking.delete(asking));
     this.#asking.add(asking);
+  }
+
+  #refuse(key: string, error: Error): void {
+    this.#waiters.get(key)?.reject(error);
+    this.#waiters.delete(key);
   }
 
   #see(latest: TaskRecord): void {

@@ -1,5 +1,6 @@
 import { PerduraError } from '../errors.js';
-import type { Journal, JournalEntry } from '../runtime/journal.js';
+import type { AsideEntry, Journal, JournalEntry } from '../runtime/journal.js';
+import { noteOf } from './aside.js';
 import type { Lease } from './lease.js';
 import type { TellEvent } from './task-events.js';
 import type { TaskStore } from './task-store.js';
@@ -12,12 +13,12 @@ export interface JournalLimits {
 
 /** The journal of one activation: what was recorded before it, and what it records through the store. */
 export class TaskJournal implements Journal {
-  readonly #entries: Map<string, JournalEntry>;
+  readonly #entries: Map<string, JournalEntry | AsideEntry>;
   #last: Promise<unknown> = Promise.resolve();
   #bytes?: number;
 
   constructor(
-    entries: ReadonlyMap<string, JournalEntry>,
+    entries: ReadonlyMap<string, JournalEntry | AsideEntry>,
     private readonly lease: Lease,
     private readonly store: TaskStore,
     private readonly limits: JournalLimits,
@@ -26,8 +27,12 @@ export class TaskJournal implements Journal {
     this.#entries = new Map(entries);
   }
 
-  get(key: string): JournalEntry | undefined {
+  get(key: string): JournalEntry | AsideEntry | undefined {
     return this.#entries.get(key);
+  }
+
+  load(key: string): Promise<JournalEntry> {
+    return this.lease.write(this.store.recall(this.lease.fence, key));
   }
 
   // One after the other: each entry names its place, so a failed one must not leave a hole before the next.
@@ -46,11 +51,12 @@ export class TaskJournal implements Journal {
     const whole = this.#bytes + bytes;
     if (whole > this.limits.whole) throw PerduraError.of('JOURNAL_FULL', key, whole, this.limits.whole);
     await this.lease.write(this.store.append(this.lease.fence, this.#entries.size, key, entry));
-    this.#entries.set(key, entry);
+    // A later pass of this activation loads what is large like any other activation.
+    this.#entries.set(key, noteOf(entry, bytes - Buffer.byteLength(key)) ?? entry);
     this.#bytes = whole;
     this.tell('appended', this.lease.record, { step: key, count: this.#entries.size });
   }
 }
 
-const sizeOf = (key: string, entry: JournalEntry): number =>
-  Buffer.byteLength(key) + Buffer.byteLength(JSON.stringify(entry));
+const sizeOf = (key: string, entry: JournalEntry | AsideEntry): number =>
+  Buffer.byteLength(key) + ('aside' in entry.outcome ? entry.outcome.aside : Buffer.byteLength(JSON.stringify(entry)));

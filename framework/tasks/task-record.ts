@@ -24,6 +24,14 @@ export interface TaskProgress {
   readonly total?: number;
 }
 
+/** The sums of the numbers that the tasks below one have reported. What has ended counts as done, however it ended. */
+export interface ProgressBelow {
+  readonly progress: number;
+  readonly total: number;
+  /** How many have reported without a total, so that there is none of all. */
+  readonly open: number;
+}
+
 /** Where the task's run stands, apart from the `status` that clients see. */
 export type TaskRun = 'queued' | 'running' | 'idle' | 'done';
 
@@ -48,6 +56,8 @@ export interface TaskRecord {
   readonly epoch: number;
   /** The number of the activation that is due or running: an enqueued job with another number is stale. */
   readonly activation: number;
+  /** When that activation was put into the queue; absent for the first, which is with the task's creation. */
+  readonly queuedAt?: number;
   readonly attempt: number;
   /** The epoch that parked last. Is it not the one before, then that one left its effects in the middle. */
   readonly parkedIn?: number;
@@ -73,6 +83,8 @@ export interface TaskRecord {
   readonly root?: string;
   /** How many tasks stand above it; absent at the top. */
   readonly depth?: number;
+  /** What all below it have reported, added up; kept by the task at the top. */
+  readonly below?: ProgressBelow;
   /** How many children it has made. */
   readonly children?: number;
   /** Keys of questions whose deadline passed before an answer came. */

@@ -1,8 +1,11 @@
 import type { InputRequest, Json } from '../spec.js';
-import type { JournalEntry } from '../runtime/journal.js';
+import type { AsideEntry, JournalEntry } from '../runtime/journal.js';
 import type { TaskOutcome, TaskProgress, TaskRecord } from './task-record.js';
 
-/** Why a transition was refused. Transitions answer with a reason; they throw only when the store is out of reach. */
+/**
+ * Why a transition was refused. Transitions answer with a reason; they throw only when the store is out of reach, or when a value
+ * is larger than it takes ({@link isTooLarge}).
+ */
 export type Refusal =
   /** No such task for this owner; another owner's task is not found either. */
   | 'not_found'
@@ -18,6 +21,10 @@ export type Refusal =
   | 'quota'
   /** The store holds too many live tasks. */
   | 'backlog';
+
+/** Whether a store has refused a value for its size: the same call would be refused again, and the message says so. */
+export const isTooLarge = (error: unknown): error is Error =>
+  (error as { readonly code?: unknown } | undefined)?.code === 'STORE_VALUE_TOO_LARGE';
 
 export type Transition<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly reason: Refusal };
 
@@ -36,7 +43,11 @@ export type NewTask = Pick<
   | 'pollInterval'
   | 'statusMessage'
   | 'traceparent'
-> & { readonly idempotencyKey?: string };
+> & {
+  readonly idempotencyKey?: string;
+  /** What its journal begins with. */
+  readonly journal?: readonly (readonly [string, JournalEntry])[];
+};
 
 /** How many tasks a store takes. */
 export interface StoreLimits {
@@ -59,7 +70,8 @@ export interface Fence {
 /** What an activation starts from. */
 export interface Begun {
   readonly record: TaskRecord;
-  readonly journal: ReadonlyMap<string, JournalEntry>;
+  /** Of entries that are kept aside, a note alone: {@link TaskStore.recall} has the rest. */
+  readonly journal: ReadonlyMap<string, JournalEntry | AsideEntry>;
   /** The store's time, against which deadlines and timers are read wherever the process' clock stands. */
   readonly now: number;
 }
@@ -91,11 +103,21 @@ export interface Waits {
 export type Parked =
   { readonly kind: 'parked' } | { readonly kind: 'replay'; readonly record: TaskRecord; readonly now: number };
 
+/** A task that was stopped and removed because one above it ended. */
+export type RemovedTask = Pick<TaskRecord, 'taskId' | 'tool' | 'parent' | 'root' | 'attempt' | 'epoch' | 'createdAt'> &
+  Partial<Pick<TaskRecord, 'traceparent'>>;
+
+/** A task at its end, as the transition that ended it tells. */
+export interface EndedTask extends TaskRecord {
+  /** What stood below it and had not ended, deepest first; absent where there was nothing. */
+  readonly removed?: readonly RemovedTask[];
+}
+
 /** What the watchdog finds to do for a task whose due time has passed. */
 export type Rescue =
   | { readonly kind: 'enqueue'; readonly activation: number; readonly tool: string }
   /** It was past its ttl, or crashed too often. */
-  | { readonly kind: 'ended'; readonly record: TaskRecord }
+  | { readonly kind: 'ended'; readonly record: EndedTask }
   | { readonly kind: 'none' };
 
 /** Some tasks of an owner, newest first. */
@@ -131,15 +153,21 @@ export interface TaskStore {
    *   it and all below it, whatever they are doing; one whose parent is missing is removed when it is due;
    * - is kept, once it has ended, for as long as its parent lives;
    * - wakes its parent by its end: the same transition queues a parent that is idle, due at once;
-   * - raises the `version` of its root with every change of its open questions, because whoever watches the root is asked them.
+   * - raises the `version` of its root with every change of its open questions, because whoever watches the root is asked them,
+   *   and of its progress: its message becomes the root's, and its numbers are added up in the root's `below`.
    */
   spawn(fence: Fence, key: string, task: NewTask, most: number): Promise<Transition<TaskRecord>>;
   /** The records of all tasks below this one that have open questions, in the order of their making. */
   asking(owner: string, taskId: string): Promise<readonly TaskRecord[]>;
   /** Starts the activation that is due: epoch + 1, running. `stale` for any other, so at most one runs. */
   begin(taskId: string, activation: number, lease: number): Promise<Transition<Begun>>;
-  /** Appends a journal entry as number `length` (0-based) and forgives earlier crashes. */
+  /**
+   * Appends a journal entry as number `length` (0-based) and forgives earlier crashes. A large one (see `ASIDE`) is kept aside
+   * by the same transition, and lives as long as the journal.
+   */
   append(fence: Fence, length: number, key: string, entry: JournalEntry): Promise<Transition<void>>;
+  /** The entry that is kept aside under the key; `gap` where there is none. */
+  recall(fence: Fence, key: string): Promise<Transition<JournalEntry>>;
   /**
    * Keeps the activation alive and may change what clients see of the progress: its message, its numbers, or both.
    * The version grows only where one of them is another than before.
@@ -157,9 +185,9 @@ export interface TaskStore {
   /** Hands the run over at once (a deploy), or after `delay` ms as the next attempt. Tells which activation to enqueue. */
   yield(fence: Fence, retry?: { readonly delay: number; readonly statusMessage?: string }): Promise<Transition<number>>;
   /** Ends the task. Status and outcome are written together; the journal is dropped; `ttl` grows to cover `resultTtl`. */
-  finish(fence: Fence, outcome: TaskOutcome): Promise<Transition<TaskRecord>>;
+  finish(fence: Fence, outcome: TaskOutcome): Promise<Transition<EndedTask>>;
   /** Ends the task by its owner's wish, whoever is running it. */
-  cancel(owner: string, taskId: string): Promise<Transition<TaskRecord>>;
+  cancel(owner: string, taskId: string): Promise<Transition<EndedTask>>;
   get(owner: string, taskId: string): Promise<TaskRecord | undefined>;
   /** The owner's tasks, newest first. What is created meanwhile changes no later page. */
   list(owner: string, limit: number, after?: number): Promise<Page>;
@@ -170,7 +198,10 @@ export interface TaskStore {
    * is past its ttl or crashed more than `maxCrashes` times without a journal entry, removes what ended long ago.
    */
   rescue(taskId: string, maxCrashes: number): Promise<Rescue>;
-  /** Tells of changes that a client could see, made in any process. A hint may be late, doubled or lost. */
-  subscribe(listener: (hint: Hint) => void): () => void;
+  /**
+   * Tells of changes that a client could see, made in any process. A hint may be late, doubled or lost; where many
+   * may have been, `missed` is called.
+   */
+  subscribe(listener: (hint: Hint) => void, missed?: () => void): () => void;
   close(): Promise<void>;
 }

@@ -13,10 +13,19 @@ interface Watcher {
   state: 'quiet' | 'reading' | 'stale' | 'stopped';
 }
 
+/** Hears of a task before its record is known. */
+export interface Ear {
+  /** Calls back with the record after each change from the given one on, until it has ended. */
+  follow(record: TaskRecord, listener: Watcher['listener']): () => void;
+  close(): void;
+}
+
 /** Turns the store's hints into records: one subscription for all who watch in this process. */
 export class TaskWatch {
   readonly #watchers = new Map<string, Set<Watcher>>();
   readonly #owners = new Map<string, Set<(record: TaskRecord) => void>>();
+  /** The newest version that those who only listen have heard of, by task. */
+  readonly #heard = new Map<string, Set<{ version: number }>>();
   readonly #unsubscribe: () => void;
   #poll?: NodeJS.Timeout;
 
@@ -26,17 +35,37 @@ export class TaskWatch {
     private readonly whole: (record: TaskRecord) => Promise<TaskRecord>,
     private readonly report: (error: unknown) => void,
   ) {
-    this.#unsubscribe = store.subscribe((hint) => this.#take(hint));
+    this.#unsubscribe = store.subscribe(
+      (hint) => this.#take(hint),
+      () => this.#missed(),
+    );
   }
 
   /** Calls back with the record now and after each change, until it has ended. */
   task(owner: string, taskId: string, listener: (record: TaskRecord | undefined) => void): () => void {
-    const watcher: Watcher = { owner, taskId, listener, version: 0, state: 'quiet' };
-    const watchers = this.#watchers.get(taskId) ?? new Set();
-    this.#watchers.set(taskId, watchers.add(watcher));
-    this.#poll ??= setInterval(() => this.#all((each) => this.#read(each)), POLL).unref();
+    const watcher = this.#add({ owner, taskId, listener, version: 0, state: 'quiet' });
     this.#read(watcher);
     return () => this.#stop(watcher);
+  }
+
+  /** Remembers what it hears of the task until it is told which record to go on from. */
+  listen(taskId: string): Ear {
+    const heard = { version: 0 };
+    const ears = this.#heard.get(taskId) ?? new Set();
+    this.#heard.set(taskId, ears.add(heard));
+    const close = (): void => {
+      ears.delete(heard);
+      if (ears.size === 0 && this.#heard.get(taskId) === ears) this.#heard.delete(taskId);
+    };
+    return {
+      follow: ({ owner, version }, listener) => {
+        close();
+        const watcher = this.#add({ owner, taskId, listener, version, state: 'quiet' });
+        if (heard.version > version) this.#read(watcher);
+        return () => this.#stop(watcher);
+      },
+      close,
+    };
   }
 
   /** Calls back after each change of one of the owner's tasks. */
@@ -56,7 +85,20 @@ export class TaskWatch {
     this.#owners.clear();
   }
 
+  #add(watcher: Watcher): Watcher {
+    const watchers = this.#watchers.get(watcher.taskId) ?? new Set();
+    this.#watchers.set(watcher.taskId, watchers.add(watcher));
+    this.#poll ??= setInterval(() => this.#all((each) => this.#read(each)), POLL).unref();
+    return watcher;
+  }
+
+  #missed(): void {
+    for (const ears of this.#heard.values()) for (const heard of ears) heard.version = Infinity;
+    this.#all((watcher) => this.#read(watcher));
+  }
+
   #take({ owner, taskId, version }: Hint): void {
+    for (const heard of this.#heard.get(taskId) ?? []) heard.version = Math.max(heard.version, version);
     for (const watcher of this.#watchers.get(taskId) ?? []) {
       if (version > watcher.version) this.#read(watcher);
     }

@@ -1,5 +1,6 @@
 import type { ToolEntry } from '../catalog/catalog.js';
 import type { Client } from '../runtime/context.js';
+import type { JournalEntry } from '../runtime/journal.js';
 import type { Principal } from '../runtime/principal.js';
 import type { Json, Revision } from '../spec.js';
 import type { TaskRecord } from './task-record.js';
@@ -18,6 +19,15 @@ export interface TaskRequest {
   readonly idempotencyKey?: string;
   /** W3C trace context of the request. */
   readonly traceparent?: string;
+  /** The call that goes on as this task. The same call makes one task, however often its last round is repeated. */
+  readonly begun?: BegunCall;
+}
+
+/** What a call did before it became a task. */
+export interface BegunCall {
+  /** Made by `newTaskId`; the task's from now on. */
+  readonly callId: string;
+  readonly journal: readonly (readonly [string, JournalEntry])[];
 }
 
 /** Tasks as the protocol sees them: both wire dialects are written against this and nothing below it. */

@@ -1,15 +1,18 @@
 import type { InputRequest, Json, TaskStatus } from '../spec.js';
+import { addedUp, isSameShare, shareOf } from './family-progress.js';
 import { endOf } from './task-end.js';
 import type { OpenQuestion, TaskOutcome, TaskProgress, TaskRecord } from './task-record.js';
 import type { Asked, Fence, NewTask, Parked, Refusal, Transition, Waits } from './task-store.js';
 
 /** How long an enqueued activation may stay unstarted before it counts as lost and is enqueued again. */
-const ENQUEUE_GRACE = 5_000;
+export const ENQUEUE_GRACE = 5_000;
+/** The same for one that has waited for longer than this; between the two, as long as it has waited: a backlog is not looked at over and over. */
+export const LONGEST_GRACE = 60_000;
 /** How often it is looked whether an ended child's parent is still there. */
-const HOUR = 3_600_000;
+export const HOUR = 3_600_000;
 
 /** How many tasks may stand above one another: one that starts itself comes to an end. */
-const DEEPEST = 16;
+export const DEEPEST = 16;
 
 /** A record after a transition, and what the caller is told. */
 export type Step<T = void> = Transition<{ readonly record: TaskRecord; readonly told: T }>;
@@ -44,18 +47,24 @@ const queued = (record: TaskRecord, due: number): TaskRecord => ({
   ...record,
   run: 'queued',
   activation: record.activation + 1,
+  queuedAt: due - ENQUEUE_GRACE,
   due,
 });
 
 // A rescue takes the run away before the next activation begins, so the epoch alone would let its last owner write.
-function guard(record: TaskRecord, fence: Fence): Refusal | undefined {
+export function guard(record: TaskRecord, fence: Fence): Refusal | undefined {
   if (record.run === 'done') return 'terminal';
   return record.run === 'running' && record.epoch === fence.epoch ? undefined : 'fenced';
 }
 
-export function created({ idempotencyKey: _, ...task }: NewTask, now: number): TaskRecord {
+export function created(task: NewTask, now: number): TaskRecord {
+  const { taskId, owner, principal, tool, args, revision, client, ttl, resultTtl, pollInterval } = task;
+  const { statusMessage, traceparent } = task;
   return {
-    ...task,
+    ...{ taskId, owner, principal, tool, args, revision, client, ttl, pollInterval },
+    ...(resultTtl !== undefined && { resultTtl }),
+    ...(statusMessage !== undefined && { statusMessage }),
+    ...(traceparent !== undefined && { traceparent }),
     status: 'working',
     run: 'queued',
     epoch: 0,
@@ -93,9 +102,21 @@ export function woken(parent: TaskRecord, now: number): TaskRecord {
   return parent.run === 'idle' ? queued(parent, now) : parent;
 }
 
-/** A root after a change of the questions below it. */
-export function touched(root: TaskRecord, now: number): TaskRecord {
-  return root.run === 'done' ? root : visibly(root, now, {});
+/**
+ * A root after a change below it that its client is to see: of questions, of a message, or of progress. `after` is the task
+ * below, or what it came to when it was removed.
+ */
+export function followed(root: TaskRecord, before: TaskRecord, after: TaskRecord, now: number): TaskRecord {
+  if (root.run === 'done') return root;
+  const shares = [shareOf(before), shareOf(after)] as const;
+  const hasSaid = after.run !== 'done' && after.statusMessage !== before.statusMessage;
+  const hasAsked = Object.keys(after.open).join() !== Object.keys(before.open).join();
+  const hasMoved = !isSameShare(...shares);
+  if (!hasSaid && !hasAsked && !hasMoved) return root;
+  return visibly(root, now, {
+    ...(hasSaid && { statusMessage: after.statusMessage }),
+    ...(hasMoved && { below: addedUp(root, ...shares) }),
+  });
 }
 
 export function begin(record: TaskRecord, activation: number, lease: number, now: number): Step {
@@ -229,7 +250,7 @@ export function look(record: TaskRecord, parent: TaskRecord | undefined, maxCras
     return { kind: 'ended', record: visibly(record, now, endOf(record, outcome, now)) };
   };
   if (expiry(record) <= now) return fail(`The task has expired: it did not end within its ttl of ${record.ttl} ms.`);
-  if (record.run === 'queued') return { kind: 'enqueue', record: { ...record, due: now + ENQUEUE_GRACE } };
+  if (record.run === 'queued') return { kind: 'enqueue', record: { ...record, due: now + graceOf(record, now) } };
   if (record.run === 'idle') {
     return { kind: 'enqueue', record: queued(expire(record, passed(record, now), now), now + ENQUEUE_GRACE) };
   }
@@ -237,6 +258,9 @@ export function look(record: TaskRecord, parent: TaskRecord | undefined, maxCras
   if (crashes > maxCrashes) return fail(`The worker crashed ${crashes} times ${place(record)}.`);
   return { kind: 'enqueue', record: queued({ ...record, crashes }, now + ENQUEUE_GRACE) };
 }
+
+const graceOf = ({ createdAt, queuedAt = createdAt }: TaskRecord, now: number): number =>
+  Math.max(ENQUEUE_GRACE, Math.min(now - queuedAt, LONGEST_GRACE));
 
 const place = ({ lastStep }: TaskRecord): string =>
   lastStep === undefined ? 'before the first step' : `after step "${lastStep}"`;

@@ -1,7 +1,6 @@
 import type { TellEvent } from './task-events.js';
 import type { Job } from './task-queue.js';
-import type { TaskRecord } from './task-record.js';
-import type { TaskStore } from './task-store.js';
+import type { EndedTask, TaskStore } from './task-store.js';
 
 const BATCH = 100;
 
@@ -21,7 +20,7 @@ export class Watchdog {
       readonly maxCrashes: number;
       readonly tell: TellEvent;
       /** Told of what was past its ttl or crashed too often. */
-      readonly ended: (record: TaskRecord) => void;
+      readonly ended: (record: EndedTask) => void;
       readonly report: (error: unknown) => void;
     },
   ) {}
@@ -46,16 +45,19 @@ export class Watchdog {
   }
 
   async #repair(): Promise<void> {
-    const { store, enqueue, maxCrashes, tell, ended } = this.place;
+    const { store } = this.place;
     for (let due = await store.due(BATCH); due.length > 0 && !this.#stopped; due = await store.due(BATCH)) {
-      for (const taskId of due) {
-        const found = await store.rescue(taskId, maxCrashes);
-        if (found.kind === 'ended') ended(found.record);
-        if (found.kind !== 'enqueue') continue;
-        tell('rescued', { taskId, tool: found.tool });
-        await enqueue({ taskId, activation: found.activation, tool: found.tool });
-      }
+      await Promise.all(due.map((taskId) => this.#rescue(taskId)));
       if (due.length < BATCH) return;
     }
+  }
+
+  async #rescue(taskId: string): Promise<void> {
+    const { store, enqueue, maxCrashes, tell, ended } = this.place;
+    const found = await store.rescue(taskId, maxCrashes);
+    if (found.kind === 'ended') ended(found.record);
+    if (found.kind !== 'enqueue') return;
+    tell('rescued', { taskId, tool: found.tool });
+    await enqueue({ taskId, activation: found.activation, tool: found.tool });
   }
 }

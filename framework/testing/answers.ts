@@ -3,9 +3,11 @@ import type {
   CreateMessageRequestParams,
   CreateMessageResult,
   ElicitRequestFormParams,
+  ElicitRequestUrlParams,
   ElicitResult,
   InputRequest,
   InputResponse,
+  Json,
 } from '../spec.js';
 import type { Awaitable } from '../metadata/class.js';
 
@@ -13,24 +15,35 @@ import type { Awaitable } from '../metadata/class.js';
 export interface Answers {
   /** Answers `elicitation/create`. */
   readonly elicit?: (form: ElicitRequestFormParams) => Awaitable<ElicitResult>;
+  /** Answers `elicitation/create` in URL mode: whether the user lets the client open the page. */
+  readonly visit?: (page: ElicitRequestUrlParams) => Awaitable<ElicitResult>;
   /** Answers `sampling/createMessage`, tools included. */
   readonly sample?: (request: CreateMessageRequestParams) => Awaitable<CreateMessageResult>;
   /** Answers `roots/list`. */
   readonly roots?: () => Awaitable<readonly { readonly uri: string; readonly name?: string }[]>;
+  /** The extensions that the client declares and their settings, by id (SEP-2133), beside that of tasks. */
+  readonly extensions?: Readonly<Record<string, Readonly<Record<string, Json>>>>;
 }
 
 /** The capabilities that a client with these answers declares. */
 export function capabilitiesOf(answers: Answers): ClientCapabilities {
   return {
-    ...(answers.elicit && { elicitation: { form: {} } }),
+    ...((answers.elicit || answers.visit) && {
+      elicitation: { ...(answers.elicit && { form: {} }), ...(answers.visit && { url: {} }) },
+    }),
     ...(answers.sample && { sampling: { tools: {} } }),
     ...(answers.roots && { roots: {} }),
-  };
+    ...(answers.extensions && { extensions: answers.extensions }),
+  } as ClientCapabilities;
 }
 
 /** Answers one question as the client of the test does. */
 export async function answer(answers: Answers, question: InputRequest): Promise<InputResponse> {
-  if (question.method === 'elicitation/create' && answers.elicit) return { ...(await answers.elicit(question.params)) };
+  if (question.method === 'elicitation/create') {
+    const { params } = question;
+    if (params.mode === 'url' && answers.visit) return { ...(await answers.visit(params)) };
+    if (params.mode !== 'url' && answers.elicit) return { ...(await answers.elicit(params)) };
+  }
   if (question.method === 'sampling/createMessage' && answers.sample)
     return { ...(await answers.sample(question.params)) };
   if (question.method === 'roots/list' && answers.roots) return { roots: await answers.roots() };

@@ -40,7 +40,7 @@ export function connect2026(
     [`${META}clientInfo`]: clientInfo,
     [`${META}clientCapabilities`]: {
       ...capabilitiesOf(answers),
-      ...(settings.tasks && { extensions: { [TASKS]: {} } }),
+      ...(settings.tasks && { extensions: { ...answers.extensions, [TASKS]: {} } }),
     },
     ...(settings.logLevel && { [`${META}logLevel`]: settings.logLevel }),
   };

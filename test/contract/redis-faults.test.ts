@@ -13,6 +13,7 @@ import { LIMITS, newTask, QUESTION, value } from './store-under-test.js';
 const LEASE = 30_000;
 const UNAVAILABLE = { code: 'STORE_UNAVAILABLE', retryAfter: 2 };
 const RESULT: TaskOutcome = { kind: 'result', result: { content: [] } };
+const large = { fingerprint: 'f', outcome: { value: 'x'.repeat(70_000) } };
 const entry = (value: number) => ({ fingerprint: 'f', outcome: { value } });
 
 let server: RedisServer;
@@ -90,6 +91,7 @@ describe('a reply that is lost', () => {
   const calls: Readonly<Record<string, Call>> = {
     begin: (store, { taskId }) => store.begin(taskId, 2, LEASE),
     append: (store, fence) => store.append(fence, 0, 'a', entry(1)),
+    'append, large,': (store, fence) => store.append(fence, 0, 'a', large),
     heartbeat: (store, fence) => store.heartbeat(fence, 'half'),
     ask: (store, fence) => store.ask(fence, 'q', QUESTION),
     yield: (store, fence) => store.yield(fence, { delay: 0 }),

@@ -31,12 +31,14 @@ describe('RedisTaskStore beside MemoryTaskStore', () => {
   interface Here {
     readonly record: TaskRecord | undefined;
     readonly length: number;
+    /** The key of a large entry, where one was appended. */
+    readonly aside: string;
     readonly step: number;
     readonly now: number;
   }
 
   /** A call that mostly fits where the task stands. All that is random is drawn before it is made. */
-  function randomCall(random: () => number, { record, length, step, now }: Here): { name: string; call: Call } {
+  function randomCall(random: () => number, { record, length, aside, step, now }: Here): { name: string; call: Call } {
     const pick = <T>(from: readonly T[]): T => from[Math.floor(random() * from.length)] as T;
     const near = (number = 1): number => number + pick([0, 0, 0, 0, 0, 0, 0, -1, 1]);
     const taskId = record?.taskId ?? 'none';
@@ -56,7 +58,8 @@ describe('RedisTaskStore beside MemoryTaskStore', () => {
     const limits = { perOwner: 4, keptPerOwner: 6, total: 7 };
     const activation = near(record?.activation);
     const place = near(length);
-    const entry = { fingerprint: 'f', outcome: { value: { step, empty: [], none: {}, big: 2 ** 53 - 1 } } };
+    const large = random() < 0.3 ? 'x'.repeat(70_000) : '';
+    const entry = { fingerprint: 'f', outcome: { value: { step, empty: [], none: {}, big: 2 ** 53 - 1, large } } };
     const waits = pick([
       { questions: [key] },
       { questions: [], children: [`c${step - 30}`] },
@@ -68,6 +71,7 @@ describe('RedisTaskStore beside MemoryTaskStore', () => {
       create: (store) => store.create(task, limits),
       begin: (store) => store.begin(taskId, activation, LEASE),
       append: (store) => store.append(fence, place, `step#${step}`, entry),
+      recall: (store) => store.recall(fence, aside),
       heartbeat: (store) => store.heartbeat(fence, message, progress),
       ask: (store) => store.ask(fence, key, QUESTION, amount === 0 ? undefined : now + 400 * amount),
       answer: (store) => store.answer(owner, taskId, { [key]: { step }, unknown: null }),
@@ -90,6 +94,9 @@ describe('RedisTaskStore beside MemoryTaskStore', () => {
       running: [
         'append',
         'append',
+        'append',
+        'recall',
+        'recall',
         'heartbeat',
         'ask',
         'ask',
@@ -123,6 +130,7 @@ describe('RedisTaskStore beside MemoryTaskStore', () => {
     memory.subscribe((hint) => hints[0].push(hint));
     under.store.subscribe((hint) => hints[1].push(hint));
     const lengths = new Map<string, number>();
+    const asides = new Map<string, string>();
     let children: readonly string[] = [];
     for (let step = 0; step < STEPS; step++) {
       const owner = OWNERS[step % 2] as string;
@@ -130,13 +138,20 @@ describe('RedisTaskStore beside MemoryTaskStore', () => {
       const child = children[Math.floor(random() * children.length * 1.5)];
       const record = (await memory.get(owner, child ?? '')) ?? tasks[Math.floor(random() * tasks.length)];
       const length = lengths.get(record?.taskId ?? '') ?? 0;
-      const { name, call } = randomCall(random, { record, length, step, now });
+      const { name, call } = randomCall(random, {
+        record,
+        length,
+        aside: asides.get(record?.taskId ?? '') ?? 'none',
+        step,
+        now,
+      });
       const expected = await call(memory);
       const [answer, wanted] = [await call(under.store), expected].map(comparable);
       expect({ step, name, answer }).toEqual({ step, name, answer: wanted });
       if ((expected as { ok?: boolean } | undefined)?.ok !== false) done.add(name);
       if (name === 'spawn') children = [`c${step}`, ...children].slice(0, 4);
       if (name === 'append' && (expected as { ok: boolean }).ok) lengths.set(record?.taskId ?? '', length + 1);
+      if (name === 'append' && (expected as { ok: boolean }).ok) asides.set(record?.taskId ?? '', `step#${step}`);
       const pause = random() < 0.1 ? 1500 : 20;
       now += pause;
       await under.advance(pause);
@@ -145,8 +160,8 @@ describe('RedisTaskStore beside MemoryTaskStore', () => {
     expect(hints[1]).toEqual(hints[0]);
   });
 
-  it('agreed on more than refusals: each of the 16 calls went through', () => {
-    expect(done.size).toBe(16);
+  it('agreed on more than refusals: each of the 17 calls went through', () => {
+    expect(done.size).toBe(17);
   });
 });
 
@@ -181,9 +196,11 @@ describe('RedisTaskStore in Redis', () => {
       const { record } = value(await under.store.begin(taskId, 1, 1000));
       const fence = { taskId, epoch: record.epoch, lease: 1000 };
       value(await under.store.append(fence, 0, 'a', { fingerprint: 'f', outcome: {} }));
+      value(await under.store.append(fence, 1, 'b', { fingerprint: 'f', outcome: { value: 'x'.repeat(70_000) } }));
       value(await under.store.ask(fence, 'q', QUESTION));
       value(await under.store.cancel(owner, taskId));
     }
+    expect((await under.keys()).filter((key) => /:[jqv]:/.test(key))).toEqual([]);
     await under.advance(3_600_001);
     for (const taskId of await under.store.due(10)) await under.store.rescue(taskId, 5);
     expect(await under.keys()).toEqual([expect.stringMatching(/:live$/)]);
@@ -194,11 +211,11 @@ describe('RedisTaskStore in Redis', () => {
     const store = new RedisTaskStore({ connections, prefix: 'sizes', valueBytes: 1000 });
     const { taskId } = value(await store.create(newTask(), LIMITS));
     const { record } = value(await store.begin(taskId, 1, 1000));
-    const entry = { fingerprint: 'f', outcome: { value: 'x'.repeat(1000) } };
-    const append = store.append({ taskId, epoch: record.epoch, lease: 1000 }, 0, 'fetch#0', entry);
-    await expect(append).rejects.toMatchObject({
+    const request = { ...QUESTION, params: { ...QUESTION.params, message: 'x'.repeat(1000) } } as typeof QUESTION;
+    const ask = store.ask({ taskId, epoch: record.epoch, lease: 1000 }, 'fetch#0', request);
+    await expect(ask).rejects.toMatchObject({
       code: 'STORE_VALUE_TOO_LARGE',
-      message: expect.stringMatching(/"fetch#0" takes 10\d\d bytes.* limit is 1000/),
+      message: expect.stringMatching(/"fetch#0" takes 1\d\d\d bytes.* limit is 1000/),
     });
     await store.close();
   });

@@ -55,6 +55,23 @@ export function sessionStoreContract(open: () => Promise<SessionStoreUnderTest>)
     expect((await find('one'))?.state).toEqual({ ...record('one').state, logLevel: 'error' });
   });
 
+  it('keeps what was subscribed to until it is not any more, and for the session alone', async () => {
+    await add('one');
+    await add('two');
+    for (const uri of ['a://1', 'a://2', 'a://1', 'a:// "}{"']) await store.subscribe('one', uri, true);
+    expect([...(await store.subscriptions('one'))].sort()).toEqual(['a:// "}{"', 'a://1', 'a://2']);
+    expect(await store.subscriptions('two')).toEqual([]);
+    await store.subscribe('one', 'a://1', false);
+    await store.subscribe('one', 'a://none', false);
+    await store.subscribe('one', 'a:// "}{"', false);
+    expect(await store.subscriptions('one')).toEqual(['a://2']);
+    await store.subscribe('one', 'a://2', false);
+    expect(await store.subscriptions('one')).toEqual([]);
+    await store.subscribe('none', 'a://1', true);
+    expect(await store.subscriptions('none')).toEqual([]);
+    expect(await find('none')).toBeUndefined();
+  });
+
   it('sets no log level where there is no session', async () => {
     await store.setLogLevel('one', 'error');
     expect(await find('one')).toBeUndefined();

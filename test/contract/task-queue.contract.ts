@@ -17,6 +17,11 @@ const limits = (concurrency: number, perTool: Record<string, number> = {}) => ({
   perTool: new Map(Object.entries({ research: Infinity, ...perTool })),
 });
 
+const ranked = (priorities: Record<string, number>) => ({
+  ...limits(1, Object.fromEntries(Object.keys(priorities).map((tool) => [tool, 10]))),
+  priorities: new Map(Object.entries(priorities)),
+});
+
 /** A worker whose jobs run until they are told to end. */
 class Bench {
   readonly started: string[] = [];
@@ -35,6 +40,14 @@ class Bench {
     for (const { taskId: id, resolve } of ending) {
       this.ended.push(id);
       resolve();
+    }
+  }
+
+  /** Ends each job once the next one of these has started. */
+  async runs(...started: string[]): Promise<void> {
+    for (let count = 1; count <= started.length; count++) {
+      await this.has(...started.slice(0, count));
+      this.end();
     }
   }
 
@@ -93,6 +106,52 @@ export function taskQueueContract(name: string, open: () => Promise<QueueUnderTe
       await bench.has('resumed');
       bench.end('resumed');
       await bench.has('resumed', 'new');
+    });
+
+    it('starts tasks of a better priority before those of another', async () => {
+      for (const tool of ['research', 'last', 'first']) await under.queue.enqueue(job(tool, { tool }));
+      await under.queue.enqueue(job('resumed', { tool: 'last', activation: 2 }));
+      under.queue.work(bench.run, ranked({ first: 1, last: 1000 }));
+      await bench.runs('first', 'research', 'resumed', 'last');
+    });
+
+    it('starts each task as often as its priority says while several wait, so that none waits for ever', async () => {
+      for (const tool of ['often', 'seldom'])
+        for (const id of [1, 2, 3, 4, 5, 6]) await under.queue.enqueue(job(`${tool} ${id}`, { tool }));
+      under.queue.work(bench.run, ranked({ often: 20, seldom: 60 }));
+      const [often, seldom] = ['often', 'seldom'].map((tool) => [1, 2, 3, 4, 5, 6].map((id) => `${tool} ${id}`));
+      const [a, b] = [often as string[], seldom as string[]];
+      await bench.runs(...a.slice(0, 3), b[0] as string, ...a.slice(3), ...b.slice(1));
+    });
+
+    it('looks for tasks of a better priority while others keep it busy', async () => {
+      for (let id = 0; id < 300; id++) await under.queue.enqueue(job(`busy ${id}`, { tool: 'busy' }));
+      under.queue.work(bench.run, ranked({ urgent: 1, busy: 100 }));
+      await bench.has('busy 0');
+      await under.queue.enqueue(job('urgent', { tool: 'urgent' }));
+      const ends = setInterval(() => bench.end(), 5);
+      await until(() => bench.started.includes('urgent')).finally(() => clearInterval(ends));
+      expect(bench.started.length).toBeLessThan(300);
+    });
+
+    it('leaves tasks that it was not told of to others, until it is told of them', async () => {
+      await under.queue.enqueue(job('foreign', { tool: 'foreign' }));
+      await under.queue.enqueue(job('own'));
+      under.queue.work(bench.run, limits(10));
+      await bench.has('own');
+      under.queue.work(bench.run, limits(10, { foreign: 1 }));
+      await bench.has('own', 'foreign');
+    });
+
+    it('keeps to the limits that it was told last', async () => {
+      under.queue.work(bench.run, limits(1));
+      for (const id of ['a', 'b', 'c', 'd']) await under.queue.enqueue(job(id));
+      await bench.has('a');
+      under.queue.work(bench.run, limits(2));
+      await bench.has('a', 'b');
+      under.queue.work(bench.run, { concurrency: 10, perTool: new Map() });
+      bench.end();
+      await bench.has('a', 'b');
     });
 
     it('keeps a delayed job back for its time', async () => {

@@ -176,8 +176,87 @@ export function childrenContract(open: OpenStore): void {
     value(await under.store.answer('alice', grandchild.record.taskId, { q: { n: 1 } }));
     expect((await read(record)).version).toBe(before + 2);
     expect(await under.store.asking('alice', record.taskId)).toEqual([]);
-    value(await under.store.heartbeat(grandchild.fence, 'busy'));
+    value(await under.store.heartbeat(grandchild.fence));
     expect((await read(record)).version).toBe(before + 2);
+  });
+
+  it('show their progress in the root: the last message, and the sums of the numbers', async () => {
+    const { record, fence } = await running();
+    const [child, other] = [await begin(await spawn(fence, 'a')), await begin(await spawn(fence, 'b'))];
+    const grandchild = await begin(await spawn(child.fence));
+    const version = (await read(record)).version;
+    const shown = async () => {
+      const { statusMessage, below, progress } = await read(record);
+      return { statusMessage, below, progress };
+    };
+    value(await under.store.heartbeat(fence, 'own', { progress: 1, total: 2 }));
+    value(await under.store.heartbeat(grandchild.fence, 'deep', { progress: 2, total: 8 }));
+    value(await under.store.heartbeat(other.fence, undefined, { progress: 0.5 }));
+    const own = { progress: 1, total: 2 };
+    const before = { statusMessage: 'deep', below: { progress: 2.5, total: 8, open: 1 }, progress: own };
+    expect(await shown()).toEqual(before);
+    value(await under.store.heartbeat(grandchild.fence, 'deep', { progress: 2, total: 8 }));
+    expect(await shown()).toEqual(before);
+    value(await under.store.heartbeat(other.fence, 'last', { progress: 2, total: 4 }));
+    expect(await shown()).toEqual({ ...before, statusMessage: 'last', below: { progress: 4, total: 12, open: 0 } });
+    expect((await read(record)).version).toBe(version + 4);
+    expect((await read(child.record)).below).toBeUndefined();
+  });
+
+  it('count as done in the sums once they have ended or were removed, however', async () => {
+    const { record, fence } = await running();
+    const [child, other] = [await begin(await spawn(fence, 'a')), await begin(await spawn(fence, 'b'))];
+    const grandchild = await begin(await spawn(child.fence));
+    value(await under.store.heartbeat(child.fence, 'a', { progress: 1 }));
+    value(await under.store.heartbeat(grandchild.fence, 'b', { progress: 2, total: 8 }));
+    value(await under.store.heartbeat(other.fence, 'c', { progress: 1, total: 4 }));
+    await finish(child.fence);
+    expect((await read(record)).below).toEqual({ progress: 10, total: 13, open: 0 });
+    value(await under.store.finish(other.fence, { kind: 'error', error: { code: 1, message: 'no' } }));
+    const { below, version, statusMessage } = await read(record);
+    expect([below, statusMessage]).toEqual([{ progress: 13, total: 13, open: 0 }, 'c']);
+    const ended = await finish(fence);
+    expect([ended.below, ended.version]).toEqual([below, version + 1]);
+  });
+
+  it('say through the root that they try again', async () => {
+    const { record, fence } = await running();
+    const child = await begin(await spawn(fence));
+    value(await under.store.yield(child.fence, { delay: 10, statusMessage: 'again' }));
+    expect((await read(record)).statusMessage).toBe('again');
+  });
+
+  it('are told of by the transition that removes them, those that had ended not', async () => {
+    const { record, fence } = await running({ traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01' });
+    const [child, ended] = [await begin(await spawn(fence, 'a')), await begin(await spawn(fence, 'b'))];
+    const trace = { traceparent: record.traceparent as string };
+    const grandchild = await spawn(child.fence, 'c', { ...trace, tool: 'other' });
+    expect(await finish(ended.fence)).not.toHaveProperty('removed');
+    const cancelled = value(await under.store.cancel('alice', record.taskId));
+    const { createdAt } = child.record;
+    const root = record.taskId;
+    expect(cancelled.removed).toEqual([
+      {
+        ...{ taskId: grandchild.taskId, tool: 'other', parent: { taskId: child.record.taskId, key: 'c' }, root },
+        ...{ attempt: 1, epoch: 0, createdAt: grandchild.createdAt, ...trace },
+      },
+      {
+        ...{ taskId: child.record.taskId, tool: 'research', parent: { taskId: root, key: 'a' }, root },
+        ...{ attempt: 1, epoch: 1, createdAt },
+      },
+    ]);
+    expect(await read(record)).not.toHaveProperty('removed');
+  });
+
+  it('tell the root of questions that went with them', async () => {
+    const { record, fence } = await running();
+    const child = await begin(await spawn(fence));
+    const grandchild = await begin(await spawn(child.fence));
+    value(await under.store.ask(grandchild.fence, 'q', QUESTION));
+    const { version } = await read(record);
+    await finish(child.fence);
+    expect((await read(record)).version).toBe(version + 1);
+    expect(await under.store.asking('alice', record.taskId)).toEqual([]);
   });
 
   it('take their open questions with them', async () => {

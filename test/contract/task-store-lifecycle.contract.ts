@@ -52,6 +52,18 @@ export function lifecycleContract(open: OpenStore): void {
       expect(new Set(created.map((one) => value(one).taskId)).size).toBe(1);
     });
 
+    // Spec: tasks.quota
+    it('makes a task that goes on from what was recorded before there was one', async () => {
+      const journal = [
+        ['a', ENTRY],
+        ['b', { fingerprint: 'g', outcome: {} }],
+      ] as const;
+      const { record, journal: found, fence } = await running({ journal });
+      expect([...found]).toEqual(journal);
+      expect(record).not.toHaveProperty('journal');
+      expect((await under.store.append(fence, 2, 'c', ENTRY)).ok).toBe(true);
+    });
+
     it('refuses an owner with too many live tasks, and takes one again when one has ended', async () => {
       const [first] = [await create(), await create(), await create({ owner: 'bob' })];
       const limits = { ...LIMITS, perOwner: 2 };
@@ -200,6 +212,7 @@ export function lifecycleContract(open: OpenStore): void {
       expect(await read(record)).toEqual(ended);
     });
 
+    // Spec: tasks.final, tasks.transitions
     it('are final: no later transition changes anything', async () => {
       const { record, fence } = await running();
       const ended = value(await under.store.cancel('alice', record.taskId));

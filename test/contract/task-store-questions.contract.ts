@@ -6,6 +6,7 @@ export function questionsContract(open: OpenStore): void {
   beforeEach(async () => void (under = await open()));
   afterEach(() => under.close());
 
+  // Spec: tasks.transitions
   it('is input_required exactly while a question is open', async () => {
     const { record, fence } = await running();
     expect(value(await under.store.ask(fence, 'a', QUESTION))).toEqual({ kind: 'open' });
@@ -28,6 +29,7 @@ export function questionsContract(open: OpenStore): void {
     expect(await read(record)).toEqual(before);
   });
 
+  // Spec: extension.keys, extension.keys-again, extension.keys-two
   it('gives the stored answer to every later question under the same key', async () => {
     const { record, fence } = await running();
     await under.store.ask(fence, 'a', QUESTION);
@@ -40,6 +42,7 @@ export function questionsContract(open: OpenStore): void {
     expect((await read(record)).status).toBe('working');
   });
 
+  // Spec: extension.keys, extension.keys-two
   it('keeps the first request and deadline under a key', async () => {
     const { record, fence, now } = await running();
     await under.store.ask(fence, 'a', QUESTION, now + 60_000);

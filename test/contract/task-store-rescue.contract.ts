@@ -125,6 +125,7 @@ export function rescueContract(open: OpenStore): void {
     },
   );
 
+  // Spec: tasks.expired
   it('keeps an ended task to the end of its ttl, then forgets it and its idempotency key', async () => {
     const record = await create({ ttl: 100_000, idempotencyKey: 'k' });
     await under.store.cancel('alice', record.taskId);

@@ -1,3 +1,4 @@
+import { asideContract } from './task-store-aside.contract.js';
 import { childrenContract } from './task-store-children.contract.js';
 import { lifecycleContract } from './task-store-lifecycle.contract.js';
 import { listingContract } from './task-store-listing.contract.js';
@@ -15,6 +16,7 @@ export function taskStoreContract(name: string, open: OpenStore): void {
     describe('rescue', () => rescueContract(open));
     describe('listing and hints', () => listingContract(open));
     describe('progress and times', () => progressContract(open));
+    describe('large journal entries', () => asideContract(open));
     describe('children', () => childrenContract(open));
     describe('races', () => racesContract(open));
   });

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { seededRandom } from '../fixtures/seeded-random.js';
+import { beside } from './harness/beside.js';
 import { expectThat, findings, play, type Row } from './harness/scene.js';
 import type { Size } from './worker-faults.js';
 
@@ -13,18 +14,20 @@ export function answerRace({ tasks, seed, every }: Size & { every: number }): Pr
       const random = seededRandom(seed);
       const questions = 3;
       const ids: string[] = [];
-      let isOver = false;
-      const killing = (async () => {
-        for (await sleep(every); !isOver; await sleep(every)) await crew.kill(Math.floor(2 * random()));
-      })();
-      while (ids.length < tasks) {
-        const batch = await crew.create('ask', { questions }, Math.min(100, tasks - ids.length));
-        await crew.web.ask('answerAll', batch, 30);
-        ids.push(...batch);
-      }
-      await observer.untilEnded(ids, 180_000).finally(() => (isOver = true));
-      await killing;
-      const judged = await verdict(ids, 1_000, { asks: true });
+      await beside(
+        async (goesOn) => {
+          for (await sleep(every); goesOn(); await sleep(every)) await crew.kill(Math.floor(2 * random()));
+        },
+        async () => {
+          while (ids.length < tasks) {
+            const batch = await crew.create('ask', { questions }, Math.min(100, tasks - ids.length));
+            await crew.web.ask('answerAll', batch, 30);
+            ids.push(...batch);
+          }
+          await observer.untilEnded(ids);
+        },
+      );
+      const judged = await verdict(ids, { asks: true });
       const found = findings(judged, 2 * questions * tasks, { kills: crew.kills });
       const violations = [
         ...found.violations,
@@ -55,7 +58,7 @@ export function webKilled({ tasks, rounds }: Size & { rounds: number }): Promise
         await Promise.all(asked);
         ids.push(...told);
       }
-      return findings(await verdict(ids, 60_000), rounds);
+      return findings(await verdict(ids), rounds);
     },
   );
 }

@@ -1,7 +1,11 @@
 import { answerRace, webKilled } from './client-faults.js';
 import { crashAtEveryBoundary } from './boundary-faults.js';
 import type { Row } from './harness/scene.js';
-import { partition, redisAway, redisEmptied, redisKilled, redisRolledBack } from './redis-faults.js';
+import { everyCallFails } from './call-faults.js';
+import { cancelCascade } from './family-faults.js';
+import { redisFrozen } from './frozen-faults.js';
+import { changedCode, cutOff, oversized } from './limit-faults.js';
+import { partition, queueEmptied, redisAway, redisEmptied, redisKilled, redisRolledBack } from './redis-faults.js';
 import { clockJump, ttlExpiry, ttlMidRun } from './time-faults.js';
 import {
   cancelRace,
@@ -30,24 +34,50 @@ export const QUIET: ReadonlySet<string> = new Set([
   'redis-emptied',
   'cut',
   'blackhole',
+  'every-call-fails',
+  'every-family-call-fails',
+  'cut-off',
+  'changed-code',
 ]);
 
 /** Every scenario, by a name for the command line, in a size that a test run or a proof can afford. */
 export const SCENARIOS: Readonly<Record<string, (sizes: Sizes, seed: number) => Promise<Row>>> = {
   'kill-storm': (sizes, seed) =>
     killStorm(
-      pick<Size & { workers: number; every: number; least: number }>(
+      pick<Size & { workers: number; every: number; least: number; most: number }>(
         sizes,
-        { tasks: 150, seed, workers: 2, every: 1_000, least: 3 },
-        { tasks: 10_000, seed, workers: 4, every: 1_000, least: 20 },
+        { tasks: 150, seed, workers: 2, every: 1_000, least: 3, most: 5 },
+        { tasks: 10_000, seed, workers: 4, every: 1_000, least: 20, most: Infinity },
       ),
     ),
   'crash-at-every-boundary': (sizes) =>
-    crashAtEveryBoundary(pick(sizes, { every: 17, lanes: 1 }, { every: 1, lanes: 3 })),
+    crashAtEveryBoundary({ tool: 'study', ...pick(sizes, { every: 23, lanes: 1 }, { every: 1, lanes: 3 }) }),
+  'crash-at-every-family-boundary': (sizes) =>
+    crashAtEveryBoundary({ tool: 'family', ...pick(sizes, { every: 37, lanes: 1 }, { every: 1, lanes: 2 }) }),
+  'every-call-fails': (sizes) =>
+    everyCallFails({
+      tool: 'study',
+      ...pick(sizes, { from: 3, every: 13, most: 2 }, { from: 1, every: 1, most: 1_000 }),
+    }),
+  'every-family-call-fails': (sizes) =>
+    everyCallFails({
+      tool: 'family',
+      ...pick(sizes, { from: 5, every: 11, most: 2 }, { from: 1, every: 3, most: 1_000 }),
+    }),
+  'cancel-cascade': (sizes, seed) =>
+    cancelCascade({ seed, ...pick(sizes, { tasks: 10, kills: 1 }, { tasks: 300, kills: 10 }) }),
+  'cut-off': (sizes) => cutOff({ tasks: pick(sizes, 1, 20) }),
+  'changed-code': (sizes) => changedCode({ tasks: pick(sizes, 5, 100) }),
+  oversized: (sizes) => oversized({ tasks: pick(sizes, 1, 10) }),
   zombie: (sizes, seed) => zombies({ seed, ...pick(sizes, { tasks: 40, rounds: 1 }, { tasks: 1_000, rounds: 10 }) }),
-  deploy: (sizes, seed) => deploy({ seed, ...pick(sizes, { tasks: 60, rounds: 2 }, { tasks: 2_000, rounds: 20 }) }),
+  deploy: (sizes, seed) =>
+    deploy({ seed, timed: sizes === 'large', ...pick(sizes, { tasks: 60, rounds: 2 }, { tasks: 2_000, rounds: 20 }) }),
   'deploy-long-step': (sizes, seed) =>
-    deployDuringLongStep({ seed, ...pick(sizes, { tasks: 5, drain: 1_000 }, { tasks: 50, drain: 5_000 }) }),
+    deployDuringLongStep({
+      seed,
+      timed: sizes === 'large',
+      ...pick(sizes, { tasks: 5, drain: 1_000 }, { tasks: 50, drain: 5_000 }),
+    }),
   'lost-enqueues': (sizes, seed) =>
     lostEnqueues({ seed, ...pick(sizes, { tasks: 12, naps: false }, { tasks: 2_000, naps: true }) }),
   poison: (sizes, seed) => poison({ seed, tasks: pick(sizes, 1, 5) }),
@@ -65,9 +95,21 @@ export const SCENARIOS: Readonly<Record<string, (sizes: Sizes, seed: number) => 
   'redis-killed': (sizes, seed) =>
     redisKilled({ seed, ...pick(sizes, { tasks: 100, rounds: 1 }, { tasks: 3_000, rounds: 10 }) }),
   'redis-away': (sizes, seed) =>
-    redisAway({ seed, ...pick(sizes, { tasks: 40, away: 2_500 }, { tasks: 500, away: 30_000 }) }),
+    redisAway({
+      seed,
+      timed: sizes === 'large',
+      ...pick(sizes, { tasks: 40, away: 2_500 }, { tasks: 500, away: 30_000 }),
+    }),
+  'redis-frozen': (sizes, seed) =>
+    redisFrozen({
+      seed,
+      timed: sizes === 'large',
+      ...pick(sizes, { tasks: 20, frozen: 1_000, every: 40 }, { tasks: 300, frozen: 30_000, every: 4 }),
+    }),
   'redis-rolled-back': (sizes, seed) => redisRolledBack({ seed, tasks: pick(sizes, 40, 200) }),
   'redis-emptied': (sizes, seed) => redisEmptied({ seed, tasks: pick(sizes, 20, 500) }),
+  'queue-emptied': (sizes, seed) =>
+    queueEmptied({ seed, ...pick(sizes, { tasks: 20, rounds: 2 }, { tasks: 500, rounds: 30 }) }),
   cut: (sizes, seed) => partition({ seed, tasks: pick(sizes, 40, 500), way: 'cut' }),
   blackhole: (sizes, seed) => partition({ seed, tasks: pick(sizes, 40, 500), way: 'blackhole' }),
 };

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { until } from '../fixtures/until.js';
 import type { TaskRecord } from '../../framework/tasks/task-record.js';
+import { HANG } from './harness/hang.js';
 import { expectThat, findings, play, type Row } from './harness/scene.js';
 import type { Size } from './worker-faults.js';
 
@@ -16,7 +17,7 @@ export function ttlMidRun({ tasks, untilGone }: Size & { untilGone: boolean }): 
     async ({ crew, observer, ledger }) => {
       const ttl = 2_000;
       const ids = await crew.create('chain', { steps: 200, work: 100, naps: false }, tasks, 100, { ttl });
-      await observer.untilEnded(ids, 30_000);
+      await observer.untilEnded(ids);
       const records = await observer.records(ids);
       const unclear = records.filter((record) => record?.status !== 'failed' || !messageOf(record).includes('expired'));
       // Each run may still finish the step that it is in.
@@ -27,9 +28,8 @@ export function ttlMidRun({ tasks, untilGone }: Size & { untilGone: boolean }): 
       let found = tasks;
       if (untilGone) {
         await sleep(RETENTION);
-        await until(async () => (found = (await observer.records(ids)).filter(Boolean).length) === 0, 10_000).catch(
-          () => 0,
-        );
+        const counted = async (): Promise<number> => (found = (await observer.records(ids)).filter(Boolean).length);
+        await until(async () => (await counted()) === 0, HANG).catch(() => 0);
       }
       const violations = [
         ...expectThat(unclear.length === 0, `${unclear.length} tasks do not say that they have expired`),
@@ -50,18 +50,18 @@ export function ttlExpiry({ tasks, ttl }: Size & { ttl: number }): Promise<Row> 
     async ({ crew, observer, verdict }) => {
       const chain = { steps: 1, work: 0, naps: false };
       // What the queue keeps for a kind of task, however many there are.
-      await observer.untilEnded(await crew.create('chain', chain, 10, 10, { ttl: 1_000 }), 10_000);
-      await until(async () => (await observer.taskKeys()) === 0, 80_000);
+      await observer.untilEnded(await crew.create('chain', chain, 10, 10, { ttl: 1_000 }));
+      await until(async () => (await observer.taskKeys()) === 0, HANG);
       const baseline = await observer.size();
       const ids = await crew.create('chain', chain, tasks, 100, { ttl });
       const created = performance.now();
-      const found = findings(await verdict(ids, ttl), tasks);
+      const found = findings(await verdict(ids), tasks);
       const most = await observer.size();
       let left = most;
       await until(async () => {
         await sleep(200);
         return (left = await observer.size()) <= baseline;
-      }, ttl + 60_000).catch(() => 0);
+      }, HANG).catch(() => 0);
       const late = performance.now() - created - ttl;
       return {
         ...found,
@@ -83,17 +83,16 @@ export function clockJump({ tasks }: Size): Promise<Row> {
   return play(
     ['the clocks of the workers jump by an hour', 'nothing; nothing expires early'],
     { workers: 2 },
-    async ({ crew, observer, ledger, verdict }) => {
+    async ({ crew, ledger, verdict }) => {
       const half = Math.ceil(tasks / 2);
       const ttl = HOUR / 2;
       const ids = await crew.create('chain', { steps: 10, work: 40, naps: true }, half, 100, { ttl });
       const asking = await crew.create('ask', { questions: 2 }, tasks - half, 100, { ttl });
-      await until(() => ledger.read().size > half / 2, 20_000);
+      await until(() => ledger.read().size > half / 2, HANG);
       await Promise.all(crew.workers.map((worker, at) => worker.ask('shiftClock', at % 2 === 0 ? HOUR : -HOUR)));
       await crew.web.ask('answerAll', asking, 30);
-      const judged = await verdict(ids, 60_000);
-      const answered = await verdict(asking, 60_000, { asks: true });
-      await observer.untilEnded([...ids, ...asking], 1_000);
+      const judged = await verdict(ids);
+      const answered = await verdict(asking, { asks: true });
       const completed = judged.completed + answered.completed;
       const found = findings(judged, crew.workers.length);
       return {

@@ -51,6 +51,13 @@ class Office {
     }
     return `counted to ${to}`;
   }
+
+  @Tool({ name: 'leave', description: 'Closes its stream, and says nothing until a file is there.', input: Gate })
+  async leave({ file }: Gate, ctx: CallContext): Promise<string> {
+    ctx.closeStream();
+    while (!existsSync(file) && !ctx.signal.aborted) await new Promise((resolve) => setTimeout(resolve, 10));
+    return 'back';
+  }
 }
 
 @Task({ name: 'greet_later', description: 'Greets whoever answers.', ttl: '10m', pollInterval: 20 })

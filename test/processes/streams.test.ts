@@ -32,6 +32,7 @@ describe('2025-11-25 streams in several web processes', () => {
   const upTo = (to: number): number[] => Array.from({ length: to }, (_, index) => index + 1);
   const counting = (to: number): Fields => call('count', { to }, { _meta: { progressToken: 1 } });
 
+  // Spec: http.priming@2025-11-25, http.event-ids@2025-11-25
   it('open with an event that has an id and no message, and every message has an id of its own', async () => {
     const headers = await openSession(home.port);
     const first = await start(home.port, { headers, body: counting(3) });
@@ -42,6 +43,7 @@ describe('2025-11-25 streams in several web processes', () => {
     expect([...first.ids, ...second.ids].join('')).toMatch(/^[\x21-\x7e]+$/);
   });
 
+  // Spec: http.event-id-stream@2025-11-25, http.replay-own@2025-11-25, http.response-comes@2025-11-25
   it('go on in another process while the call runs in the first, without a gap or a repetition', async () => {
     const headers = await openSession(home.port);
     const lost = await start(home.port, { headers, body: counting(60) });
@@ -77,6 +79,7 @@ describe('2025-11-25 streams in several web processes', () => {
     expect((await resume(home, other, id)).status).toBe(400);
   });
 
+  // Spec: tasks.result-transport@2025-11-25
   it('outlive their process when it is killed: a wait for a task goes on elsewhere, asking nothing twice, and a call fails', async () => {
     const headers = await openSession(doomed.port);
     const asked = call('greet_later');
@@ -102,6 +105,22 @@ describe('2025-11-25 streams in several web processes', () => {
     expect(steps(calling, failed)).toEqual(upTo(steps(calling, failed).length));
   });
 
+  // Spec: http.retry
+  it('are found in another process when their call closed them before it said anything', async () => {
+    const headers = await openSession(home.port);
+    const folder = await mkdtemp(join(tmpdir(), 'perdura-leave-'));
+    const file = join(folder, 'back');
+    const left = await start(home.port, { headers, body: call('leave', { file }) });
+    await until(() => left.isOver);
+    expect([left.ids.length, left.retry]).toEqual([1, 500]);
+    const again = await resume(other, headers, left.ids[0]);
+    expect(again.status).toBe(200);
+    await writeFile(file, '');
+    expect((await again.response())['result'].content[0].text).toBe('back');
+    await rm(folder, { recursive: true });
+  });
+
+  // Spec: http.retry, http.get-retry
   it('are handed over by a process that stops, which asks its clients to come back', async () => {
     const headers = await openSession(leaving.port);
     const folder = await mkdtemp(join(tmpdir(), 'perdura-relay-'));
@@ -122,6 +141,7 @@ describe('2025-11-25 streams in several web processes', () => {
     await rm(folder, { recursive: true });
   });
 
+  // Spec: http.get-unrelated
   it('that belong to no request hear of tasks that another process started', async () => {
     const headers = await openSession(home.port);
     const standing = await start(other.port, { method: 'GET', headers });

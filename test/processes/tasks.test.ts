@@ -27,6 +27,7 @@ describe('Tasks, with web and worker in processes of their own', () => {
     return result as Fields;
   };
 
+  // Spec: extension.consistent, stateless.affinity
   it('2026-07-28: created in one web process, listened to in another, answered in the first, run by the worker', async () => {
     const [a, b] = webs;
     const { taskId } = await stateless(a, 'tools/call', { name: 'greet_later', arguments: {} });
@@ -90,6 +91,7 @@ describe('Tasks, with web and worker in processes of their own', () => {
     expect(content).toEqual([{ type: 'text', text: 'Hello, Ada!' }]);
   });
 
+  // Spec: tasks.foreign, extension.bound
   it('are nobody else’s in any process', async () => {
     const [a, b] = webs;
     const { taskId } = await stateless(a, 'tools/call', { name: 'greet_later', arguments: {} });

@@ -87,6 +87,7 @@ export function echoApp(): EchoApp {
     receive: (message: JsonRpcNotification | JsonRpcResponse) =>
       void seen.push(`receive ${'method' in message ? message.method : 'response'}`),
     setLogLevel: () => undefined,
+    remember: () => undefined,
     attach: (send) => void sinks.push(send),
     close: () => void seen.push('session closed'),
   });
@@ -105,6 +106,7 @@ export function echoApp(): EchoApp {
   };
 
   return {
+    identity: { name: 'echo', version: '1.0.0' },
     protocol,
     seen,
     reported,

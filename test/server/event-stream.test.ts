@@ -42,6 +42,7 @@ describe('An answer in parts', () => {
     return incoming.on('error', () => undefined);
   };
 
+  // Spec: http.content-type@2026-07-28, stream.ends, stream.unbuffered
   it('is an event stream that ends with the result', async () => {
     await serve();
     const { headers, body } = await send(port, { headers: STATELESS, body: statelessRequest('talk', { count: 3 }) });
@@ -60,6 +61,7 @@ describe('An answer in parts', () => {
     ]);
   });
 
+  // Spec: ping.sparing
   it('sends its headers with its first message, and comments while it is quiet', async () => {
     await serve(20);
     const incoming = await open(statelessRequest('wait', { stream: true }));
@@ -72,6 +74,7 @@ describe('An answer in parts', () => {
     expect(events(text)).toHaveLength(2);
   });
 
+  // Spec: stream.closed, cancel.disconnect
   it('tells the request when its client goes, streaming or not', async () => {
     await serve();
     const incoming = await open(statelessRequest('wait', { stream: true }));
@@ -91,6 +94,7 @@ describe('An answer in parts', () => {
     await eventually(() => app.seen.filter((entry) => entry === 'closed wait').length === 2);
   });
 
+  // Spec: progress.rate-limit
   it('keeps only the latest progress for a reader that is slow, and the result comes last', async () => {
     await serve();
     const incoming = await open(statelessRequest('talk', { count: 20_000, size: 1_000 }));
@@ -107,6 +111,22 @@ describe('An answer in parts', () => {
     expect(messages.at(-1)).toMatchObject({ result: { done: true } });
     expect(steps).toEqual([...steps].sort((a, b) => a - b));
     expect(steps.at(-1)).toBe(20_000);
+  });
+
+  // Spec: logging.rate-limit, logging.flood
+  it('has no more log messages than a slow reader can take, and the result all the same', async () => {
+    await serve();
+    const incoming = await open(
+      statelessRequest('talk', { count: 20_000, size: 1_000, method: 'notifications/message' }),
+    );
+    incoming.pause();
+    await eventually(() => app.seen.includes('said'));
+    const chunks: Buffer[] = [];
+    incoming.on('data', (chunk: Buffer) => chunks.push(chunk)).resume();
+    await once(incoming, 'end');
+    const body = Buffer.concat(chunks);
+    expect(body.length).toBeLessThan(12 * 1024 * 1024);
+    expect(events(body.toString()).at(-1)).toMatchObject({ result: { done: true } });
   });
 
   it('is cut when its reader stops reading what must not be lost', async () => {
@@ -126,6 +146,7 @@ describe('An answer in parts', () => {
     incoming.destroy();
   });
 
+  // Spec: http.one-stream, http.no-broadcast, http.get
   it('of a session: one at a time, the newest gets the messages', async () => {
     await serve();
     const session = await openSession(port);

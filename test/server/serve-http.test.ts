@@ -16,6 +16,7 @@ describe('serveHttp', () => {
   };
   afterEach(() => server.close());
 
+  // Spec: http.content-type@2026-07-28, http.localhost
   it('answers a stateless request with plain JSON of known length, not to be cached or sniffed', async () => {
     const port = await start();
     expect(server.url).toBe(`http://127.0.0.1:${port}/mcp`);
@@ -46,6 +47,7 @@ describe('serveHttp', () => {
     expect(app.reported).toHaveLength(1);
   });
 
+  // Spec: http.one-endpoint@2026-07-28
   it('serves another path, with a query, and nothing at any other', async () => {
     const port = await start({ path: '/api/mcp' });
     const body = statelessRequest('echo');
@@ -60,6 +62,7 @@ describe('serveHttp', () => {
     expect([status, headers.allow]).toEqual([405, 'POST, GET, DELETE, OPTIONS']);
   });
 
+  // Spec: http.legacy-methods, http.get
   it.each(['GET', 'DELETE'])('has no %s outside of a session', async (method) => {
     const port = await start();
     const session = await openSession(port);
@@ -72,6 +75,7 @@ describe('serveHttp', () => {
     expect(after.status).toBe(200);
   });
 
+  // Spec: auth.invalid@2026-07-28, auth.before@2026-07-28, auth.every-request@2026-07-28, elicit.identity@2026-07-28
   it('asks authenticate before it reads a body, and serves as whom it names', async () => {
     const port = await start({
       authenticate: ({ headers }) => {
@@ -86,6 +90,7 @@ describe('serveHttp', () => {
     expect(app.seen).toEqual(['serve echo']);
   });
 
+  // Spec: auth.invalid, auth.before, auth.every-request
   it.each(['POST', 'GET', 'DELETE'])('lets nobody in by %s whom authenticate names nobody', async (method) => {
     let known = true;
     // What a look-up in a table of tokens gives for one that is not there, in code that no compiler checks.
@@ -98,6 +103,7 @@ describe('serveHttp', () => {
     expect(app.seen).not.toContain('serve echo');
   });
 
+  // Spec: http.authentication
   it('does not start where others can reach it until it is told its names and who may call', async () => {
     const port = await start();
     const refused = (options: HttpOptions): Promise<unknown> => serveHttp(echoApp(), { port: 0, ...options });
@@ -117,6 +123,7 @@ describe('serveHttp', () => {
     await open.close();
   });
 
+  // Spec: http.get-retry, listen.graceful
   it('finishes what it is serving before it closes, and takes nothing new', async () => {
     const port = await start();
     const session = await openSession(port);

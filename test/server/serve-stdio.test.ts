@@ -31,6 +31,7 @@ describe('serveStdio over a pair of streams', () => {
     for (const message of messages) input.write(`${JSON.stringify(message)}\n`);
   };
 
+  // Spec: messages.base, transport.custom, stateless.interleaved, transport.delivers
   it('serves both revisions on one pipe, each message by what it says', async () => {
     ask({ ...statelessRequest('echo'), id: 'a' });
     ask(
@@ -77,11 +78,13 @@ describe('serveStdio over a pair of streams', () => {
     expect(text).not.toMatch(/secret|srv/);
   });
 
+  // Spec: transport.delivers
   it('hands cancellations to the protocol', async () => {
     ask({ jsonrpc: '2.0', method: 'notifications/cancelled', params: { requestId: 1 } });
     await eventually(() => app.seen.includes('stateless notifications/cancelled'));
   });
 
+  // Spec: listen.graceful
   it('gives what runs a moment when its input ends, ends subscriptions, and leaves the app open', async () => {
     ask({ ...statelessRequest('wait'), id: 'finishes' }, { ...statelessRequest('subscriptions/listen'), id: 'ends' });
     await eventually(() => app.seen.length === 2);
@@ -141,6 +144,7 @@ describe('serveStdio in a process of its own', () => {
     await eventually(() => server.out().endsWith('\n'), 20_000);
   };
 
+  // Spec: stdio.only-messages, stdio.newlines, stdio.exit, auth.stdio, auth.stdio-environment
   it('writes nothing but messages to its output, whatever else prints', async () => {
     const server = start();
     await ready(server);

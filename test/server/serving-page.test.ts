@@ -59,6 +59,7 @@ describe('The page on serving', () => {
     server.close();
   });
 
+  // Spec: transport.framing, transport.custom
   it('serves a socket with the framing of stdio', async () => {
     //#region socket
     const server = createSocketServer((socket) => {

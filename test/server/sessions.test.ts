@@ -26,6 +26,7 @@ describe('2025-11-25 sessions over HTTP', () => {
     scopes: [],
   });
 
+  // Spec: session.id-random, session.id-ascii
   it('have ids of 128 random bits in visible ASCII', async () => {
     await start();
     const ids = await Promise.all(Array.from({ length: 20 }, async () => (await openSession(port))['mcp-session-id']));
@@ -33,6 +34,7 @@ describe('2025-11-25 sessions over HTTP', () => {
     for (const id of ids) expect(id).toMatch(/^[\x21-\x7e]{22,}$/);
   });
 
+  // Spec: session.id-required, session.version-default, session.ended, initialize.first
   it('serve requests with their id: 400 without, 404 for one that is not known', async () => {
     await start();
     const session = await openSession(port);
@@ -43,6 +45,7 @@ describe('2025-11-25 sessions over HTTP', () => {
     expect(await echo({ ...session, 'mcp-session-id': 'other' })).toBe(404);
   });
 
+  // Spec: session.version-invalid
   it.each(['1.0', '2024-13', '2019-01-01', 'latest', ''])('refuse the protocol version "%s"', async (version) => {
     await start();
     const session = await openSession(port);
@@ -57,6 +60,13 @@ describe('2025-11-25 sessions over HTTP', () => {
         data: { supported: expect.arrayContaining(['2026-07-28', '2025-11-25']) as unknown, requested: version },
       },
     });
+  });
+
+  it('go by what was agreed where a request says 2025-03-26, the version to assume of one that says nothing', async () => {
+    await start();
+    const session = await openSession(port);
+    expect(await echo({ ...session, 'mcp-protocol-version': '2025-03-26' })).toBe(200);
+    expect(await echo({ 'mcp-protocol-version': '2025-03-26' })).toBe(400);
   });
 
   it('are not known to anybody but their owner', async () => {
@@ -76,6 +86,7 @@ describe('2025-11-25 sessions over HTTP', () => {
     expect(await echo(session)).toBe(200);
   });
 
+  // Spec: http.accepted, http.not-accepted, initialize.first@2025-11-25
   it('take notifications and responses without an answer, and 2026-07-28 takes no responses', async () => {
     await start();
     const session = await openSession(port);
@@ -92,6 +103,7 @@ describe('2025-11-25 sessions over HTTP', () => {
     expect(app.seen).toHaveLength(3);
   });
 
+  // Spec: session.ended
   it('end when they have been idle, but not while they serve or stream', async () => {
     await start({ sessions: { idleTtl: 120 } });
     const [idle, serving, streaming] = [

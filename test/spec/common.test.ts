@@ -12,7 +12,9 @@ class Careless {
         throw new Error('secret');
       },
     };
-    for (const data of [cycle, { big: 9n }, () => 7, broken, { room: 7 }]) ctx.log.info(data);
+    const cause = Object.assign(new TypeError('no room'), { code: 'FULL', toJSON: () => ({ password: 'hunter2' }) });
+    const failed = { failed: new Error('cannot book', { cause }), tried: new Set([1, 2]), by: new Map([['a', cause]]) };
+    for (const data of [cycle, { big: 9n }, () => 7, broken, { room: 7 }, failed]) ctx.log.info(data);
     return 'done';
   }
 }
@@ -42,6 +44,7 @@ describe.each(['2025-11-25', '2026-07-28'] as const)('what both revisions share,
   });
   afterAll(() => app.close());
 
+  // Spec: tools.list, tools.order, prompts.list, resources.list
   it.each([
     ['tools/list', 'tools', ['book', 'check_in', 'survey', 'advise', 'delegate']],
     ['prompts/list', 'prompts', ['greet', 'toast']],
@@ -59,12 +62,15 @@ describe.each(['2025-11-25', '2026-07-28'] as const)('what both revisions share,
     expect(entries.map(({ name }) => name).slice(0, names.length)).toEqual(names);
   });
 
+  // Spec: pagination.stable
   it('gives the same page for the same cursor', async () => {
     const cursor = (await client.request('tools/list')).result.nextCursor as string;
     const page = await client.request('tools/list', { cursor });
     expect((await client.request('tools/list', { cursor })).result).toEqual(page.result);
   });
 
+  // Spec: pagination.error, pagination.invalid, prompts.unknown, prompts.missing-arguments, prompts.validate
+  // Spec: prompts.injection, completion.unknown
   it.each([
     ['an unknown tool', 'tools/call', { name: 'fly' }, -32602],
     ['a tool that has the name of an inherited member', 'tools/call', { name: 'constructor' }, -32602],
@@ -92,6 +98,7 @@ describe.each(['2025-11-25', '2026-07-28'] as const)('what both revisions share,
     expect((await client.request(method, params)).error).toMatchObject({ code });
   });
 
+  // Spec: completion.missing, completion.validate, completion.validate-input, progress.token
   it.each([
     ['a call without a name', 'tools/call', {}],
     ['a call whose name is a number', 'tools/call', { name: 1 }],
@@ -113,6 +120,7 @@ describe.each(['2025-11-25', '2026-07-28'] as const)('what both revisions share,
     expect((await client.request(method, params, { broken: true })).error).toMatchObject({ code: -32602 });
   });
 
+  // Spec: tools.validate-input, tools.errors-in-result
   it('tells a model of arguments that do not fit, in a result', async () => {
     const response = await client.request('tools/call', { name: 'book', arguments: { wing: 5 } });
     expect(response.result.isError).toBe(true);
@@ -143,6 +151,7 @@ describe.each(['2025-11-25', '2026-07-28'] as const)('what both revisions share,
     expect(room.result.contents[0]).toMatchObject({ uri: 'hotel://room/12', text: 'Room 12' });
   });
 
+  // Spec: resources.not-found-2025, resources.not-found-2026, resources.empty-contents
   it.each(['hotel://nothing', 'hotel://room/13', `hotel://room/${'x'.repeat(2050)}`])(
     'has the code of its revision for a resource that does not exist: %p',
     async (uri) => {
@@ -157,6 +166,7 @@ describe.each(['2025-11-25', '2026-07-28'] as const)('what both revisions share,
     expect(result.messages).toEqual([{ role: 'user', content: { type: 'text', text: 'Salve!' } }]);
   });
 
+  // Spec: completion.order, completion.disclosure
   it.each([
     ['the values of an enumeration', { type: 'ref/prompt', name: 'greet' }, 'language', 'l', ['la'], 1, false],
     ['nothing where there is no such argument', { type: 'ref/prompt', name: 'greet' }, 'toString', '', [], 0, false],
@@ -194,6 +204,7 @@ describe.each(['2025-11-25', '2026-07-28'] as const)('what both revisions share,
     expect(result.completion.values.length).toBeLessThanOrEqual(100);
   });
 
+  // Spec: progress.increases, progress.message, progress.active
   it('reports progress to who gave a token, always more than before, and to nobody else', async () => {
     const asked = client.start('tools/call', { name: 'tell' }, { meta: { progressToken: 'p' } });
     await asked.response;
@@ -206,6 +217,7 @@ describe.each(['2025-11-25', '2026-07-28'] as const)('what both revisions share,
     expect(unasked.messages.filter(({ method }) => method === 'notifications/progress')).toEqual([]);
   });
 
+  // Spec: logging.context, logging.validate
   it('logs what JSON can carry of anything, so that no log message ends the call that it tells of', async () => {
     const careless = await hotelApp({ use: [Careless] });
     const meta = { [`${META}logLevel`]: 'info' };
@@ -214,12 +226,19 @@ describe.each(['2025-11-25', '2026-07-28'] as const)('what both revisions share,
         ? new RawClient2025(careless).start('tools/call', { name: 'careless' })
         : new RawClient2026(careless).start('tools/call', { name: 'careless' }, { meta });
     expect(textOf(await call.response)).toBe('done');
+    const full = { name: 'TypeError', message: 'no room', code: 'FULL' };
     expect(call.messages.map(({ params }) => params?.['data'])).toEqual([
       ...[{ room: 7, self: '(seen before)' }, { big: '9' }, null, '(not JSON)', { room: 7 }],
+      // Errors without their stacks, and without what they would tell of themselves.
+      {
+        failed: { name: 'Error', message: 'cannot book', cause: full },
+        ...{ tried: [1, 2], by: { a: full } },
+      },
     ]);
     await careless.close();
   });
 
+  // Spec: completion.internal
   it("says nothing of what another library calls a protocol error: an upstream server's words are not ours", async () => {
     const app = await hotelApp({ use: [Upstream] });
     const caller = revision === '2025-11-25' ? new RawClient2025(app) : new RawClient2026(app);
@@ -232,6 +251,8 @@ describe.each(['2025-11-25', '2026-07-28'] as const)('what both revisions share,
     await app.close();
   });
 
+  // Spec: tools.capability, resources.capability, prompts.capability, completion.capability, completion.not-offered
+  // Spec: tasks.capability-absent
   it('has no methods, and declares no capabilities, for what the app has none of', async () => {
     const bare = await hotelApp({ use: [] });
     const caller = revision === '2025-11-25' ? new RawClient2025(bare) : new RawClient2026(bare);

@@ -25,6 +25,7 @@ describe('the envelope of a request of 2026-07-28', () => {
   });
   afterAll(() => app.close());
 
+  // Spec: meta.required, meta.required-status, logging.invalid-level
   it.each([
     ['no _meta', { _meta: undefined }],
     ['a _meta that is a list', { _meta: [] }],
@@ -49,6 +50,7 @@ describe('the envelope of a request of 2026-07-28', () => {
     expect(textOf(await client.request('tools/call', params))).toBe('east-0');
   });
 
+  // Spec: versions.unsupported, messages.defined-codes
   it.each(['1900-01-01', '2025-11-25', ''])(
     'is refused with -32022 and the known versions where it is of version %j',
     async (version) => {
@@ -73,6 +75,7 @@ describe('the envelope of a request of 2026-07-28', () => {
     expect(await client.request(method, {})).toMatchObject({ status: 404, error: { code: -32601 } });
   });
 
+  // Spec: messages.result-type, meta.server-info, discover.implemented, discover.server-info, caching.hints
   it('is answered with who the server is, what may be cached and for how long', async () => {
     const lists = ['tools/list', 'prompts/list', 'resources/list', 'resources/templates/list', 'server/discover'];
     for (const method of lists) {
@@ -102,6 +105,8 @@ describe('the envelope of a request of 2026-07-28', () => {
     await rated.close();
   });
 
+  // Spec: tools.capability, resources.capability, prompts.capability, completion.capability, logging.capability
+  // Spec: extensions.identifier
   it('discovers versions, capabilities and instructions', async () => {
     const { result } = await client.request('server/discover');
     expect(result).toMatchObject({
@@ -129,6 +134,7 @@ describe('the envelope of a request of 2026-07-28', () => {
     expect(result.structuredContent).toEqual([1, 2, 3]);
   });
 
+  // Spec: logging.unasked
   it.each([
     ['none without a level', undefined, []],
     ['those of the level and above', 'info', ['info', 'error']],
@@ -140,12 +146,14 @@ describe('the envelope of a request of 2026-07-28', () => {
     expect(call.messages.map(({ params }) => params?.['level'])).toEqual(levels);
   });
 
+  // Spec: cancel.disconnect, stream.silent
   it('ends its call when the client goes, and sends nothing more', async () => {
     const call = client.start('tools/call', { name: 'hang' });
     call.hangUp();
     expect((await call.response).silent).toBe(true);
   });
 
+  // Spec: cancel.no-response, cancel.ignored, stdio.silent
   it('ends its call when it is cancelled on a channel that it shares, and no call of another channel', async () => {
     const [here, there] = [{}, {}];
     const one = client.start('tools/call', { name: 'hang' }, { channel: here });
@@ -181,6 +189,7 @@ describe('the headers of a request of 2026-07-28', () => {
   });
   afterAll(() => app.close());
 
+  // Spec: headers.base64, headers.decoded, headers.numbers, headers.param-forwarded
   it.each([
     ['they say the same', 'tools/call', BOOK, GOOD],
     ['a name is in Base64', 'tools/call', BOOK, { ...GOOD, 'mcp-name': base64('book') }],
@@ -207,6 +216,9 @@ describe('the headers of a request of 2026-07-28', () => {
     expect({ status, error }).toEqual({ status: 200, error: undefined });
   });
 
+  // Spec: headers.version, headers.version-missing, headers.required, headers.match, headers.status, headers.code
+  // Spec: headers.base64, headers.param-characters, headers.param-match, headers.param-error, headers.param-missing
+  // Spec: messages.defined-codes
   it.each([
     ['the version is missing', 'tools/list', {}, { 'mcp-protocol-version': undefined }],
     ['the version is another', 'tools/list', {}, { 'mcp-protocol-version': '2025-11-25' }],

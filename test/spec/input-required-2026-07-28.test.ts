@@ -24,6 +24,7 @@ describe('a call that must ask, on 2026-07-28', () => {
     return Object.keys(questions)[0] as string;
   };
 
+  // Spec: rounds.embedded, rounds.content, rounds.kinds
   it('asks round after round and repeats nothing that it did', async () => {
     const replies: Record<string, Fields> = {
       'Who are you?': accept({ name: 'Ada' }),
@@ -47,6 +48,7 @@ describe('a call that must ask, on 2026-07-28', () => {
     expect(onlyKey(first?.result.inputRequests)).not.toBe(onlyKey(second?.result.inputRequests));
   });
 
+  // Spec: stateless.affinity, rounds.no-retry, stateless.handles
   it('goes on in another process that has the same key', async () => {
     const first = await client.request('tools/call', { name: 'check_in' });
     const elsewhere = await hotelApp({ stateKeys: ['another key, which seals from now on', KEY] });
@@ -61,6 +63,7 @@ describe('a call that must ask, on 2026-07-28', () => {
     await elsewhere.close();
   });
 
+  // Spec: rounds.keys
   it('asks all that it can at once, and keeps the answers that came', async () => {
     const first = await client.request('tools/call', { name: 'survey' });
     const keys = Object.keys(askedBy(first));
@@ -80,6 +83,7 @@ describe('a call that must ask, on 2026-07-28', () => {
     expect(JSON.parse(textOf(third))).toEqual([{ name: 'Ada' }, { dish: 'salad' }]);
   });
 
+  // Spec: rounds.missing, rounds.valid, elicit.validated
   it.each<[string, (key: string) => Fields]>([
     ['no answer came', () => ({})],
     ['another question was answered', () => ({ other: accept({ name: 'Ada' }) })],
@@ -120,6 +124,7 @@ describe('a call that must ask, on 2026-07-28', () => {
     expect(textOf(rounds[2] as never)).toBe('Ada');
   });
 
+  // Spec: rounds.unexpected
   it('ignores answers to nothing that it asked', async () => {
     const first = await client.request('tools/call', { name: 'check_in' });
     const inputResponses = {
@@ -144,11 +149,14 @@ describe('a call that must ask, on 2026-07-28', () => {
     expect(onlyKey(askedBy(again))).toBe(key);
   });
 
+  // Spec: elicit.refused, elicit.assumed
   it('tells the model that the user declined', async () => {
     const rounds = await client.converse('tools/call', { name: 'check_in' }, () => ({ action: 'decline' }));
     expect(rounds.at(-1)?.result.isError).toBe(true);
   });
 
+  // Spec: rounds.untrusted, rounds.integrity, rounds.rejected, rounds.principal, rounds.request, rounds.validated
+  // Spec: elicit.state-user, elicit.state-protected, elicit.bound
   it.each<[string, (state: string) => [RawClient2026, string, Fields]]>([
     [
       'of another caller',
@@ -174,6 +182,7 @@ describe('a call that must ask, on 2026-07-28', () => {
     expect((await caller.request(method, params)).error).toMatchObject({ code: -32602 });
   });
 
+  // Spec: rounds.errors
   it.each([
     ['a state that is a number', { requestState: 5 }],
     ['answers in a list', { inputResponses: [] }],
@@ -189,6 +198,8 @@ describe('a call that must ask, on 2026-07-28', () => {
     expect(response.error).toMatchObject({ code: -32602 });
   });
 
+  // Spec: meta.undeclared, meta.missing-capability, meta.missing-capability-status, rounds.undeclared, elicit.modes
+  // Spec: sampling.tools, messages.defined-codes
   it.each([
     ['check_in', {}, { elicitation: { form: {} } }],
     ['check_in', { elicitation: { url: {} } }, { elicitation: { form: {} } }],
@@ -239,6 +250,7 @@ describe('a call that must ask, on 2026-07-28', () => {
     expect(bill[1]?.result).toMatchObject({ ttlMs: 0, contents: [{ text: 'The bill of Ada' }] });
   });
 
+  // Spec: timeouts.of-requests, timeouts.configurable, timeouts.maximum
   it('takes no answer after the time that the question was given', async () => {
     const first = await client.request('tools/call', { name: 'hurry' });
     const { requestState } = first.result as { requestState: string };

@@ -13,6 +13,7 @@ describe('a session of 2025-11-25', () => {
   });
   afterEach(() => app.close());
 
+  // Spec: initialize.same-version, initialize.other-version, initialize.latest-version, session.version
   it.each([
     ['2025-11-25', '2025-11-25'],
     ['2025-06-18', '2025-06-18'],
@@ -25,19 +26,22 @@ describe('a session of 2025-11-25', () => {
     expect(client.session.state.protocolVersion).toBe(agreed);
   });
 
+  // Spec: initialize.answer, tools.capability, resources.capability, prompts.capability, completion.capability
+  // Spec: logging.capability, tasks.capability
   it('says what the server is and can do, and nothing that it cannot', () => {
     const { result } = new RawClient2025(app).initialized;
     expect(result).toMatchObject({ serverInfo: { name: 'hotel', version: '3.0.0' }, instructions: 'Ask at the desk.' });
     expect(result.capabilities).toEqual({
-      tools: {},
-      resources: {},
-      prompts: {},
+      tools: { listChanged: true },
+      resources: { subscribe: true, listChanged: true },
+      prompts: { listChanged: true },
       completions: {},
       logging: {},
       tasks: { list: {}, cancel: {}, requests: { tools: { call: {} } } },
     });
   });
 
+  // Spec: tasks.list-unbound
   it('lists tasks only to callers who can be told apart', async () => {
     const unknown = new RawClient2025(app, { headers: true });
     expect(unknown.initialized.result.capabilities.tasks).not.toHaveProperty('list');
@@ -62,6 +66,7 @@ describe('a session of 2025-11-25', () => {
     expect(JSON.parse(opened.answer.body)).toMatchObject({ id: 1, error: { code: -32602 } });
   });
 
+  // Spec: ping.answered
   it('answers ping with nothing', async () => {
     expect((await new RawClient2025(app).request('ping')).result).toEqual({});
   });
@@ -84,6 +89,7 @@ describe('a session of 2025-11-25', () => {
     expect((await client.request('tools/call', { name: 'bells' })).result).not.toHaveProperty('structuredContent');
   });
 
+  // Spec: logging.invalid-level
   it('brings log messages of the level that the client set, and at first of info and above', async () => {
     const client = new RawClient2025(app);
     const levels = async (): Promise<unknown[]> => {
@@ -103,6 +109,7 @@ describe('a session of 2025-11-25', () => {
     });
   });
 
+  // Spec: progress.stops, progress.tracked
   it('hears nothing more of a call that has its result', async () => {
     const call = new RawClient2025(app).start('tools/call', { name: 'linger' }, { meta: { progressToken: 1 } });
     expect(textOf(await call.response)).toBe('gone');
@@ -110,6 +117,7 @@ describe('a session of 2025-11-25', () => {
     expect(call.messages).toEqual([]);
   });
 
+  // Spec: cancel.stops, cancel.no-response, cancel.ignored, cancel.races, roots.changed
   it('ends a call that the client cancelled without an answer, and ignores cancellations of others', async () => {
     const client = new RawClient2025(app);
     const call = client.start('tools/call', { name: 'hang' });
@@ -124,6 +132,7 @@ describe('a session of 2025-11-25', () => {
     expect(ledger.entries).toContain('aborted');
   });
 
+  // Spec: http.disconnect
   it('goes on with a call whose connection was lost', async () => {
     const client = new RawClient2025(app);
     const call = client.start('tools/call', { name: 'hang' });
@@ -134,6 +143,7 @@ describe('a session of 2025-11-25', () => {
     expect((await call.response).silent).toBe(true);
   });
 
+  // Spec: messages.server-id-reused
   it('asks on the stream of the call, one question after the other', async () => {
     const client = new RawClient2025(app);
     client.answer = ({ params }) => accept(params?.['message'] === 'Who are you?' ? { name: 'Ada' } : { dish: 'soup' });
@@ -170,6 +180,7 @@ describe('a session of 2025-11-25', () => {
     );
   });
 
+  // Spec: session.capabilities, session.errors, elicit.modes, sampling.tools
   it.each([
     ['check_in', {}],
     ['check_in', { elicitation: { url: {} } }],
@@ -192,6 +203,7 @@ describe('a session of 2025-11-25', () => {
     expect(textOf(response)).toContain('The user rejected it.');
   });
 
+  // Spec: elicit.bound
   it('ignores responses to nothing that it asked, and second ones', async () => {
     const client = new RawClient2025(app);
     const call = client.start('tools/call', { name: 'check_in' });
@@ -207,6 +219,7 @@ describe('a session of 2025-11-25', () => {
     await call.response;
   });
 
+  // Spec: elicit.bound, elicit.state-user, elicit.state-protected, elicit.state-session
   it('takes neither answers nor cancellations from another caller', async () => {
     const client = new RawClient2025(app, { principal: ALICE });
     const call = client.start('tools/call', { name: 'check_in' });
@@ -220,6 +233,8 @@ describe('a session of 2025-11-25', () => {
     expect(textOf(await call.response)).toBe('Ada has key 7 and soup');
   });
 
+  // Spec: timeouts.of-requests, timeouts.configurable, timeouts.cancelled, cancel.request-id, cancel.ignore-late
+  // Spec: session.errors
   it('takes its question back when it is too late for an answer', async () => {
     const client = new RawClient2025(app);
     const call = client.start('tools/call', { name: 'hurry' });
@@ -235,6 +250,7 @@ describe('a session of 2025-11-25', () => {
     expect(textOf(await new RawClient2025(app).request('tools/call', { name: 'nap' }))).toBe('awake');
   });
 
+  // Spec: cancel.own-requests, cancel.request-id
   it('takes its question back when the call is cancelled', async () => {
     const client = new RawClient2025(app, { capabilities: EVERYTHING });
     const call = client.start('tools/call', { name: 'check_in' });

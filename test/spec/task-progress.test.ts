@@ -1,5 +1,6 @@
 import { IsBoolean } from 'class-validator';
 import { type App, type CallContext, createApp, Task, type TaskContext, Tool } from 'perdura';
+import { z } from 'zod';
 import { until } from '../fixtures/until.js';
 import { accept, ALICE, EVERYTHING, type Fields, RawClient2025, RawClient2026, textOf } from './raw-client.js';
 
@@ -10,6 +11,28 @@ class Consent {
 }
 
 let release: () => void = () => undefined;
+
+class Words {
+  @IsBoolean() words!: boolean;
+}
+
+const releases: (() => void)[] = [];
+
+@Task({ name: 'plot', description: 'One of two.', input: z.object({ plot: z.number(), words: z.boolean() }) })
+class Plot {
+  async call({ plot, words }: { plot: number; words: boolean }, ctx: TaskContext) {
+    ctx.progress(1, 4, words ? `plot ${plot} begun` : undefined);
+    await ctx.step('wait', () => new Promise<void>((resolve) => releases.push(resolve)));
+  }
+}
+
+@Task({ name: 'survey', description: 'Has children that report.', input: Words })
+class Survey {
+  async call({ words }: Words, ctx: TaskContext) {
+    await ctx.all([1, 2], (plot, branch) => branch.task(Plot, { plot, words }));
+    return 'surveyed';
+  }
+}
 
 class Meter {
   @Task({ name: 'meter', description: 'Reports where it is.' })
@@ -40,7 +63,7 @@ class Meter {
 
 describe('tasks', () => {
   let app: App;
-  beforeAll(async () => void (app = await createApp({ name: 'meter', version: '1.0.0', use: [Meter] })));
+  beforeAll(async () => void (app = await createApp({ name: 'meter', version: '1.0.0', use: [Meter, Plot, Survey] })));
   afterAll(() => app.close());
 
   describe('on 2025-11-25', () => {
@@ -53,6 +76,7 @@ describe('tasks', () => {
       return (result.task as { taskId: string }).taskId;
     };
 
+    // Spec: progress.task-token@2025-11-25, progress.task-same-token@2025-11-25
     it("pass the handler's own numbers on under the token of the request, the last before the end too", async () => {
       await start('meter', { progressToken: 'p' });
       await until(() => told('notifications/progress').length > 0);
@@ -80,11 +104,56 @@ describe('tasks', () => {
     });
   });
 
+  describe('show the progress of their children as their own', () => {
+    afterEach(() => releases.splice(0).forEach((go) => go()));
+    const finishOne = async (): Promise<void> => {
+      await until(() => releases.length > 0);
+      releases.shift()?.();
+    };
+
+    it('on 2025-11-25: numbers under the token of the request, and the last message', async () => {
+      const client = new RawClient2025(app, { principal: ALICE });
+      const told = (method: string): Fields[] =>
+        client.unasked.filter((message) => message.method === method).map(({ params }) => params as Fields);
+      const last = (): Fields | undefined => told('notifications/progress').at(-1);
+      const call = { name: 'survey', arguments: { words: true }, task: {} };
+      const { result } = await client.request('tools/call', call, { meta: { progressToken: 'p' } });
+      const { taskId } = result.task as { taskId: string };
+      await until(() => last()?.['progress'] === 2);
+      expect(last()).toEqual({
+        ...{ progressToken: 'p', progress: 2, total: 8, message: expect.stringMatching(/^plot [12] begun$/) },
+        _meta: expect.anything(),
+      });
+      await finishOne();
+      await until(() => last()?.['progress'] === 5);
+      await finishOne();
+      await until(() => told('notifications/tasks/status').some(({ status }) => status === 'completed'));
+      const progress = told('notifications/progress').map((one) => one['progress'] as number);
+      expect(progress).toEqual([...new Set(progress)].sort((a, b) => a - b));
+      expect(last()).toMatchObject({ progress: 8, total: 8 });
+      expect((await client.request('tasks/get', { taskId })).result).toMatchObject({ status: 'completed' });
+    });
+
+    it.each([
+      [true, /^plot [12] begun$/],
+      [false, /^2 of 8$/],
+    ])('on 2026-07-28, where the children put it in words: %s', async (words, message) => {
+      const client = new RawClient2026(app, { principal: ALICE });
+      const { result } = await client.request('tools/call', { name: 'survey', arguments: { words } });
+      const get = async () => (await client.request('tasks/get', { taskId: result.taskId })).result;
+      await until(async () => message.test(String((await get()).statusMessage)));
+      await finishOne();
+      await finishOne();
+      await until(async () => (await get()).status === 'completed');
+    });
+  });
+
   describe('belong to the trace of the request that made them', () => {
     const clients = {
       '2025-11-25': () => new RawClient2025(app, { principal: ALICE }),
       '2026-07-28': () => new RawClient2026(app, { principal: ALICE, capabilities: EVERYTHING }),
     };
+    // Spec: meta.trace-context@2026-07-28
     it.each(Object.keys(clients) as (keyof typeof clients)[])('on %s', async (revision) => {
       const client = clients[revision]();
       const call = async (name: string, meta: Fields) =>

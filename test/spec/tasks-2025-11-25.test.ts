@@ -28,6 +28,8 @@ describe('tasks on 2025-11-25', () => {
   const questions = ({ messages }: { messages: readonly unknown[] }): JsonRpcRequest[] =>
     (messages as JsonRpcRequest[]).filter((message) => 'id' in message);
 
+  // Spec: tasks.create-result, tasks.create-soon, tasks.begins, tasks.ttl, tasks.max-ttl, tasks.id-string
+  // Spec: tasks.related-all
   it('are made where the client asks for one, for no longer than it asks', async () => {
     const { result } = await client.request('tools/call', { name: 'simmer', task: { ttl: 60_000 } });
     expect(result.task).toMatchObject({ status: 'working', ttl: 60_000, pollInterval: 20 });
@@ -38,6 +40,7 @@ describe('tasks on 2025-11-25', () => {
     expect(await get(taskId)).toMatchObject({ taskId, ttl: 600_000 });
   });
 
+  // Spec: tasks.forbidden, tasks.required
   it.each([
     ['a tool that is no task, called as one', { name: 'book', arguments: { wing: 'east' }, task: {} }, -32601],
     ['a tool that runs as a task only, called as none', { name: 'burn' }, -32601],
@@ -52,6 +55,7 @@ describe('tasks on 2025-11-25', () => {
     });
   });
 
+  // Spec: tasks.undeclared
   it('are ignored where the server declared none', async () => {
     const plain = await hotelApp({ use: [(await import('./hotel-app.js')).Book] });
     const response = await new RawClient2025(plain).request('tools/call', {
@@ -63,6 +67,7 @@ describe('tasks on 2025-11-25', () => {
     await plain.close();
   });
 
+  // Spec: tasks.result-blocks, tasks.result-terminal, tasks.result-same, tasks.related-result, tasks.related
   it('give their result to who waits for it', async () => {
     const taskId = await start('cook', { dish: 'soup' });
     const response = await client.request('tasks/result', { taskId });
@@ -71,6 +76,7 @@ describe('tasks on 2025-11-25', () => {
     expect((await client.request('tasks/result', { taskId })).result).toEqual(response.result);
   });
 
+  // Spec: tasks.failed-message, tasks.failed-result
   it('are failed where the tool failed, and give its result all the same', async () => {
     const taskId = await start('burn');
     await becomes(taskId, 'failed');
@@ -78,11 +84,13 @@ describe('tasks on 2025-11-25', () => {
     expect((await client.request('tasks/result', { taskId })).result).toMatchObject({ isError: true });
   });
 
+  // Spec: tasks.failed-error, tasks.result-same
   it('give the error of a request that failed', async () => {
     const { error } = await client.request('tasks/result', { taskId: await start('strike') });
     expect(error).toEqual({ code: -31000, message: 'The kitchen is on strike.', data: { until: 'noon' } });
   });
 
+  // Spec: tasks.cancel-ended, tasks.cancelled-first, tasks.errors
   it('are cancelled once, and then have no result', async () => {
     const taskId = await start('simmer');
     const waiting = client.request('tasks/result', { taskId });
@@ -92,6 +100,7 @@ describe('tasks on 2025-11-25', () => {
     expect((await get(taskId)).status).toBe('cancelled');
   });
 
+  // Spec: tasks.bound, tasks.foreign, tasks.errors
   it.each(['tasks/get', 'tasks/result', 'tasks/cancel'])(
     "%s tells another caller's task from none in no way",
     async (method) => {
@@ -102,6 +111,7 @@ describe('tasks on 2025-11-25', () => {
     },
   );
 
+  // Spec: tasks.list-pages, tasks.list-cursor, tasks.list-all, tasks.list-own, tasks.errors, pagination.error
   it('are listed to their owner, the newest first, page after page', async () => {
     const carol = { owner: 'carol', scopes: [] };
     const owner = new RawClient2025(app, { principal: carol });
@@ -120,6 +130,7 @@ describe('tasks on 2025-11-25', () => {
     expect((await owner.request('tasks/list', { cursor: 1 }, { broken: true })).error).toMatchObject({ code: -32602 });
   });
 
+  // Spec: tasks.related-status, tasks.related-all, tasks.related
   it('tell the session that started them of every change, and of progress under its token', async () => {
     const { result } = await client.request(
       'tools/call',
@@ -153,6 +164,8 @@ describe('tasks on 2025-11-25', () => {
   });
 
   describe('that ask', () => {
+    // Spec: tasks.input-required, tasks.input-received, tasks.related-question, tasks.related-elicitation
+    // Spec: tasks.input-transport
     it('are answered on the stream of tasks/result', async () => {
       const taskId = await start('serve');
       await becomes(taskId, 'input_required');
@@ -267,6 +280,7 @@ describe('tasks on 2025-11-25', () => {
       expect(response.result.isError).toBe(true);
     });
 
+    // Spec: http.disconnect, cancel.frees
     it('are cancelled with the request, and go on when the connection is lost', async () => {
       const dave = { owner: 'dave', scopes: [] };
       const caller = new RawClient2025(app, { principal: dave });

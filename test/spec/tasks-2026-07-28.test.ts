@@ -1,9 +1,7 @@
 import type { App } from 'perdura';
 import { until } from '../fixtures/until.js';
 import { hotelApp } from './hotel-app.js';
-import { accept, ALICE, BOB, EVERYTHING, type Fields, META, RawClient2026, TASKS, textOf } from './raw-client.js';
-
-const SUBSCRIPTION = `${META}subscriptionId`;
+import { accept, ALICE, BOB, type Fields, RawClient2026, TASKS, textOf } from './raw-client.js';
 
 describe('tasks on 2026-07-28', () => {
   let app: App;
@@ -28,21 +26,26 @@ describe('tasks on 2026-07-28', () => {
     return get(taskId);
   };
 
+  // Spec: extension.result-type, messages.result-types
   it('are made by the server where the client declares the extension', async () => {
     const { result } = await client.request('tools/call', { name: 'cook', arguments: { dish: 'soup' } });
     expect(result).toMatchObject({ resultType: 'task', ttlMs: 600_000, pollIntervalMs: 20 });
     expect(result).not.toHaveProperty('task');
   });
 
+  // Spec: extension.durable, extension.get, extension.working, extension.get-type, extension.result-type-only
   it('can be found as soon as they were told of', async () => {
     expect(await get(await start('simmer'))).toMatchObject({ resultType: 'complete', status: 'working' });
   });
 
+  // Spec: extension.completed, extension.same-result
   it('end with the result of the call', async () => {
     const task = await becomes(await start('cook', { dish: 'soup' }), 'completed');
     expect(task.result).toMatchObject({ content: [{ type: 'text', text: 'soup is served' }] });
   });
 
+  // Spec: extension.failed, extension.failed-only, extension.tool-error, extension.tool-error-completed
+  // Spec: extension.failed-error, extension.same-error, extension.same-result
   it('are completed where the tool failed, and failed where the request did', async () => {
     const burned = await becomes(await start('burn'), 'completed');
     expect(burned.result).toMatchObject({ isError: true, content: [{ text: 'It burned.' }] });
@@ -56,6 +59,7 @@ describe('tasks on 2026-07-28', () => {
     expect(textOf(response)).toContain('dish');
   });
 
+  // Spec: extension.undeclared, extensions.fallback, messages.result-types
   it('run to their end in the request of a client without the extension', async () => {
     const response = await client.request(
       'tools/call',
@@ -66,6 +70,8 @@ describe('tasks on 2026-07-28', () => {
     expect(textOf(response)).toBe('soup is served');
   });
 
+  // Spec: extension.needed, extension.listen-undeclared, extension.missing-listen, extension.missing-methods
+  // Spec: extensions.fallback
   it.each([{}, { extensions: {} }, { extensions: { [TASKS]: true } }])(
     'are refused with 400 and -32021 to a client that declares %j',
     async (capabilities) => {
@@ -85,6 +91,7 @@ describe('tasks on 2026-07-28', () => {
     },
   );
 
+  // Spec: extension.input-required, extension.update, extension.update-type, stateless.handles
   it('ask through tasks/get and are answered through tasks/update', async () => {
     const taskId = await start('serve');
     const { inputRequests } = await becomes(taskId, 'input_required');
@@ -102,6 +109,7 @@ describe('tasks on 2026-07-28', () => {
     expect((await becomes(taskId, 'completed')).result.content[0].text).toBe('served to Ada');
   });
 
+  // Spec: extension.all-questions, extension.update-ignored
   it('take a part of the answers, and still ask the rest', async () => {
     const taskId = await start('lay');
     await until(async () => Object.keys((await get(taskId)).inputRequests ?? {}).length === 2);
@@ -137,6 +145,7 @@ describe('tasks on 2026-07-28', () => {
     expect(result.inputRequests).toEqual({});
   });
 
+  // Spec: extension.cancel, extension.cancel-type, extension.cancelled
   it('are cancelled for good', async () => {
     const taskId = await start('simmer');
     const { result } = await client.request('tasks/cancel', { taskId });
@@ -157,6 +166,8 @@ describe('tasks on 2026-07-28', () => {
     expect(await get(taskId)).toEqual(ended);
   });
 
+  // Spec: extension.unknown, extension.unknown-others, extension.update-unknown, extension.cancel-unknown
+  // Spec: extension.errors, extension.bound
   it.each([
     ['tasks/get', {}],
     ['tasks/cancel', {}],
@@ -176,128 +187,8 @@ describe('tasks on 2026-07-28', () => {
     expect((await caller.request('tools/call', { name: 'simmer' })).result.resultType).toBe('task');
     expect((await caller.request('tools/call', { name: 'simmer' })).error).toMatchObject({
       code: -32603,
-      data: { reason: 'quota' },
+      data: { reason: 'quota', retryAfter: 5 },
     });
     await small.close();
-  });
-
-  describe('and subscriptions/listen', () => {
-    const of = ({ messages }: { messages: readonly { method: string; params?: Fields }[] }, method: string) =>
-      messages.filter((message) => message.method === method).map(({ params }) => params as Fields);
-    const ACKNOWLEDGED = 'notifications/subscriptions/acknowledged';
-
-    it('is acknowledged first, and tells of every change of its tasks as tasks/get would', async () => {
-      const taskId = await start('serve');
-      const stream = client.start('subscriptions/listen', { notifications: { taskIds: [taskId] } });
-      await until(() => of(stream, 'notifications/tasks').some(({ status }) => status === 'input_required'));
-      expect(stream.messages[0]).toMatchObject({
-        method: ACKNOWLEDGED,
-        params: { notifications: { taskIds: [taskId] } },
-      });
-      const { inputRequests } = of(stream, 'notifications/tasks').at(-1) as { inputRequests: Fields };
-      await client.request('tasks/update', {
-        taskId,
-        inputResponses: { [Object.keys(inputRequests)[0] as string]: accept({ name: 'Ada' }) },
-      });
-      await until(() => of(stream, 'notifications/tasks').some(({ status }) => status === 'completed'));
-      const { _meta, ...last } = of(stream, 'notifications/tasks').at(-1) as Fields;
-      const { _meta: _, resultType: __, ...task } = await get(taskId);
-      expect(last).toEqual(task);
-      expect(stream.messages.every(({ params }) => (params?.['_meta'] as Fields)[SUBSCRIPTION] === stream.id)).toBe(
-        true,
-      );
-      stream.hangUp();
-      await stream.response;
-    });
-
-    it('follows no task that is not the caller’s, and does not say which those are', async () => {
-      const [own, foreign] = [
-        await start('simmer'),
-        (await bob.request('tools/call', { name: 'simmer' })).result.taskId as string,
-      ];
-      const stream = client.start('subscriptions/listen', {
-        notifications: { taskIds: [foreign, own, 'no-such-task', own] },
-      });
-      await until(() => stream.messages.length > 0);
-      expect(of(stream, ACKNOWLEDGED)).toMatchObject([{ notifications: { taskIds: [own] } }]);
-      await bob.request('tasks/cancel', { taskId: foreign });
-      await client.request('tasks/cancel', { taskId: own });
-      await until(() => of(stream, 'notifications/tasks').some(({ status }) => status === 'cancelled'));
-      expect(of(stream, 'notifications/tasks').every(({ taskId }) => taskId === own)).toBe(true);
-      stream.hangUp();
-      await stream.response;
-    });
-
-    it('acknowledges nothing of what the server never tells of', async () => {
-      const notifications = {
-        toolsListChanged: true,
-        promptsListChanged: true,
-        resourceSubscriptions: ['hotel://menu'],
-      };
-      const stream = client.start('subscriptions/listen', { notifications }, { capabilities: {} });
-      await until(() => stream.messages.length > 0);
-      expect(of(stream, ACKNOWLEDGED)).toEqual([{ _meta: { [SUBSCRIPTION]: stream.id }, notifications: {} }]);
-      stream.hangUp();
-      await stream.response;
-    });
-
-    it.each([
-      ['without a filter', {}],
-      ['with a filter that is a list', { notifications: [] }],
-      ['with tasks that are no list', { notifications: { taskIds: 'a' } }],
-      ['with tasks that are numbers', { notifications: { taskIds: [1] } }],
-    ])('is refused %s', async (_, params) => {
-      expect((await client.request('subscriptions/listen', params, { broken: true })).error).toMatchObject({
-        code: -32602,
-      });
-    });
-
-    it('ends silently when it is cancelled before its tasks were looked up', async () => {
-      const channel = {};
-      const params = { notifications: { taskIds: [await start('simmer')] } };
-      const stream = client.start('subscriptions/listen', params, { channel });
-      const cancelled = {
-        jsonrpc: '2.0',
-        method: 'notifications/cancelled',
-        params: { requestId: stream.id },
-      } as const;
-      app.protocol.receive(cancelled, channel);
-      expect((await stream.response).silent).toBe(true);
-      expect(stream.messages).toEqual([]);
-    });
-
-    it('is refused an owner who has too many open, until one of them ends', async () => {
-      const params = { notifications: {} };
-      const open = Array.from({ length: 32 }, () => client.start('subscriptions/listen', params));
-      await until(() => open.every(({ messages }) => messages.length === 1));
-      expect((await client.request('subscriptions/listen', params)).error).toMatchObject({ code: -32603 });
-      const others = bob.start('subscriptions/listen', params);
-      await until(() => others.messages.length === 1);
-      open[0]?.hangUp();
-      await open[0]?.response;
-      const next = client.start('subscriptions/listen', params);
-      await until(() => next.messages.length === 1);
-      for (const stream of [...open, others, next]) stream.hangUp();
-      await Promise.all([...open, others, next].map(({ response }) => response));
-    });
-
-    it('ends silently when it is cancelled, and with a result when the server stops', async () => {
-      const stopping = await hotelApp();
-      const caller = new RawClient2026(stopping, { capabilities: { ...EVERYTHING, extensions: { [TASKS]: {} } } });
-      const channel = {};
-      const cancelled = caller.start('subscriptions/listen', { notifications: {} }, { channel });
-      const open = caller.start('subscriptions/listen', { notifications: {} }, { channel });
-      await until(() => cancelled.messages.length + open.messages.length === 2);
-      stopping.protocol.receive(
-        { jsonrpc: '2.0', method: 'notifications/cancelled', params: { requestId: cancelled.id } },
-        channel,
-      );
-      expect((await cancelled.response).silent).toBe(true);
-      await stopping.close();
-      expect((await open.response).result).toMatchObject({
-        resultType: 'complete',
-        _meta: { [SUBSCRIPTION]: open.id },
-      });
-    });
   });
 });

@@ -348,3 +348,46 @@ same<Same<UriVariables<'a://{x,y}'>, Readonly<{ x: string; y: string }>>>();
 same<Same<UriVariables<'a://{+x}{#y}{.z}{/w}'>, Readonly<{ x: string; y: string; z: string; w: string }>>>();
 same<Same<UriVariables<'a://b{;x}{?y,z}{&w}'>, Readonly<{ x?: string; y?: string; z?: string; w?: string }>>>();
 same<Same<UriVariables<string>, Readonly<Record<string, string>>>>();
+
+// A child's input and output are those of the task that runs it.
+@Task({ ...about, input: Query, output: Count })
+export class Counting {
+  call({ text }: Query, ctx: TaskContext) {
+    return { count: text.length + ctx.attempt };
+  }
+}
+
+@Task({ ...about, input: ZodQuery })
+export class Echoing {
+  async call({ text }: z.infer<typeof ZodQuery>) {
+    return text;
+  }
+}
+
+@Task(about)
+export class Idling {
+  call() {}
+}
+
+@Task(about)
+export class Parent {
+  async call(_: object, ctx: TaskContext) {
+    const { count }: Count = await ctx.task(Counting, { text: 'a', limit: 1 });
+    const text: string = await ctx.task(Echoing, { text: 'a', limit: 1 }, { ttl: '1h' });
+    await ctx.task(Idling, {});
+    const unknown = await ctx.task(Whole, { text: 'a', limit: count }, { name: 'count' });
+    // @ts-expect-error a child's output is what its handler returns
+    const wrong: string = await ctx.task(Counting, { text: 'a', limit: 1 });
+    // @ts-expect-error text must be a string
+    await ctx.task(Counting, { text: 1, limit: 1 });
+    // @ts-expect-error text is missing
+    await ctx.task(Echoing, { limit: 1 });
+    // @ts-expect-error no such property
+    await ctx.task(Counting, { text: 'a', limit: 1, more: true });
+    // @ts-expect-error a class without a call() has its tasks on methods: which one?
+    await ctx.task(Query, {});
+    // @ts-expect-error not a length of time
+    await ctx.task(Idling, {}, { ttl: 'soon' });
+    return [text, unknown, wrong].join();
+  }
+}

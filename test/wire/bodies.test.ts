@@ -49,6 +49,7 @@ describe.each(['2025-11-25', '2026-07-28'] as const)('A body on %s', (revision) 
     expect([answer.status, answer.body.includes('isError')]).toEqual([200, true]);
   });
 
+  // Spec: schemas.bounded
   it.each([
     [
       '250,000 keys',
@@ -70,6 +71,7 @@ describe.each(['2025-11-25', '2026-07-28'] as const)('A body on %s', (revision) 
     await roomy.server.close();
   });
 
+  // Spec: messages.utf-8
   it.each([
     ['a lone continuation byte', [0x80]],
     ['bytes that UTF-8 never has', [0xfe, 0xff]],

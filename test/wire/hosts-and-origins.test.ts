@@ -154,6 +154,7 @@ describe.each(['2025-11-25', '2026-07-28'] as const)('On %s', (revision) => {
       expect(await statusOf('host', host)).toBe(status);
     });
 
+    // Spec: http.origin, http.origin-403
     it.each(origins)('answers Origin "%s" with %i', async (origin, status) => {
       expect(await statusOf('origin', origin)).toBe(status);
     });

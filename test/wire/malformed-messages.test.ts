@@ -12,6 +12,9 @@ describe.each(['2025-11-25', '2026-07-28'] as const)('A malformed message on %s'
   });
   afterAll(() => server.close());
 
+  // Spec: messages.json-rpc, messages.request-id, messages.null-id, messages.error-id, messages.error-member
+  // Spec: messages.error-code, messages.notification-answer, messages.result-id, messages.result-member
+  // Spec: headers.unknown-method@2026-07-28, meta.required-status@2026-07-28, http.not-accepted
   it.each(MALFORMED)('is answered as it should be: $name', async ({ body, on2025, on2026 }) => {
     const [status, ends, id] = revision === '2026-07-28' ? (on2026 ?? on2025) : on2025;
     const before = calls.length;

@@ -31,6 +31,7 @@ describe.each(['2025-11-25', '2026-07-28'] as const)('A malformed line on %s', (
     return [{ name, line, ends, id }];
   });
 
+  // Spec: messages.json-rpc, messages.notification-answer, messages.base
   it.each(rows)('is answered as it should be: $name', async ({ line, ends, id }) => {
     const before = calls.length;
     lines = [];

@@ -10,22 +10,22 @@ if earlier then
   renew(parent, lease)
   return { earlier.id, record(earlier.id) }
 end
-local made = tonumber(redis.call('HGET', parent.key, 'children') or 0)
 local depth = tonumber(redis.call('HGET', parent.key, 'depth') or 0)
-if made >= most or depth >= DEEPEST then return 'quota' end
+if parent.spawned >= most or depth >= DEEPEST then return 'quota' end
 
-redis.call('HSET', parent.children, key, made .. ' ' .. childId)
-put(parent, 'children', made + 1, 'crashes', 0, 'lastStep', key)
+local step = cjson.encode(key)
+redis.call('HSET', parent.children, key, parent.spawned .. ' ' .. childId)
+put(parent, 'children', parent.spawned + 1, 'crashes', 0, 'lastStep', step)
 renew(parent, lease)
 local child = { id = childId, key = P .. 't:' .. childId, owner = parent.owner }
-put(child, 'createdAt', now, 'updatedAt', now, 'opens', 0, unpack(ARGV, 9))
+put(child, 'owner', child.owner, 'createdAt', now, 'updatedAt', now, unpack(ARGV, 9))
 -- A child lives within its parent.
 put(child, 'ttl', math.max(1, math.min(ttl, parent.expiry - now)))
-put(child, 'parent', id, 'parentKey', key, 'root', parent.root or id, 'depth', depth + 1)
+put(child, 'parent', id, 'parentKey', step, 'root', parent.root or id, 'depth', depth + 1)
 redis.call('HINCRBY', LIVE, 'all', 1)
 wake(child, now + due)
 tell(child, 1)
-return { childId, record(childId) }
+return { childId, record(childId, child.due) }
 `;
 
 export const ASKING = /* lua */ `

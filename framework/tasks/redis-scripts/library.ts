@@ -1,3 +1,6 @@
+import { EXPIRED_RETENTION } from '../task-end.js';
+import { DEEPEST, ENQUEUE_GRACE, LONGEST_GRACE } from '../transitions.js';
+
 /**
  * What the scripts have in common; it stands before each of them. `KEYS[1]` is what all keys of a store begin with
  * (its hash tag and a colon), so that Redis knows the slot. Everything else comes in `ARGV`.
@@ -6,6 +9,7 @@
  * | --------------- | ------------------------------------------------------------------------------------------- |
  * | `t:<task>`      | hash: the record, one field each, so that a write touches only what it changes              |
  * | `j:<task>`      | hash: the journal; key -> place, space, entry                                               |
+ * | `v:<task>`      | hash: entries of the journal that are large, which have a note in it; key -> entry          |
  * | `q:<task>`      | hash: questions; `o:` open (order, deadline, request), `a:` answered, `x:` expired (order)  |
  * | `c:<task>`      | hash: its children; step -> place, space, task                                              |
  * | `o:<owner>`     | sorted set: the owner's tasks by position                                                   |
@@ -13,28 +17,30 @@
  * | `due`           | sorted set: every task by the time at which the watchdog must look at it                    |
  * | `live`          | hash: how many tasks have not ended, by owner and in all                                    |
  *
- * Nothing that a user wrote is decoded here (`cjson` turns empty lists into objects and rounds numbers).
+ * In a record's hash, text of other people (the owner, messages, step keys) is JSON, so that it holds no NUL. What no transition
+ * reads is one field, `made`. Nothing that a user wrote is decoded here (`cjson` turns empty lists into objects and rounds numbers).
  */
 export const LIBRARY = /* lua */ `
 local P = KEYS[1]
 local DUE, LIVE = P .. 'due', P .. 'live'
--- As in transitions.ts and task-end.ts; the contract suite compares both stores.
-local ENQUEUE_GRACE, EXPIRED_RETENTION = 5000, 60000
-local DEEPEST = 16
+local ENQUEUE_GRACE, LONGEST_GRACE, EXPIRED_RETENTION = ${ENQUEUE_GRACE}, ${LONGEST_GRACE}, ${EXPIRED_RETENTION}
+local DEEPEST = ${DEEPEST}
 
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 
 local function load(id)
   local key = P .. 't:' .. id
-  local held = redis.call('HMGET', key, 'owner', 'ownerKey', 'run', 'epoch', 'activation', 'crashes', 'createdAt', 'ttl', 'opens', 'parent', 'root')
+  local held = redis.call('HMGET', key, 'owner', 'ownerKey', 'run', 'epoch', 'activation', 'crashes', 'createdAt', 'ttl',
+    'opens', 'version', 'resultTtl', 'parent', 'root', 'children')
   if not held[1] then return nil end
   return {
-    id = id, key = key, journal = P .. 'j:' .. id, questions = P .. 'q:' .. id, children = P .. 'c:' .. id,
+    id = id, key = key, journal = P .. 'j:' .. id, aside = P .. 'v:' .. id, questions = P .. 'q:' .. id, children = P .. 'c:' .. id,
     owner = held[1], ownerKey = held[2], run = held[3],
-    epoch = tonumber(held[4]), activation = tonumber(held[5]), crashes = tonumber(held[6]),
-    createdAt = tonumber(held[7]), ttl = held[8], expiry = held[7] + held[8], opens = tonumber(held[9]),
-    parent = held[10], root = held[11],
+    epoch = tonumber(held[4] or 0), activation = tonumber(held[5]), crashes = tonumber(held[6] or 0),
+    createdAt = tonumber(held[7]), ttl = held[8], expiry = held[7] + held[8], opens = tonumber(held[9] or 0),
+    version = tonumber(held[10]), resultTtl = held[11],
+    parent = held[12], root = held[13], spawned = tonumber(held[14] or 0),
   }
 end
 
@@ -43,8 +49,10 @@ local function owned(id, owner)
   if task and task.owner == owner then return task end
 end
 
-local function record(id)
-  return { redis.call('HGETALL', P .. 't:' .. id), redis.call('ZSCORE', DUE, id), redis.call('HGETALL', P .. 'q:' .. id) }
+-- One text and not a list of fields: a client takes it in several times faster.
+local function record(id, due)
+  local fields = table.concat(redis.call('HGETALL', P .. 't:' .. id), '\\0')
+  return { fields, due or redis.call('ZSCORE', DUE, id), redis.call('HGETALL', P .. 'q:' .. id) }
 end
 
 -- A rescue takes the run away before the next activation begins, so the epoch alone would let its last owner write.
@@ -55,7 +63,10 @@ local function refusal(task, epoch)
 end
 
 local function put(task, ...) redis.call('HSET', task.key, ...) end
-local function wake(task, at) redis.call('ZADD', DUE, at, task.id) end
+local function wake(task, at)
+  task.due = at
+  redis.call('ZADD', DUE, at, task.id)
+end
 local function renew(task, lease) wake(task, math.min(now + lease, task.expiry)) end
 
 local function tell(task, version)
@@ -64,8 +75,9 @@ end
 
 -- A change that clients can see.
 local function visibly(task, ...)
-  put(task, 'updatedAt', now, ...)
-  tell(task, redis.call('HINCRBY', task.key, 'version', 1))
+  task.version = task.version + 1
+  put(task, 'updatedAt', now, 'version', task.version, ...)
+  tell(task, task.version)
 end
 
 -- input_required exactly while a question is open (2025-11-25 tasks, "Input Required Status").
@@ -76,7 +88,7 @@ end
 
 local function queue(task, at)
   task.activation = task.activation + 1
-  put(task, 'run', 'queued', 'activation', task.activation)
+  put(task, 'run', 'queued', 'activation', task.activation, 'queuedAt', at - ENQUEUE_GRACE)
   wake(task, at)
 end
 
@@ -96,10 +108,32 @@ local function questions(task)
   return found
 end
 
--- Whoever watches the root of a task is asked its questions, and so is told of each change of them.
-local function touchRoot(task)
+-- What a task adds to the sums of its root, as in family-progress.ts.
+local function shareOf(told, isDone)
+  if not told then return { 0, 0, 0 } end
+  local numbers = cjson.decode(told)
+  local progress, total = numbers.progress, numbers.total
+  if isDone then
+    progress = math.max(progress, total or 0)
+    total = total or progress
+  end
+  return { progress, total or 0, total and 0 or 1 }
+end
+
+-- Whoever watches the root of a task is asked its questions and shown its progress, and so is told of each change of them.
+local function tellRoot(task, asked, before, after, message)
   local root = task.root and load(task.root)
-  if root and root.run ~= 'done' then visibly(root) end
+  if not root or root.run == 'done' then return end
+  local moved = before and (before[1] ~= after[1] or before[2] ~= after[2] or before[3] ~= after[3])
+  if not (asked or moved or message) then return end
+  if message then put(root, 'statusMessage', message) end
+  if moved then
+    local progress, total, open =
+      string.match(redis.call('HGET', root.key, 'below') or '0 0 0', '^(%S+) (%S+) (%S+)$')
+    put(root, 'below', string.format('%.17g %.17g %d', progress + (after[1] - before[1]), total + (after[2] - before[2]),
+      open + (after[3] - before[3])))
+  end
+  visibly(root)
 end
 
 local function expire(task, keys)
@@ -110,7 +144,7 @@ local function expire(task, keys)
     redis.call('HSET', task.questions, 'x:' .. key, redis.call('HINCRBY', task.questions, 'n', 1))
   end
   visibly(task, 'opens', task.opens, 'status', status(task))
-  if task.opens ~= before then touchRoot(task) end
+  tellRoot(task, task.opens ~= before)
 end
 
 local function expirePassed(task)
@@ -124,6 +158,7 @@ end
 
 -- The children that are there, in the order of their making.
 local function childrenOf(task)
+  if task.spawned == 0 then return {} end
   local all, found = redis.call('HVALS', task.children), {}
   for _, placed in ipairs(all) do
     local order, id = string.match(placed, '^(%S+) (.*)$')
@@ -134,10 +169,11 @@ local function childrenOf(task)
   return found
 end
 
-local function remove(task)
-  for _, each in ipairs(childrenOf(task)) do remove(each.child) end
-  local held = redis.call('HMGET', task.key, 'madeBy', 'version')
-  redis.call('UNLINK', task.key, task.journal, task.questions, task.children)
+-- Adds to the list what was removed without having ended.
+local function remove(task, removed)
+  for _, each in ipairs(childrenOf(task)) do remove(each.child, removed) end
+  local held = redis.call('HMGET', task.key, 'madeBy', 'made', 'progress', 'tool', 'parentKey', 'retries')
+  redis.call('UNLINK', task.key, task.journal, task.aside, task.questions, task.children)
   redis.call('ZREM', DUE, task.id)
   if not task.parent then
     local made = held[1] and P .. 'k:' .. held[1]
@@ -146,22 +182,18 @@ local function remove(task)
   elseif task.run ~= 'done' then
     -- A child goes with its parent, whatever it is doing; whoever runs it is told.
     redis.call('HINCRBY', LIVE, 'all', -1)
-    tell(task, held[2] + 1)
+    tell(task, task.version + 1)
+    tellRoot(task, task.opens > 0, shareOf(held[3], false), shareOf(held[3], true))
+    removed[#removed + 1] =
+      { task.id, held[4], task.parent, held[5], task.root, held[6] or '0', task.epoch, task.createdAt, held[2] }
   end
 end
 
 -- Status and outcome are written together, and all that an ended task no longer needs goes.
 local function finish(task, ended, outcome, message)
-  redis.call('UNLINK', task.journal, task.questions)
   redis.call('HDEL', task.key, 'statusMessage', 'token')
   -- A ttl that was promised is never shortened, only lengthened where the end came late in it.
-  local kept = redis.call('HGET', task.key, 'resultTtl')
-  if kept and now + kept > task.expiry then
-    task.expiry = now + kept
-    put(task, 'ttl', task.expiry - task.createdAt)
-  end
-  put(task, 'run', 'done', 'status', ended, 'outcome', outcome, 'args', 'null', 'opens', 0)
-  if message then put(task, 'statusMessage', message) end
+  if task.resultTtl then task.expiry = math.max(task.expiry, now + task.resultTtl) end
   if task.expiry > now then wake(task, task.expiry) else wake(task, now + EXPIRED_RETENTION) end
   redis.call('HINCRBY', LIVE, 'all', -1)
   if task.parent then
@@ -171,9 +203,16 @@ local function finish(task, ended, outcome, message)
   elseif redis.call('HINCRBY', LIVE, task.ownerKey, -1) <= 0 then
     redis.call('HDEL', LIVE, task.ownerKey)
   end
-  for _, each in ipairs(childrenOf(task)) do remove(each.child) end
-  redis.call('UNLINK', task.children)
-  visibly(task)
-  if task.opens > 0 then touchRoot(task) end
+  local fields = { 'run', 'done', 'status', ended, 'outcome', outcome, 'args', 'null', 'opens', 0, 'ttl', task.expiry - task.createdAt }
+  if message then fields[13], fields[14] = 'statusMessage', message end
+  task.version = task.version + 1
+  put(task, 'updatedAt', now, 'version', task.version, unpack(fields))
+  local removed = {}
+  for _, each in ipairs(childrenOf(task)) do remove(each.child, removed) end
+  redis.call('UNLINK', task.journal, task.aside, task.questions, task.children)
+  tell(task, task.version)
+  local told = task.root and redis.call('HGET', task.key, 'progress')
+  tellRoot(task, task.opens > 0, shareOf(told, false), shareOf(told, true))
+  return removed
 end
 `;

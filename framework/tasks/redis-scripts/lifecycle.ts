@@ -6,29 +6,31 @@ local perOwner, keptPerOwner, total, due = tonumber(ARGV[5]), tonumber(ARGV[6]),
 local index = P .. 'o:' .. ownerKey
 
 local earlier = made ~= '' and redis.call('GET', P .. 'k:' .. made)
-local same = (earlier and load(earlier)) or load(id)
+local same = (earlier and load(earlier)) or (redis.call('EXISTS', P .. 't:' .. id) == 1 and load(id))
 -- Also a call that is repeated because its reply was lost.
 if same then
   if same.owner ~= owner then return 'not_found' end
   return { 'earlier', same.id, record(same.id) }
 end
-if tonumber(redis.call('HGET', LIVE, ownerKey) or 0) >= perOwner then return 'quota' end
-if tonumber(redis.call('HGET', LIVE, 'all') or 0) >= total then return 'backlog' end
+local live = redis.call('HMGET', LIVE, ownerKey, 'all')
+if tonumber(live[1] or 0) >= perOwner then return 'quota' end
+if tonumber(live[2] or 0) >= total then return 'backlog' end
 
 -- The oldest ended task makes room. Few are live, so the search is short.
 local function makeRoom()
   for from = 0, keptPerOwner - 1, 50 do
     for _, old in ipairs(redis.call('ZRANGE', index, from, from + 49)) do
       local task = load(old)
-      if task and task.run == 'done' then return remove(task) end
+      if task and task.run == 'done' then return remove(task, {}) end
       if not task then return redis.call('ZREM', index, old) end
     end
   end
 end
 if redis.call('ZCARD', index) >= keptPerOwner then makeRoom() end
 
-local task = { id = id, key = P .. 't:' .. id, owner = owner }
-put(task, 'ownerKey', ownerKey, 'createdAt', now, 'updatedAt', now, 'opens', 0, unpack(ARGV, 9))
+local task = { id = id, key = P .. 't:' .. id, journal = P .. 'j:' .. id, owner = owner }
+put(task, 'owner', owner, 'ownerKey', ownerKey, 'createdAt', now, 'updatedAt', now, unpack(ARGV, 10 + ARGV[9]))
+for i = 10, 9 + ARGV[9], 2 do redis.call('HSET', task.journal, ARGV[i], ARGV[i + 1]) end
 if made ~= '' then
   put(task, 'madeBy', made)
   redis.call('SET', P .. 'k:' .. made, id)
@@ -55,24 +57,35 @@ if not isRepeated then
   put(task, 'run', 'running', 'epoch', task.epoch + 1, 'token', token)
 end
 renew(task, lease)
-return { record(id), now, redis.call('HGETALL', task.journal) }
+return { record(id, task.due), now, redis.call('HGETALL', task.journal) }
 `;
 
 export const APPEND = /* lua */ `
 local id, epoch, lease, length, key, entry = ARGV[1], ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4]), ARGV[5], ARGV[6]
+local aside = ARGV[7]
 local task = load(id)
 local reason = refusal(task, epoch)
 if reason then return reason end
 local placed = ARGV[4] .. ' ' .. entry
 if redis.call('HLEN', task.journal) == length then
   redis.call('HSET', task.journal, key, placed)
+  if aside then redis.call('HSET', task.aside, key, aside) end
 -- The same entry in the same place is the same call, sent again since its reply was lost.
 elseif redis.call('HGET', task.journal, key) ~= placed then
   return 'gap'
 end
-put(task, 'crashes', 0, 'lastStep', key)
+put(task, 'crashes', 0, 'lastStep', cjson.encode(key))
 renew(task, lease)
 return {}
+`;
+
+export const RECALL = /* lua */ `
+local id, epoch, key = ARGV[1], ARGV[2], ARGV[3]
+local task = load(id)
+local reason = refusal(task, epoch)
+if reason then return reason end
+local entry = redis.call('HGET', task.aside, key)
+return entry and { entry } or 'gap'
 `;
 
 export const HEARTBEAT = /* lua */ `
@@ -81,14 +94,22 @@ local task = load(id)
 local reason = refusal(task, epoch)
 if reason then return reason end
 renew(task, lease)
+local before, message = {}, nil
 local isNew = false
 for i = 4, #ARGV, 2 do
-  if redis.call('HGET', task.key, ARGV[i]) ~= ARGV[i + 1] then
-    put(task, ARGV[i], ARGV[i + 1])
+  local field, told = ARGV[i], ARGV[i + 1]
+  before[field] = redis.call('HGET', task.key, field)
+  if before[field] ~= told then
+    put(task, field, told)
     isNew = true
+    if field == 'statusMessage' then message = told end
   end
+  if field == 'progress' then before.share, before.now = shareOf(before[field], false), shareOf(told, false) end
 end
-if isNew then visibly(task) end
+if isNew then
+  visibly(task)
+  tellRoot(task, false, before.share, before.now, message)
+end
 return {}
 `;
 
@@ -102,9 +123,11 @@ if reason then return reason end
 queue(task, now + (tonumber(delay) or 0) + ENQUEUE_GRACE)
 put(task, 'token', token)
 if delay then
-  redis.call('HINCRBY', task.key, 'attempt', 1)
-  if message then put(task, 'statusMessage', message) end
+  redis.call('HINCRBY', task.key, 'retries', 1)
+  local isSaid = message and redis.call('HGET', task.key, 'statusMessage') ~= message
+  if isSaid then put(task, 'statusMessage', message) end
   visibly(task)
+  if isSaid then tellRoot(task, false, nil, nil, message) end
 end
 return { task.activation }
 `;
@@ -114,8 +137,8 @@ local id, epoch, ended, outcome, message = ARGV[1], ARGV[2], ARGV[3], ARGV[4], A
 local task = load(id)
 local reason = refusal(task, epoch)
 if reason then return reason end
-finish(task, ended, outcome, message)
-return { record(id) }
+local removed = finish(task, ended, outcome, message)
+return { record(id, task.due), removed }
 `;
 
 export const CANCEL = /* lua */ `
@@ -123,6 +146,6 @@ local id, owner, ended, outcome, message = ARGV[1], ARGV[2], ARGV[3], ARGV[4], A
 local task = owned(id, owner)
 if not task then return 'not_found' end
 if task.run == 'done' then return 'terminal' end
-finish(task, ended, outcome, message)
-return { record(id) }
+local removed = finish(task, ended, outcome, message)
+return { record(id, task.due), removed }
 `;

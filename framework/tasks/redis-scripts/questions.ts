@@ -19,8 +19,8 @@ if held[3] then return { 'open' } end
 local order = redis.call('HINCRBY', task.questions, 'n', 1)
 redis.call('HSET', task.questions, 'o:' .. key, order .. ' ' .. deadline .. ' ' .. request)
 task.opens = task.opens + 1
-visibly(task, 'opens', task.opens, 'status', status(task), 'crashes', 0, 'lastStep', key)
-touchRoot(task)
+visibly(task, 'opens', task.opens, 'status', status(task), 'crashes', 0, 'lastStep', cjson.encode(key))
+tellRoot(task, true)
 return { 'open' }
 `;
 
@@ -48,7 +48,7 @@ if task.run == 'idle' then
   enqueue = task.activation
 end
 visibly(task, 'opens', task.opens, 'status', status(task))
-touchRoot(task)
+tellRoot(task, true)
 return { record(id), taken, enqueue }
 `;
 
@@ -73,7 +73,7 @@ for i = firstChild, #ARGV do
 end
 if hasCome then
   renew(task, lease)
-  return { 'replay', record(id), now }
+  return { 'replay', record(id, task.due), now }
 end
 put(task, 'run', 'idle')
 wake(task, due)

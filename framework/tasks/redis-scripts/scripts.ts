@@ -1,6 +1,6 @@
 import { ASKING, SPAWN } from './children.js';
 import { LIBRARY } from './library.js';
-import { APPEND, BEGIN, CANCEL, CREATE, FINISH, HEARTBEAT, YIELD } from './lifecycle.js';
+import { APPEND, BEGIN, CANCEL, CREATE, FINISH, HEARTBEAT, RECALL, YIELD } from './lifecycle.js';
 import { ANSWER, ASK, PARK } from './questions.js';
 import { DUE, GET, LIST, RESCUE } from './upkeep.js';
 
@@ -10,6 +10,7 @@ const SCRIPTS = {
   asking: ASKING,
   begin: BEGIN,
   append: APPEND,
+  recall: RECALL,
   heartbeat: HEARTBEAT,
   ask: ASK,
   answer: ANSWER,
@@ -24,13 +25,15 @@ const SCRIPTS = {
 } as const;
 
 export type ScriptName = keyof typeof SCRIPTS;
-export const SCRIPT_NAMES = Object.keys(SCRIPTS) as readonly ScriptName[];
 
 /**
- * The text of a script. Where Redis knows script flags (7.0 and later), all but `create` may write when memory is
+ * The text of each script. Where Redis knows script flags (7.0 and later), all but `create` may write when memory is
  * used up: what was accepted can then still end, and ending is what frees memory.
  */
-export function scriptText(name: ScriptName, { hasFlags }: { readonly hasFlags: boolean }): string {
-  const flags = hasFlags && name !== 'create' ? '#!lua flags=allow-oom\n' : '';
-  return flags + LIBRARY + SCRIPTS[name];
+export function scriptTexts({ hasFlags }: { readonly hasFlags: boolean }): Readonly<Record<ScriptName, string>> {
+  const texts = Object.entries(SCRIPTS).map(([name, lua]) => {
+    const flags = hasFlags && name !== 'create' ? '#!lua flags=allow-oom\n' : '';
+    return [name, flags + LIBRARY + lua];
+  });
+  return Object.fromEntries(texts) as Record<ScriptName, string>;
 }

@@ -1,9 +1,11 @@
+import { HOUR } from '../transitions.js';
+
 export const DUE = /* lua */ `
 return redis.call('ZRANGEBYSCORE', DUE, '-inf', now, 'LIMIT', 0, ARGV[1])
 `;
 
 export const RESCUE = /* lua */ `
-local HOUR = 3600000
+local HOUR = ${HOUR}
 local id, maxCrashes = ARGV[1], tonumber(ARGV[2])
 local task = load(id)
 if not task then
@@ -13,7 +15,7 @@ end
 if tonumber(redis.call('ZSCORE', DUE, id) or 0) > now then return { 'none' } end
 local parent = task.parent and load(task.parent)
 if (task.parent and not parent) or (task.run == 'done' and not parent) then
-  remove(task)
+  remove(task, {})
   return { 'none' }
 end
 -- An ended child is kept for as long as its parent lives.
@@ -22,15 +24,19 @@ if task.run == 'done' then
   return { 'none' }
 end
 
+-- The message is the inside of a JSON string.
 local function fail(message)
-  finish(task, 'failed', '{"kind":"error","error":{"code":-32603,"message":' .. cjson.encode(message) .. '}}', message)
-  return { 'ended', record(id) }
+  local json = '"' .. message .. '"'
+  local outcome = '{"kind":"error","error":{"code":-32603,"message":' .. json .. '}}'
+  local removed = finish(task, 'failed', outcome, json)
+  return { 'ended', record(id, task.due), removed }
 end
 if task.expiry <= now then
   return fail('The task has expired: it did not end within its ttl of ' .. task.ttl .. ' ms.')
 end
 if task.run == 'queued' then
-  wake(task, now + ENQUEUE_GRACE)
+  local waited = now - (redis.call('HGET', task.key, 'queuedAt') or task.createdAt)
+  wake(task, now + math.max(ENQUEUE_GRACE, math.min(waited, LONGEST_GRACE)))
 elseif task.run == 'idle' then
   expirePassed(task)
   queue(task, now + ENQUEUE_GRACE)
@@ -38,7 +44,7 @@ else
   local crashes = task.crashes + 1
   if crashes > maxCrashes then
     local step = redis.call('HGET', task.key, 'lastStep')
-    local place = step and ('after step "' .. step .. '"') or 'before the first step'
+    local place = step and ('after step \\\\"' .. string.sub(step, 2, -2) .. '\\\\"') or 'before the first step'
     return fail('The worker crashed ' .. crashes .. ' times ' .. place .. '.')
   end
   put(task, 'crashes', crashes)

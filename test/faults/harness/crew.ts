@@ -1,22 +1,10 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { TaskRecord } from '../../../framework/tasks/task-record.js';
 import type { Transition } from '../../../framework/tasks/task-store.js';
-import { memberProgram } from './compile.js';
-import type { Creation, Method } from './member.js';
+import type { Creation } from './member.js';
+import { type Answer, Member, type Role } from './member-process.js';
 import type { EngineTimes } from './open-engine.js';
-
-/** How long a process may take to start while the others keep the machine busy. */
-const START_LIMIT = 60_000;
-
-/** What a web process answered: how long it took it, and the error that its client would be told. */
-export interface Answer<T> {
-  readonly value?: T;
-  readonly error?: string;
-  readonly retryAfter?: number;
-  readonly took: number;
-}
 
 export interface CrewOptions {
   readonly url: string;
@@ -30,7 +18,8 @@ export interface CrewOptions {
 }
 
 const TIMES: EngineTimes = {
-  lease: 5_000,
+  // Longer than a busy machine ever keeps a process from running: who waits for one to run out sets it shorter.
+  lease: 20_000,
   hold: 0,
   watchdogInterval: 250,
   concurrency: 50,
@@ -40,100 +29,17 @@ const TIMES: EngineTimes = {
   marked: false,
 };
 
-/** One process of a crew. */
-export class Member {
-  readonly #process: ChildProcess;
-  readonly #asked = new Map<number, (answer: Answer<never>) => void>();
-  readonly #isReady: Promise<void>;
-  #last = 0;
-  #hasStarted = false;
-
-  constructor(role: 'web' | 'worker' | 'spare', url: string, { ledger, times }: CrewOptions) {
-    const settings = { ROLE: role, REDIS_URL: url, LEDGER: ledger, TIMES: JSON.stringify({ ...TIMES, ...times }) };
-    this.#process = spawn(process.execPath, [memberProgram()], {
-      env: { ...process.env, ...settings },
-      stdio: ['ignore', 'inherit', process.env['VERBOSE'] ? 'inherit' : 'ignore', 'ipc'],
-    });
-    let ready = (): void => undefined;
-    this.#isReady = new Promise((resolve, reject) => {
-      ready = resolve;
-      const late = setTimeout(() => reject(new Error(`A ${role} did not start.`)), START_LIMIT).unref();
-      void once(this.#process, 'exit').then(() => {
-        clearTimeout(late);
-        for (const settle of [...this.#asked.values()]) settle({ error: 'The process has ended.', took: 0 });
-        reject(new Error(`A ${role} ended before it was ready.`));
-      });
-    });
-    // Whoever waits for it hears of it; a worker that is killed while it starts is nobody's news.
-    this.#isReady.catch(() => undefined);
-    this.#process.on('message', (message: Answer<never> & { readonly ready?: true; readonly id?: number }) => {
-      if (message.ready) {
-        this.#hasStarted = true;
-        ready();
-      } else this.#asked.get(message.id ?? 0)?.(message);
-    });
-  }
-
-  get isRunning(): boolean {
-    return this.#process.exitCode === null && this.#process.signalCode === null;
-  }
-
-  /** Whether it has started and not ended. */
-  get isAtWork(): boolean {
-    return this.#hasStarted && this.isRunning;
-  }
-
-  get pid(): number | undefined {
-    return this.#process.pid;
-  }
-
-  ready(): Promise<void> {
-    return this.#isReady;
-  }
-
-  /** Resolves with its answer; with an error where it ends before it has given one. */
-  ask<T>(method: Method, ...params: readonly unknown[]): Promise<Answer<T>> {
-    const id = ++this.#last;
-    return new Promise((resolve) => {
-      const settle = (answer: Answer<T>): void => {
-        this.#asked.delete(id);
-        resolve(answer);
-      };
-      this.#asked.set(id, settle);
-      const gone = { error: 'The process has ended.', took: 0 };
-      if (!this.isRunning) return settle(gone);
-      this.#process.send({ id, method, params }, (error) => error && settle(gone));
-    });
-  }
-
-  /** Resolves when it has ended, however that came about. */
-  async ended(): Promise<void> {
-    if (this.isRunning) await once(this.#process, 'exit');
-  }
-
-  signal(signal: NodeJS.Signals): void {
-    this.#process.kill(signal);
-  }
-
-  /** Sends the signal and resolves with the exit code (null after SIGKILL) when the process has ended. */
-  async end(signal: NodeJS.Signals): Promise<number | null> {
-    if (!this.isRunning) return this.#process.exitCode;
-    const ended = once(this.#process, 'exit');
-    this.#process.kill(signal);
-    const [code] = (await ended) as [number | null];
-    return code;
-  }
-}
-
 /** A web process and workers over one Redis, as processes of their own. */
 export class Crew {
   readonly workers: Member[];
   web: Member;
   kills = 0;
+  /** Processes that ended by themselves with an error, which none ever should. */
+  readonly failures: string[] = [];
   readonly #spares: Member[] = [];
 
   private constructor(private readonly options: CrewOptions) {
-    this.web = new Member('web', options.url, options);
+    this.web = this.#member('web');
     this.workers = Array.from({ length: options.workers }, (_, place) => this.#worker(place));
   }
 
@@ -143,7 +49,7 @@ export class Crew {
     await Promise.all([crew.web, ...crew.workers, ...spares].map((member) => member.ready())).catch(
       async (error: unknown) => {
         await crew.close();
-        throw error;
+        throw new Error(crew.failures.join('\n') || 'A crew did not start.', { cause: error });
       },
     );
     return crew;
@@ -154,10 +60,15 @@ export class Crew {
     const ids: string[] = [];
     while (ids.length < count) {
       const batch = Math.min(together, count - ids.length);
-      const { value, error, retryAfter } = await this.web.ask<string[]>('create', tool, args, batch, creation);
-      if (value) ids.push(...value);
-      else if (retryAfter === undefined) throw new Error(error);
-      else await sleep(1_000);
+      // The same key each time, since some of those that failed together may have been made.
+      const keyed = { key: randomUUID(), ...creation };
+      for (;;) {
+        const { value, error, retryAfter } = await this.web.ask<string[]>('create', tool, args, batch, keyed);
+        if (value) ids.push(...value);
+        if (value) break;
+        if (retryAfter === undefined) throw new Error(error);
+        await sleep(1000 * retryAfter);
+      }
     }
     return ids;
   }
@@ -185,13 +96,32 @@ export class Crew {
   /** Kills the web process, and starts another in its place. */
   async killWeb(): Promise<void> {
     await this.web.end('SIGKILL');
-    this.web = new Member('web', this.options.url, this.options);
+    this.web = this.#member('web');
     await this.web.ready();
+  }
+
+  /** Tells a worker to end, and starts another in its place that has this version of the tasks; resolves with the exit code. */
+  async deploy(place: number, code = 1): Promise<number | null> {
+    const ended = await (this.workers[place] as Member).end('SIGTERM');
+    this.workers[place] = this.#worker(place, code);
+    await (this.workers[place] as Member).ready();
+    return ended;
+  }
+
+  /** Starts another worker wherever one has ended by itself; `before` that, what the dead one had is seen to. */
+  async revive(goesOn: () => boolean, before?: () => Promise<void>): Promise<void> {
+    for (; goesOn(); await sleep(50)) {
+      for (const [place, worker] of this.workers.entries()) {
+        if (worker.isRunning) continue;
+        await before?.();
+        await this.kill(place);
+      }
+    }
   }
 
   /** A process that is ready to work and does not yet. */
   spare(): Member {
-    const spare = new Member('spare', this.options.url, this.options);
+    const spare = this.#member('spare');
     this.#spares.push(spare);
     return spare;
   }
@@ -206,7 +136,17 @@ export class Crew {
     await Promise.all([this.web, ...this.workers, ...this.#spares].map((member) => member.end('SIGKILL')));
   }
 
-  #worker(place: number): Member {
-    return new Member('worker', this.options.urls?.[place] ?? this.options.url, this.options);
+  #worker(place: number, code?: number): Member {
+    return this.#member('worker', this.options.urls?.[place], code);
+  }
+
+  #member(role: Role, url = this.options.url, code?: number): Member {
+    return new Member(role, {
+      url,
+      ledger: this.options.ledger,
+      times: { ...TIMES, ...this.options.times },
+      failed: (how) => this.failures.push(how),
+      ...(code !== undefined && { code }),
+    });
   }
 }

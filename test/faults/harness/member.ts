@@ -1,8 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { createApp } from '../../../framework/server/create-app.js';
+import { type HttpServer, serveHttp } from '../../../framework/server/serve-http.js';
 import { startWorker } from '../../../framework/server/start-worker.js';
 import type { Json } from '../../../framework/spec.js';
-import { type EngineTimes, openEngine } from './open-engine.js';
+import { type CallFault, failCall } from './failing-calls.js';
+import { type EngineTimes, openEngine, TASKS } from './open-engine.js';
 import type { CrashPoint } from './store-watch.js';
 import { shiftClock } from './shifted-clock.js';
 
@@ -18,15 +21,18 @@ export type Method = keyof typeof METHODS;
 /** What a task is created with beside its arguments. */
 export interface Creation {
   readonly ttl?: number;
+  /** Stays the same where the same tasks are asked for again. Default: each time others. */
+  readonly key?: string;
 }
 
 const OWNER = { owner: 'alice', scopes: [] };
 const { REDIS_URL = '', TIMES = '', ROLE = '' } = process.env;
 const engine = await openEngine(REDIS_URL, JSON.parse(TIMES) as EngineTimes);
+let web: Promise<HttpServer> | undefined;
 
 const METHODS = {
   create: (tool: string, args: Json, count: number, creation: Creation = {}) =>
-    Promise.all(Array.from({ length: count }, () => create(tool, args, creation))),
+    Promise.all(Array.from({ length: count }, (_, at) => create(tool, args, at, creation))),
   get: (taskId: string) => engine.tasks.get(OWNER.owner, taskId),
   cancel: (taskId: string) => engine.tasks.cancel(OWNER.owner, taskId),
   answer: (taskId: string, answers: Readonly<Record<string, Json>>) =>
@@ -37,6 +43,10 @@ const METHODS = {
   writes: () => Promise.resolve(engine.watch.writes),
   crashAt: (point: CrashPoint) => Promise.resolve(void (engine.watch.crashPoint = point)),
   shiftClock: (ms: number) => Promise.resolve(shiftClock(ms)),
+  failCall: (fault?: CallFault) => Promise.resolve(failCall(fault)),
+  memory: () => Promise.resolve(process.memoryUsage.rss()),
+  /** Serves the same tasks as a server in production does; tells its port. */
+  serve: async () => (await (web ??= serve())).port,
   work: () => work(),
 } as const;
 
@@ -54,6 +64,12 @@ async function work(): Promise<void> {
   });
 }
 
+async function serve(): Promise<HttpServer> {
+  const report = (error: unknown): void => void process.stderr.write(`${String(error)}\n`);
+  const app = await createApp({ name: 'faults', version: '1', use: TASKS, tasks: { redis: REDIS_URL }, report });
+  return serveHttp(app, { port: 0, authenticate: () => OWNER });
+}
+
 async function reply({ id, method, params }: Request): Promise<void> {
   const from = performance.now();
   // The crew sends what the method takes.
@@ -65,7 +81,7 @@ async function reply({ id, method, params }: Request): Promise<void> {
   process.send?.({ id, ...result, took: performance.now() - from });
 }
 
-async function create(tool: string, args: Json, { ttl }: Creation): Promise<string> {
+async function create(tool: string, args: Json, at: number, { ttl, key = randomUUID() }: Creation): Promise<string> {
   const entry = engine.catalog.tools.get(tool);
   if (!entry) throw new Error(`no task ${tool}`);
   const client = { capabilities: { elicitation: { form: {} } } };
@@ -75,7 +91,7 @@ async function create(tool: string, args: Json, { ttl }: Creation): Promise<stri
     principal: OWNER,
     client,
     revision: '2026-07-28',
-    idempotencyKey: randomUUID(),
+    idempotencyKey: `${key}.${at}`,
     ...(ttl !== undefined && { ttl }),
   } as const;
   const created = await engine.tasks.create(request);
@@ -96,5 +112,14 @@ function attend(taskId: string, delay: number): void {
 
 async function answerSoon(taskId: string, key: string, word: string, delay: number): Promise<void> {
   await sleep(delay);
-  await engine.tasks.answer(OWNER.owner, taskId, { [key]: { action: 'accept', content: { word } } });
+  for (;;) {
+    const answering = engine.tasks.answer(OWNER.owner, taskId, { [key]: { action: 'accept', content: { word } } });
+    // A client that is told to try again does: nobody else would answer.
+    const retryAfter = await answering.then(
+      () => undefined,
+      (error: { readonly retryAfter?: number }) => error.retryAfter ?? Promise.reject(error as unknown as Error),
+    );
+    if (retryAfter === undefined) return;
+    await sleep(1000 * retryAfter);
+  }
 }

@@ -1,8 +1,9 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import { connectRedis, type RedisConnections } from '../../../framework/tasks/redis-connections.js';
 import { RedisTaskStore } from '../../../framework/tasks/redis-task-store.js';
 import type { TaskRecord } from '../../../framework/tasks/task-record.js';
-import { until } from '../../fixtures/until.js';
+import { HANG } from './hang.js';
 
 const KEY = '{perdura}:';
 
@@ -12,15 +13,17 @@ export class Observer {
     private readonly redis: Redis,
     private readonly connections: RedisConnections,
     private readonly store: RedisTaskStore,
+    private readonly check: () => void,
   ) {}
 
-  static async connect(url: string): Promise<Observer> {
+  /** @param check throws where there is nothing to wait for any more */
+  static async connect(url: string, check: () => void): Promise<Observer> {
     const redis = new Redis(url, { maxRetriesPerRequest: null });
     redis.on('error', () => undefined);
     const connections = await connectRedis(url, () => undefined);
     // Whoever looks on waits: a machine that is busy with faults is no fault.
     const patient = { ...connections, requests: connections.work };
-    return new Observer(redis, connections, new RedisTaskStore({ connections: patient }));
+    return new Observer(redis, connections, new RedisTaskStore({ connections: patient }), check);
   }
 
   async records(ids: readonly string[]): Promise<(TaskRecord | undefined)[]> {
@@ -37,20 +40,22 @@ export class Observer {
     return runs.filter((run) => run === 'done').length;
   }
 
-  async untilEnded(ids: readonly string[], limit: number): Promise<void> {
+  /** Waits while some task ends now and then; `meanwhile` is done between looks. */
+  async untilEnded(ids: readonly string[], meanwhile = (): Promise<void> => sleep(100)): Promise<void> {
     let pending = ids;
-    await until(async () => {
+    for (let last = performance.now(); pending.length > 0;) {
+      this.check();
       const runs = await this.#fields(pending, 'run');
-      pending = pending.filter((_, index) => runs[index] !== 'done');
+      const left = pending.filter((_, index) => runs[index] !== 'done');
+      if (left.length < pending.length) last = performance.now();
+      pending = left;
+      if (performance.now() - last > HANG) {
+        const stuck = await this.records(pending.slice(0, 3));
+        throw new Error(`${pending.length} of ${ids.length} tasks have not ended: ${JSON.stringify(stuck)}`);
+      }
       // Asking for thousands of tasks all the time would be a fault of its own.
-      if (pending.length > 0) await new Promise((resolve) => setTimeout(resolve, 100));
-      return pending.length === 0;
-    }, limit).catch(async (error: unknown) => {
-      const stuck = await this.records(pending.slice(0, 3));
-      throw new Error(`${pending.length} of ${ids.length} tasks have not ended: ${JSON.stringify(stuck)}`, {
-        cause: error,
-      });
-    });
+      if (pending.length > 0) await meanwhile();
+    }
   }
 
   /** Tasks that have not ended and that no watchdog would ever look at. */
@@ -79,6 +84,32 @@ export class Observer {
       this.redis.zcard(`${queue}:failed`),
     ]);
     return wait + active + prioritized + delayed + failed;
+  }
+
+  /** Lets the leases of all tasks that run be over now: what died a moment ago need not be waited for. */
+  async lapse(): Promise<void> {
+    const ids = await this.redis.zrange(`${KEY}due`, '0', '-1');
+    const runs = await this.#fields(ids, 'run');
+    const running = ids.filter((_, index) => runs[index] === 'running');
+    for (const id of running) await this.redis.zadd(`${KEY}due`, 'XX', '0', id);
+  }
+
+  /** How long the journals of the tasks are. */
+  async recorded(ids: readonly string[]): Promise<number[]> {
+    const pipeline = this.redis.pipeline();
+    for (const id of ids) pipeline.hlen(`${KEY}j:${id}`);
+    return ((await pipeline.exec()) ?? []).map(([, length]) => Number(length));
+  }
+
+  /** How many tasks count as not ended, children included. */
+  async live(): Promise<number> {
+    return Number((await this.redis.hget(`${KEY}live`, 'all')) ?? 0);
+  }
+
+  /** Deletes what BullMQ keeps, all of it. */
+  async dropQueues(): Promise<number> {
+    const keys = await this.redis.keys(`${KEY.slice(0, -1)}:queue:*`);
+    return keys.length === 0 ? 0 : this.redis.del(...keys);
   }
 
   /** How many keys Redis holds. */

@@ -6,11 +6,14 @@ import { BullmqTaskQueue } from '../../../framework/tasks/bullmq-task-queue.js';
 import { createTasks, type TaskEngine } from '../../../framework/tasks/create-tasks.js';
 import type { Job, TaskQueue } from '../../../framework/tasks/task-queue.js';
 import { connectRedis } from '../../../framework/tasks/redis-connections.js';
+import { checkRedis } from '../../../framework/tasks/redis-check.js';
 import { RedisTaskStore } from '../../../framework/tasks/redis-task-store.js';
 import type { Catalog } from '../../../framework/catalog/catalog.js';
 import { Ledger, type Mark, marksBeside } from './ledger.js';
 import { Researcher, scriptedModel, Study } from './reference-agent.js';
+import { Family, Leaf } from './reference-family.js';
 import { Ask, Chain, Poison, Rest } from './reference-tasks.js';
+import { Careful, Continued, Large, Revised } from './reference-limits.js';
 import { StoreWatch } from './store-watch.js';
 
 /** How the engine of every member of a crew is set: shorter times than in production, so that faults show soon. */
@@ -33,6 +36,22 @@ export interface OpenEngine {
   readonly watch: StoreWatch;
 }
 
+/** Every task that a member can run. */
+export const TASKS = [
+  Ask,
+  Careful,
+  Chain,
+  Continued,
+  Family,
+  Large,
+  Leaf,
+  Poison,
+  Researcher,
+  Rest,
+  Revised,
+  Study,
+] as const;
+
 /**
  * The task engine over a Redis, the same in every process. It is put together as `createApp` does, and not by it: an app
  * has no settings for leases, drains and watchdogs, which a scenario needs short, and no door for what comes between the
@@ -40,14 +59,16 @@ export interface OpenEngine {
  */
 export async function openEngine(url: string, { loseEvery, marked, ...times }: EngineTimes): Promise<OpenEngine> {
   const report = (error: unknown): void => void process.stderr.write(`${process.pid}: ${String(error)}\n`);
-  const catalog = buildCatalog([Ask, Chain, Poison, Researcher, Rest, Study]);
+  const catalog = buildCatalog(TASKS);
   const connections = await connectRedis(url, report);
-  const store = new RedisTaskStore({ connections });
+  const { version } = await checkRedis(connections.requests, { warn: () => undefined });
+  const store = new RedisTaskStore({ connections, version });
   await store.open();
   const runtime = createRuntime({
     container: createContainer([]),
     interceptors: [],
     runAgent: createAgentRunner(catalog),
+    catalog,
     model: scriptedModel,
     report,
   });

@@ -5,18 +5,7 @@ import { Tool } from '../../../framework/decorators/tool.js';
 import type { CallContext, TaskContext } from '../../../framework/runtime/context.js';
 import type { Model } from '../../../framework/runtime/model.js';
 import type { ToolUseContent } from '../../../framework/spec.js';
-import { Ledger, type Mark, marksBeside } from './ledger.js';
-
-const marks = new Ledger<Mark>(marksBeside(process.env['LEDGER'] ?? ''));
-
-/** Notes that an effect runs, and tells how often it has run before, in whatever process. */
-function run(idempotencyKey: string): number {
-  const [taskId = '', ...key] = idempotencyKey.split('/');
-  const mark = { taskId, key: key.join('/'), what: 'ran' } as const;
-  const earlier = (marks.read().get(taskId) ?? []).filter(({ key, what }) => key === mark.key && what === 'ran');
-  marks.write(mark);
-  return earlier.length;
-}
+import { run } from './marking.js';
 
 class Topic {
   @IsString() topic!: string;

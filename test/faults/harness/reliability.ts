@@ -33,7 +33,14 @@ them off, and then holds the store and a file of every effect to these invariant
 - effects happen at least once and in order; an effect that was recorded does not happen again, and one that a crash hit
   before it was recorded may;
 - every step is given the recorded results of the steps before it;
-- no task that has not ended is without a due time, so that the watchdog finds it.
+- no task that has not ended is without a due time, so that the watchdog finds it;
+- no process ends by itself with an error.
+
+How the faults are done: processes get \`SIGKILL\`, \`SIGSTOP\` or \`SIGTERM\` at random moments, or kill themselves just before
+or after the n-th write of a journal; \`redis-server\` is killed, stopped, emptied, or started on an older copy of its file; a
+proxy cuts or silences a worker's connection; enqueues are dropped and BullMQ's keys deleted; the n-th command that a worker
+sends to Redis fails, unsent or with its answer lost; workers are replaced by ones with changed code; values are made
+larger than their limits.
 
 ## The run of ${day}
 
@@ -49,6 +56,8 @@ How to read the counts:
   They are why an effect on another system should use the idempotency key that \`ctx.step\` gives it.
 - **writes refused** are those of a worker that had lost its task, by the fence or by the length of the journal.
 - **undue** would be tasks that no watchdog would ever look at.
+- **boundaries** are the writes of one run without a fault, each of which a worker died before and after; **last call** is the
+  number of the first call to Redis that such a run ended without.
 - **ms** are the slowest seen, with the scenario's processes sharing a small machine.
 
 After a rollback of Redis (a restored older file), steps of the second that was lost run again: their records are gone.
@@ -64,6 +73,9 @@ After everything in Redis was deleted, tasks are not found; that is the one loss
   meets an older file (see the row on it), but no failover was done here. Cluster is not supported.
 - **Clocks.** The wall clock of a worker process was shifted by replacing its \`Date\`; Redis's own clock, which all
   deadlines are read from, was not.
+- **Endless loops.** A handler that never returns to the event loop holds its process until somebody ends it: no timeout in
+  the same process can. Its task is taken over, and fails after a few such workers; a liveness probe should end them.
+- **Balancers.** Servers are restarted one at a time, not behind a balancer with many clients.
 - **Time.** Scenarios last minutes. Leaks that take days to show are not looked for here.
 `;
 }

@@ -29,7 +29,7 @@ export interface Scene {
   readonly ledger: Ledger;
   readonly marks: Ledger<Mark>;
   /** Waits for the end of the tasks and holds them to the invariants. */
-  verdict(ids: readonly string[], limit: number, expected?: Expectation): Promise<Verdict>;
+  verdict(ids: readonly string[], expected?: Expectation): Promise<Verdict>;
 }
 
 /** What a scenario found out. */
@@ -53,19 +53,25 @@ export async function play(
   let crew: Crew | undefined;
   try {
     redis = await RedisServer.start();
-    const watching = (observer = await Observer.connect(redis.url));
+    const watching = (observer = await Observer.connect(redis.url, () => {
+      if (crew && crew.failures.length > 0) throw new Error('Not all processes of the crew live.');
+    }));
     crew = await Crew.start({
       ...rest,
       url: redis.url,
       ledger: ledger.file,
       ...(urls && { urls: (await urls(redis)) ?? {} }),
     });
-    const verdict: Scene['verdict'] = async (ids, limit, expected) => {
-      await watching.untilEnded(ids, limit);
+    const verdict: Scene['verdict'] = async (ids, expected) => {
+      await watching.untilEnded(ids);
       return judge(ids, await watching.records(ids), ledger.read(), expected);
     };
     const found = await act({ redis, crew, observer: watching, ledger, marks, verdict });
-    return { fault, observed, ...found, seconds: (performance.now() - from) / 1000 };
+    const violations = [...found.violations, ...crew.failures];
+    return { fault, observed, ...found, violations, seconds: (performance.now() - from) / 1000 };
+  } catch (error) {
+    // Why it could not come to its end comes first.
+    throw crew && crew.failures.length > 0 ? new Error(crew.failures.join('\n'), { cause: error }) : error;
   } finally {
     await crew?.close();
     await observer?.close();

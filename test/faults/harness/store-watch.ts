@@ -1,7 +1,7 @@
 import type { TaskStore, Transition } from '../../../framework/tasks/task-store.js';
 
 /** The writes of an activation. Heartbeats come by the clock and are no boundary of anything. */
-const BOUNDARIES = new Set<PropertyKey>(['begin', 'append', 'ask', 'park', 'yield', 'finish']);
+const BOUNDARIES = new Set<PropertyKey>(['begin', 'append', 'ask', 'spawn', 'park', 'yield', 'finish']);
 const WRITES = new Set<PropertyKey>([...BOUNDARIES, 'heartbeat']);
 
 /** The write at which a process kills itself: just before it is sent, or when the store has done it. */

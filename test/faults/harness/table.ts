@@ -17,7 +17,9 @@ export function tableOf(rows: readonly Row[]): string {
   const widths = HEAD.map((head, column) => Math.max(...[HEAD, ...lines].map((line) => (line[column] ?? head).length)));
   const text = (line: readonly string[]): string =>
     `| ${line.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(' | ')} |`;
-  return [text(HEAD), text(widths.map((width) => '-'.repeat(width))), ...lines.map(text), ...wrong(rows)].join('\n');
+  return [text(HEAD), text(widths.map((width) => '-'.repeat(width))), ...lines.map(text), ...below(wrong(rows))].join(
+    '\n',
+  );
 }
 
 /** One line for each row, as they come. */
@@ -38,6 +40,9 @@ const counted = (counts: Row['counts']): string =>
   Object.entries(counts)
     .map(([name, count]) => `${number(count)} ${name}`)
     .join(', ');
+
+/** Apart from a table, which goes on to the next empty line. */
+const below = (lines: readonly string[]): string[] => (lines.length > 0 ? ['', ...lines] : []);
 
 const wrong = (rows: readonly Row[]): string[] =>
   rows.flatMap(({ fault, violations }) => violations.slice(0, MOST_SHOWN).map((what) => `${fault}: ${what}`));

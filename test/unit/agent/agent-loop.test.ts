@@ -145,6 +145,7 @@ describe('an agent', () => {
     });
   });
 
+  // Spec: sampling.only-results, sampling.balance, sampling.matching, sampling.roles
   it('runs the tools of a turn side by side as the caller, and answers with their results alone, in the order of the calls', async () => {
     const { requests } = await run([calls({ query: 'slow', delay: 4 }, { query: 'fast', delay: 1 }), 'Done.']);
     expect(order).toEqual(['start slow', 'start fast', 'end fast', 'end slow']);
@@ -204,6 +205,7 @@ describe('an agent', () => {
     expect(order.filter((text) => text.startsWith('start'))).toHaveLength(66);
   });
 
+  // Spec: sampling.iterations
   it('is not given a choice of tools on its last turn, and stops there', async () => {
     const { requests } = await run([calls('a'), calls('b'), calls('c'), 'Enough.']);
     expect(requests.map(({ toolChoice }) => toolChoice?.mode)).toEqual(['auto', 'auto', 'auto', 'none']);
@@ -341,6 +343,7 @@ describe('the model of an agent', () => {
     });
   });
 
+  // Spec: sampling.validate
   it('is untrusted: an answer of the wrong shape or size ends the agent', async () => {
     const bad = {
       role: 'assistant',

@@ -9,6 +9,8 @@ import { Resource } from '../../../framework/decorators/resource.js';
 import { Task } from '../../../framework/decorators/task.js';
 import { Tool } from '../../../framework/decorators/tool.js';
 
+const ANYBODY = { owner: 'anybody', scopes: [] };
+
 class Query {
   @IsString() @Title('Words') @Description('Words to look for') text!: string;
   @IsInt() @Min(1) @Max(50) @IsOptional() limit = 10;
@@ -98,6 +100,7 @@ describe('a catalog', () => {
     expect(catalog.prompts.get('ask')).toMatchObject({ target: Library, member: 'ask' });
   });
 
+  // Spec: schemas.valid
   it('defines everything as the official schemas have it', () => {
     for (const { definition } of catalog.tools.values()) expect(ToolSchema.parse(definition)).toEqual(definition);
     for (const { definition } of catalog.prompts.values()) expect(PromptSchema.parse(definition)).toEqual(definition);
@@ -122,6 +125,7 @@ describe('a catalog', () => {
     });
   });
 
+  // Spec: tools.input-schema
   it('lets a tool without input take nothing', async () => {
     const ping = catalog.tools.get('ping');
     expect(ping?.definition.inputSchema).toEqual({ type: 'object', additionalProperties: false });
@@ -142,7 +146,7 @@ describe('a catalog', () => {
     expect(book?.definition).toEqual({ ...everything, name: 'book', uriTemplate: 'library://books/{id}' });
     expect(book?.match('library://books/7')).toEqual({ id: '7' });
     expect(book?.match('library://shelves/7')).toBeUndefined();
-    expect(book?.complete.id?.('', {})).toEqual(['a', 'b']);
+    expect(book?.complete.id?.('', {}, ANYBODY)).toEqual(['a', 'b']);
   });
 
   it("reads a prompt's arguments from its input", () => {
@@ -155,9 +159,9 @@ describe('a catalog', () => {
 
   it('completes an enumerated argument by itself, and others as told', () => {
     const complete = catalog.prompts.get('ask')?.complete;
-    expect(complete?.size?.('', {})).toEqual(['short', 'long']);
-    expect(complete?.size?.('L', {})).toEqual(['long']);
-    expect(complete?.question?.('Why', {})).toEqual(['Why?']);
+    expect(complete?.size?.('', {}, ANYBODY)).toEqual(['short', 'long']);
+    expect(complete?.size?.('L', {}, ANYBODY)).toEqual(['long']);
+    expect(complete?.question?.('Why', {}, ANYBODY)).toEqual(['Why?']);
   });
 
   it('fills in what a task leaves open', () => {
@@ -171,6 +175,7 @@ describe('a catalog', () => {
       priority: 100,
       queue: 'default',
       onChange: 'fail',
+      attached: false,
     });
     expect(catalog.tools.get('search')?.task).toBeUndefined();
   });

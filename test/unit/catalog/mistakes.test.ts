@@ -55,6 +55,7 @@ function taskWith(options: Partial<TaskOptions>): Class {
 }
 
 describe('names', () => {
+  // Spec: tools.name-unique
   it('are told of when two tools share one, a task being a tool too', () => {
     @Task(about)
     class Other {
@@ -97,6 +98,7 @@ describe('names', () => {
     expect(mistakesOf(Same)).toEqual([]);
   });
 
+  // Spec: tools.name-length, tools.name-characters, tools.name-spaces
   it.each(['', 'with space', 'a/b', 'naïve', 'a'.repeat(129), '__proto__', 'constructor', 'prototype', 'a\n'])(
     'are told of when illegal: %j',
     (name) => {
@@ -107,6 +109,7 @@ describe('names', () => {
     },
   );
 
+  // Spec: tools.name-length, tools.name-characters, tools.name-case
   it.each(['a', 'getUser', 'DATA_EXPORT_v2', 'admin.tools-list', 'toString', 'a'.repeat(128)])('may be %s', (name) => {
     class Well {
       @Tool({ ...about, name }) named() {}
@@ -255,6 +258,7 @@ describe('resources', () => {
     expectOne([resource({ name: 'r', uri: 'a://b', uriTemplate: 'a://{b}' })], 'URI_OR_TEMPLATE', 'Files.read', 'both');
   });
 
+  // Spec: resources.uri-syntax
   it.each(['', 'relative', '/etc/passwd', 'a://b c', 'a://{id}', `a://${'b'.repeat(2048)}`])(
     'have no uri such as %.20j',
     (uri) => {
@@ -262,6 +266,7 @@ describe('resources', () => {
     },
   );
 
+  // Spec: resources.uri-syntax
   it.each(['a://{id', 'a://{list*}', 'a://{a}{b}', 'a://b'])('have no template such as %s', (uriTemplate) => {
     expectOne(
       [resource({ name: 'r', uriTemplate })],

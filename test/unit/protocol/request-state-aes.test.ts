@@ -36,6 +36,7 @@ describe('a sealed request state', () => {
     expect(codec.open(codec.seal(state, binding), other)).toBeUndefined();
   });
 
+  // Spec: rounds.expiry
   it('does not open after its time', () => {
     let now = 0;
     const clocked = createRequestStateCodec({ keys: [KEY], ttl: 1000, now: () => now });

@@ -82,11 +82,13 @@ describe('the result of a tool', () => {
     expect((await resultOf('free', () => page)).result).toEqual(text(JSON.stringify(page)));
   });
 
+  // Spec: tools.structured-text, tools.output-schema
   it('is structured where an output shape is promised', async () => {
     const { result } = await resultOf('shaped', () => ({ total: 7 }));
     expect(result).toEqual({ ...text('{"total":7}'), structuredContent: { total: 7 } });
   });
 
+  // Spec: tools.output-schema
   it('names nothing of an output that breaks its own shape', async () => {
     const { result, retryable } = await resultOf('shaped', () => ({ total: 'secret' }));
     expect(result).toEqual({ ...text(`Internal error (reference ${reports[0]?.reference})`), isError: true });
@@ -105,12 +107,21 @@ describe('the result of a tool', () => {
     ],
     ['a BigInt', () => ({ big: 1n })],
     ['a function', () => () => 1],
+    ['a Map', () => ({ totals: new Map([['a', 1]]) })],
+    ['an error', () => Object.assign(new Error('secret'), { code: 'E' })],
+    ['an error inside', () => [{ cause: new TypeError('secret') }]],
+    ['a promise', () => ({ rows: Promise.resolve([1]) })],
     ['bytes', () => new Uint8Array(3)],
     ['a broken content block', () => ({ content: [{ type: 'image', data: 'AAAA' }] })],
   ])('is an internal error where it has %s', async (_what, value) => {
     const { result } = await resultOf('free', value);
     expect(result.isError).toBe(true);
     expect(reports[0]?.error).toMatchObject({ code: 'RESULT_INVALID' });
+  });
+
+  it('has its sets as lists, and what is empty as it is', async () => {
+    const value = { tags: new Set(['a', 'b']), none: {}, list: [new Set([{}])] };
+    expect((await resultOf('free', () => value)).result).toEqual(text('{"tags":["a","b"],"none":{},"list":[[{}]]}'));
   });
 
   it('says the limit and the fix where it is too large', async () => {
@@ -120,6 +131,7 @@ describe('the result of a tool', () => {
     expect(retryable).toBeUndefined();
   });
 
+  // Spec: tools.sanitise-output
   it('loses control characters in text, structure and whole results', async () => {
     const dirty = 'a\u0007b\u001b[31mc\u009bd\te\n';
     const clean = 'ab[31mcd\te\n';
@@ -142,6 +154,7 @@ describe('a call that fails', () => {
     expect(JSON.stringify(result)).not.toContain('hunter2');
   });
 
+  // Spec: tools.errors-in-result, tools.sanitise-output
   it('shows the message of a ToolError, and a reference for any other error', async () => {
     const fail = (error: unknown) => () => {
       throw error;

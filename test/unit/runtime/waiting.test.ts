@@ -206,6 +206,7 @@ describe('ctx.sleep', () => {
 describe('ctx.elicit', () => {
   const outcomeOf = (code: (ctx: CallContext) => unknown, inbox: TestInbox) => run(code, siteOf({ inbox }));
 
+  // Spec: elicit.refused, elicit.assumed
   it.each(['decline', 'cancel'] as const)('throws what can be caught on %s', async (action) => {
     const code = async (ctx: CallContext) => {
       try {
@@ -227,6 +228,7 @@ describe('ctx.elicit', () => {
     expect(await outcomeOf(ask, refuse)).toEqual({ error: 'The user declined to answer.' });
   });
 
+  // Spec: elicit.validated, extension.keys-again
   it('asks again under a new key where the content does not fit, and gives up after three times', async () => {
     const contents = [{}, { publish: 'yes' }, { publish: false }];
     const inbox: TestInbox = new TestInbox(0, () => ({ action: 'accept', content: contents[inbox.asked.length - 1] }));
@@ -264,6 +266,7 @@ describe('ctx.elicit', () => {
 describe('ctx.sample', () => {
   const sample = async (ctx: CallContext) => [(await ctx.sample({ messages: [] })).content];
 
+  // Spec: sampling.context, sampling.context-undeclared
   it('asks the client, with a default for maxTokens, once', async () => {
     const journal = new MemoryJournal();
     const inbox = new TestInbox(0, () => ({ ...said('Hello'), extra: 1 }));

@@ -95,6 +95,7 @@ describe('the JSON Schema of a class', () => {
     });
   });
 
+  // Spec: mirrored.safe-integer
   it('keeps a mirrored integer within what every JSON reader can hold (SEP-2243)', () => {
     class Dto {
       @cv.IsInt() @cv.Min(1) @Header('Shard') shard!: number;
@@ -248,6 +249,9 @@ describe('a mistake in a shape', () => {
     expect(codesOf(Dto)).toEqual(codes);
   });
 
+  // Spec: mirrored.empty, mirrored.token, mirrored.control, mirrored.unique, mirrored.primitive, mirrored.reachable
+  // Spec: schemas.remote-ref, schemas.remote-ref-default, schemas.unresolved-ref, schemas.unknown-dialect
+  // Spec: schemas.validated, schemas.bounded
   it.each<[string, unknown, readonly string[]]>([
     ['a header with a space', object({ a: { type: 'string', 'x-mcp-header': 'A B' } }), ['INVALID_HEADER']],
     ['an empty header', object({ a: { type: 'string', 'x-mcp-header': '' } }), ['INVALID_HEADER']],
@@ -320,6 +324,7 @@ describe('a mistake in a shape', () => {
     expect(codesOf(jsonSchema({ type: 'array' }), 'output')).toEqual([]);
   });
 
+  // Spec: mirrored.reachable
   it('is found where @Header cannot be reached, in the words of the class', () => {
     class Item {
       @cv.IsString() @Header('Name') name!: string;

@@ -43,6 +43,7 @@ const codesOf = (source: unknown): readonly string[] => {
 beforeAll(() => warmUp());
 
 describe('the schema of a form', () => {
+  // Spec: elicit.form
   it('has only what clients are asked to show', () => {
     const titled = [
       { const: '#f00', title: 'Red' },
@@ -69,6 +70,7 @@ describe('the schema of a form', () => {
     });
   });
 
+  // Spec: elicit.form
   it('is one that the official schema of the protocol accepts', () => {
     const params = { message: 'Who are you?', requestedSchema: form.requestedSchema };
     expect(core.ElicitRequestFormParamsSchema.safeParse(params)).toMatchObject({ success: true });
@@ -118,6 +120,7 @@ describe('the schema of a form', () => {
     expect(codesOf(Deep)).toEqual(new Array(5).fill('INVALID_FORM_FIELD'));
   });
 
+  // Spec: elicit.secrets, elicit.form-secrets
   it('refuses fields that look like secrets, by name or title', () => {
     class Secrets {
       @cv.IsString() password!: string;

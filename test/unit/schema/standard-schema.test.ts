@@ -112,6 +112,7 @@ describe('a JSON Schema that was written by hand', () => {
     expect(schema.json).toBe(literal);
   });
 
+  // Spec: schemas.2020-12, schemas.validated
   it('checks values, and takes its formats at their word', async () => {
     await schema.prepare();
     expect(schema.validate({ phone: '1' })).toEqual({ ok: true, value: { phone: '1' } });

@@ -1,4 +1,5 @@
 import { IsBoolean } from 'class-validator';
+import { buildCatalog } from '../../../framework/catalog/build-catalog.js';
 import { Task } from '../../../framework/decorators/task.js';
 import { ProtocolError, ToolError } from '../../../framework/errors.js';
 import type { TaskContext } from '../../../framework/runtime/context.js';
@@ -173,6 +174,7 @@ describe('an activation', () => {
     expect(calls).toEqual(['slow', 'slow']);
   });
 
+  // Spec: tasks.cancel-stops, tasks.cancelled-final
   it('aborts the signal of a cancelled task, and drops what comes late', async () => {
     const taskId = await engine.start('hangs');
     await until(() => seen);
@@ -193,17 +195,25 @@ describe('an activation', () => {
     expect((await engine.idle(taskId)).statusMessage).toBe('half');
   });
 
-  it('fails a task whose tool the server no longer has', async () => {
-    const { store } = engine.timed;
-    const fields = { taskId: 't', owner: 'alice', principal: { owner: 'alice', scopes: [] }, tool: 'gone', args: {} };
-    const limits = { perOwner: 1, keptPerOwner: 1, total: 1 };
-    await store.create(
-      { ...fields, revision: '2026-07-28', client: { capabilities: {} }, ttl: 60_000, pollInterval: 1000 },
-      limits,
-    );
-    engine.tasks.work();
+  it('fails a task whose tool was taken out of the server that runs it', async () => {
+    const tools = new Map(buildCatalog([Work]).tools);
+    const shrinking = new Engine([Work], { catalog: { ...buildCatalog([Work]), tools } });
+    const taskId = await shrinking.start('steps');
+    tools.delete('steps');
+    expect((await shrinking.ended(taskId)).statusMessage).toContain('"steps"');
+    await shrinking.tasks.close();
+  });
+
+  it('is left to other servers where this one does not have its tool', async () => {
+    const taskId = await engine.start('steps', {}, { work: false });
+    const other = new Engine([], { timed: engine.timed });
+    other.tasks.work();
     engine.timed.advance(10_000);
-    expect((await engine.ended('t')).statusMessage).toContain('"gone"');
+    await until(async () => (await engine.store.due(10)).length === 0);
+    expect(await engine.record(taskId)).toMatchObject({ run: 'queued', epoch: 0 });
+    engine.tasks.work();
+    expect(textOf(await engine.ended(taskId))).toBe('12');
+    await other.tasks.close();
   });
 
   it('runs an activation once, however often it was enqueued', async () => {

@@ -43,6 +43,7 @@ describe('tasks', () => {
   const answer = async (taskId: string, response: Json) =>
     engine.tasks.answer('alice', taskId, { [await open(taskId)]: response });
 
+  // Spec: tasks.id-random, extension.id-random, tasks.id-made, tasks.id-unique
   it('have ids that nobody can guess', async () => {
     const ids = await Promise.all([engine.start('quick'), engine.start('quick')]);
     for (const id of ids) expect(Buffer.from(id, 'base64url')).toHaveLength(32);

@@ -2,6 +2,7 @@ import { IsBoolean } from 'class-validator';
 import { Task } from '../../../framework/decorators/task.js';
 import type { TaskContext } from '../../../framework/runtime/context.js';
 import type { TaskEvent } from '../../../framework/tasks/task-events.js';
+import { until } from '../../fixtures/until.js';
 import { Engine } from './engine.js';
 
 class Approval {
@@ -25,14 +26,37 @@ class Work {
   }
 }
 
+@Task({ name: 'stay', description: 'Runs until it is stopped.' })
+class Stay {
+  call(_: object, ctx: TaskContext) {
+    return new Promise<void>((resolve) => ctx.signal.addEventListener('abort', () => resolve()));
+  }
+}
+
+let leave = (): void => undefined;
+
+@Task({ name: 'leave', description: 'Does not wait for its children.' })
+class Leave {
+  async call(_: object, ctx: TaskContext) {
+    await Promise.race([
+      ctx.step('decide', () => new Promise<void>((resolve) => (leave = resolve))),
+      ...[1, 2].map(() => ctx.task(Stay, {})),
+    ]);
+  }
+}
+
 describe('listeners', () => {
   const events: TaskEvent[] = [];
-  const open = (listener: (event: TaskEvent) => void) => new Engine([Work, Child], { listeners: [listener] });
+  const open = (listener: (event: TaskEvent) => void) =>
+    new Engine([Work, Child, Stay, Leave], { listeners: [listener] });
   beforeEach(() => void (events.length = 0));
 
+  // Spec: tasks.monitoring, tasks.audit
   it('are told of each transition, with names, numbers and times and without any value', async () => {
     const engine = open((event) => events.push(event));
     const taskId = await engine.start('work');
+    await engine.idle(taskId);
+    await until(() => events.some(({ kind }) => kind === 'parked'));
     await engine.accept(taskId, { approved: true });
     await engine.ended(taskId);
     await engine.tasks.close();
@@ -68,6 +92,25 @@ describe('listeners', () => {
     expect(JSON.stringify(events)).not.toContain('secret"');
     expect(JSON.stringify(events)).not.toContain('approved');
   });
+
+  it.each(['cancelled', 'finished'] as const)(
+    'are told of the children that go with a task that is %s',
+    async (how) => {
+      const engine = open((event) => events.push(event));
+      const taskId = await engine.start('leave');
+      await until(() => events.filter(({ task }) => task === 'stay').length >= 4);
+      if (how === 'cancelled') await engine.tasks.cancel('alice', taskId);
+      else leave();
+      await engine.ended(taskId);
+      await until(() => events.some((event) => event.taskId === taskId && event.kind === how));
+      await engine.tasks.close();
+      const gone = events.filter(({ task, kind }) => task === 'stay' && kind === 'cancelled');
+      expect(gone).toHaveLength(2);
+      for (const event of gone)
+        expect(event).toMatchObject({ parent: taskId, root: taskId, duration: expect.any(Number) });
+      expect(new Set(gone.map((event) => event.taskId)).size).toBe(2);
+    },
+  );
 
   it('are told of a cancelled task and of a rescued one', async () => {
     // Enqueued where nobody works.

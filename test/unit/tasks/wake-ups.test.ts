@@ -10,6 +10,26 @@ class Turn {
   @IsInt() turn!: number;
 }
 
+class Part {
+  @IsInt() part!: number;
+}
+
+@Task({ name: 'part', description: 'A child.', input: Part, concurrency: 100 })
+class Child {
+  async call({ part }: Part, ctx: TaskContext) {
+    await ctx.step('done', () => part);
+    return String(part);
+  }
+}
+
+@Task({ name: 'parent', description: 'Tasks below it, at once and one after the other.', concurrency: 100 })
+class Parent {
+  async call(_: object, ctx: TaskContext) {
+    const parts = await ctx.all([1, 2, 3], (part, branch) => branch.task(Child, { part }));
+    return [...parts, await ctx.task(Child, { part: 4 })].join();
+  }
+}
+
 const TURNS = 3;
 const steps = new Map<string, number>();
 
@@ -85,5 +105,21 @@ describe('wake-ups', () => {
       await engine.tasks.close();
     },
     30_000,
+  );
+
+  it.each([0, 2, 60_000])(
+    'are never lost with a hold of %p ms, whenever children end and however slow the store is',
+    async (hold) => {
+      const timed = new TimedStore();
+      const store = slowClient(timed.store, seededRandom());
+      const engine = new Engine([Parent, Child], { timed, store, hold, watchdogInterval: 3_600_000 });
+      const tasks = await Promise.all(Array.from({ length: 6 }, () => engine.start('parent')));
+      for (const taskId of tasks) {
+        await until(async () => (await engine.record(taskId)).run === 'done');
+        expect(textOf(await engine.record(taskId))).toBe('1,2,3,4');
+      }
+      expect(engine.reported).toEqual([]);
+      await engine.tasks.close();
+    },
   );
 });

@@ -1,12 +1,15 @@
 import type { Redis } from 'ioredis';
-import { StoreError } from '../tasks/redis-errors.js';
+import { PerduraError } from '../errors.js';
 
 type Call = (key: string, ...args: readonly (string | number)[]) => Promise<unknown>;
 
 /** What Redis says where a script is wrong; everything else means that it cannot serve now. */
 const MISTAKE = /^(ERR|WRONGTYPE)\b/;
 
-/** Scripts of one subject on a connection, sent by their digest. `KEYS[1]` is what every key begins with. */
+/**
+ * Scripts of one subject on a connection, sent by their digest; ioredis sends the text where Redis does not know it, such
+ * as after a restart. `KEYS[1]` is what every key begins with.
+ */
 export class RedisCalls<Name extends string> {
   readonly #calls = new Map<Name, Call>();
 
@@ -23,13 +26,13 @@ export class RedisCalls<Name extends string> {
     }
   }
 
-  /** @throws StoreError `STORE_UNAVAILABLE` where Redis does not answer or cannot take the call now */
+  /** @throws PerduraError `STORE_UNAVAILABLE` where Redis does not answer or cannot take the call now */
   async run(name: Name, ...args: readonly (string | number)[]): Promise<unknown> {
     try {
       return await (this.#calls.get(name) as Call)(this.key, ...args);
     } catch (error) {
       if (error instanceof Error && MISTAKE.test(error.message)) throw error;
-      throw StoreError.unavailable('Redis does not take calls now', error);
+      throw PerduraError.from(error, 'STORE_UNAVAILABLE', 'Redis does not take calls now');
     }
   }
 }

@@ -1,0 +1,52 @@
+import type { CatalogState } from '../catalog/catalog-state.js';
+import type { CatalogShare } from '../catalog/live-catalog.js';
+import type { Post } from './post.js';
+import type { Switches } from './switches.js';
+
+/** What all processes of an app know of its catalog: which entries are disabled, and which resources changed. */
+export class SharedCatalog implements CatalogShare {
+  #read: Promise<void> = Promise.resolve();
+  readonly #stops: (() => void)[] = [];
+
+  constructor(
+    private readonly state: CatalogState,
+    private readonly shared: { readonly switches: Switches; readonly post: Post },
+    private readonly report: (error: unknown) => void,
+  ) {}
+
+  /** Resolves when this process knows what is disabled, and hears of what changes. */
+  async open(): Promise<void> {
+    const { post } = this.shared;
+    const refresh = (): void => void this.#refresh().catch(this.report);
+    this.#stops.push(
+      post.onLetter((letter) => {
+        if (letter.kind === 'switched') refresh();
+        else if (letter.kind === 'updated') this.state.tell({ kind: 'resource', uri: letter.uri });
+      }),
+      post.onReturn(refresh),
+    );
+    await this.#refresh();
+  }
+
+  async keep(key: string, isDisabled: boolean): Promise<void> {
+    const { switches, post } = this.shared;
+    await switches.set(key, isDisabled);
+    post.send({ kind: 'switched' });
+    await this.#refresh();
+  }
+
+  updated(uri: string): void {
+    this.shared.post.send({ kind: 'updated', uri });
+  }
+
+  close(): void {
+    for (const stop of this.#stops) stop();
+  }
+
+  /** The letter only says that there is something new, and reads follow each other: the last one has the last word. */
+  #refresh(): Promise<void> {
+    const read = this.#read.then(async () => this.state.disable(await this.shared.switches.disabled()));
+    this.#read = read.catch(() => undefined);
+    return read;
+  }
+}
