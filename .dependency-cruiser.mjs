@@ -30,7 +30,7 @@ const VENDORS = {
 };
 
 /** Files that every layer may import. */
-const SHARED = ['errors', 'protocol-error', 'spec'];
+const SHARED = ['error-table', 'errors', 'protocol-error', 'spec'];
 const DOORS = '^framework/(index|http|stdio|worker|testing)\\.ts$';
 
 const mayImport = (layer) => [
@@ -144,8 +144,8 @@ export default {
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
-    // test/fixtures/package is a program of its own, which imports the installed tarball.
-    exclude: { path: '^(dist|coverage|\\.bench|\\.git|test/fixtures/package)/' },
+    // Programs of their own: one imports the installed tarball, the others what is installed on demand.
+    exclude: { path: '^(dist|coverage|\\.bench|\\.git|test/fixtures/package|bench/peers)/' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
     enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'types', 'default'] },

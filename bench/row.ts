@@ -11,6 +11,8 @@ export interface Row {
   /** CPU time of the server per operation, in microseconds. */
   readonly cpuUs: number;
   readonly rssMb: number;
+  /** Of `streams`: what an idle stream adds to the server's memory. */
+  readonly kibPerStream?: number;
   /** Of `tasks`, drain: what a finished task takes in Redis, in bytes. */
   readonly bytesPerTask?: number;
   /** Of `tasks`, journal: how many steps one task records; the next two are of each of them. */
@@ -21,7 +23,6 @@ export interface Row {
 }
 
 const OPTIONAL = ['bytesPerTask', 'msPerStep', 'commandsPerStep'] as const;
-const YARDSTICKS = ['sdk-v2', 'bare', 'bullmq'] as const;
 
 /** The median of a row's rounds, field by field: one slow round on a shared machine decides nothing. */
 export function medianRow(rounds: readonly Row[]): Row {
@@ -35,7 +36,7 @@ export function medianRow(rounds: readonly Row[]): Row {
   return {
     ...first,
     ...Object.fromEntries(optional.map((field) => [field, rounded(median((row) => row[field] ?? NaN))])),
-    opsPerSecond: Math.round(median((row) => row.opsPerSecond)),
+    opsPerSecond: rounded(median((row) => row.opsPerSecond)),
     p50Ms: rounded(median((row) => row.p50Ms)),
     p99Ms: rounded(median((row) => row.p99Ms)),
     cpuUs: rounded(median((row) => row.cpuUs)),
@@ -43,27 +44,16 @@ export function medianRow(rounds: readonly Row[]): Row {
   };
 }
 
-/** Prints rows as JSON lines, or as a table with each subject's share of the yardsticks measured in the same run. */
-export function print(rows: readonly Row[], json: boolean): void {
-  if (json) {
-    for (const row of rows) console.log(JSON.stringify(row));
-    return;
-  }
-  const present = YARDSTICKS.filter((subject) => rows.some((row) => row.subject === subject));
-  const shares = (row: Row): object =>
-    Object.fromEntries(present.map((subject) => [`x ${subject}`, share(rows, row, subject)]));
-  console.table(rows.map((row) => ({ ...row, ...shares(row) })));
-}
-
-function share(rows: readonly Row[], row: Row, subject: string): string {
-  const yardstick = rows.find(
+/** The row of another subject in the same situation. */
+export function beside(rows: readonly Row[], row: Row, subject: string): Row | undefined {
+  return rows.find(
     (other) =>
       other.subject === subject &&
+      other.bench === row.bench &&
       other.case === row.case &&
       other.revision === row.revision &&
       other.concurrency === row.concurrency,
   );
-  return yardstick ? (row.opsPerSecond / yardstick.opsPerSecond).toFixed(2) : '';
 }
 
 function rounded(value: number): number {

@@ -1,8 +1,9 @@
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
+import { end, startStdio, type Usage, usageOf } from './child.js';
+import { HELLO, INITIALIZED, list, requestOf } from './requests.js';
 import { medianRow, type Row } from './row.js';
+import type { Log, Options } from './take-turns.js';
 
 /**
  * Both frameworks' tools are declared with zod, so that what differs is the framework. The second case has Perdura's own
@@ -11,19 +12,22 @@ import { medianRow, type Row } from './row.js';
 const SUBJECTS = [
   { subject: 'perdura', script: 'perdura-stdio', case: 'stdio tools/list' },
   { subject: 'sdk-v2', script: 'sdk-v2-stdio', case: 'stdio tools/list' },
+  { subject: 'sdk-v1', script: 'sdk-v1-stdio', case: 'stdio tools/list' },
   { subject: 'bare', script: 'bare-stdio', case: 'stdio tools/list' },
   { subject: 'perdura', script: 'perdura-stdio-class-validator', case: 'stdio tools/list, class-validator' },
 ] as const;
 const ROUNDS = 9;
+const TOOLS = 10;
 
 /** From the start of a stdio server with ten tools to its answer to `tools/list`; the subjects take turns. */
-export async function startup(log: (line: string) => void): Promise<Row[]> {
+export async function startup(log: Log, { quick }: Options): Promise<Row[]> {
+  const count = quick ? 1 : ROUNDS;
   const rounds = new Map<string, Row[]>();
-  for (let round = 0; round <= ROUNDS; round++) {
+  for (let round = 0; round <= count; round++) {
     for (const { subject, script, case: name } of SUBJECTS) {
       const { ms, cpuUs, rssMb } = await start(script);
       if (round === 0) continue; // fills the disk cache
-      log(`round ${round}/${ROUNDS}  ${script}: ${ms.toFixed(0)} ms`);
+      log(`startup  round ${round}/${count}  ${script}: ${ms.toFixed(0)} ms`);
       const row: Row = {
         bench: 'startup',
         case: name,
@@ -49,33 +53,26 @@ export async function startup(log: (line: string) => void): Promise<Row[]> {
   });
 }
 
-async function start(name: string): Promise<{ ms: number; cpuUs: number; rssMb: number }> {
-  const path = fileURLToPath(new URL(`./subjects/${name}.js`, import.meta.url));
+async function start(name: string): Promise<Usage & { readonly ms: number }> {
   const began = performance.now();
-  const child = spawn(process.execPath, [path], { stdio: ['pipe', 'pipe', 'inherit', 'ipc'] });
+  const child = startStdio(name, String(TOOLS));
   const { stdin, stdout } = child;
   if (!stdin || !stdout) throw new Error('The server has no pipes.');
   const lines = createInterface({ input: stdout });
   const next = async (): Promise<unknown> => JSON.parse(((await once(lines, 'line')) as [string])[0]);
-  const send = (message: object): boolean => stdin.write(`${JSON.stringify({ jsonrpc: '2.0', ...message })}\n`);
+  const send = (message: object): boolean => stdin.write(`${JSON.stringify(message)}\n`);
   try {
     const hello = next();
-    const params = { protocolVersion: '2025-11-25', capabilities: {}, clientInfo: { name: 'bench', version: '1.0.0' } };
-    send({ id: 1, method: 'initialize', params });
+    send(HELLO);
     await hello;
-    const list = next();
-    send({ method: 'notifications/initialized' });
-    send({ id: 2, method: 'tools/list', params: {} });
-    const { result } = (await list) as { result: { tools: unknown[] } };
+    const answer = next();
+    send(INITIALIZED);
+    send(requestOf('2025-11-25', list(TOOLS)));
+    const { result } = (await answer) as { result: { tools: unknown[] } };
     const ms = performance.now() - began;
-    if (result.tools.length !== 10) throw new Error(`${name} listed ${result.tools.length} tools instead of 10.`);
-    const usage = once(child, 'message');
-    child.send('usage');
-    const [{ cpuUs, rssMb }] = (await usage) as [{ cpuUs: number; rssMb: number }];
-    return { ms, cpuUs, rssMb };
+    if (result.tools.length !== TOOLS) throw new Error(`${name} listed ${result.tools.length} tools, not ${TOOLS}.`);
+    return { ms, ...(await usageOf(child)) };
   } finally {
-    const gone = once(child, 'exit');
-    child.kill('SIGKILL');
-    await gone;
+    await end(child);
   }
 }

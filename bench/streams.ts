@@ -1,102 +1,81 @@
-import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { type IncomingMessage, request } from 'node:http';
-import { fileURLToPath } from 'node:url';
-import { message, startSubject } from './child.js';
-import type { Found, Load } from './load.js';
+import { startSubject } from './child.js';
+import { measure, startLoad } from './load-process.js';
+import { type Ask, headersOf, requestOf } from './requests.js';
 import type { Row } from './row.js';
+import type { Log, Options } from './take-turns.js';
 
 const REVISION = '2026-07-28';
 const IDLE = 1_000;
 const DEAF = 200;
 const CONCURRENCY = 16;
-const SECONDS = 8;
+const SECONDS = 4;
 /** What the sockets of both sides hold is full by then, and the server's own buffers too. */
 const FILLED_AFTER = 12_000;
 
+const ADD: Ask = { method: 'tools/call', params: { name: 'add' }, proof: '"42"' };
+const CHATTER: Ask = { method: 'tools/call', params: { name: 'chatter' }, proof: '', logs: true };
+const LISTEN: Ask = {
+  method: 'subscriptions/listen',
+  params: { notifications: { toolsListChanged: true } },
+  proof: '',
+};
+
+/** The situations that the goals compare. */
+export const ALONE = 'tools/call, no streams';
+export const AMONG_DEAF = `tools/call, ${DEAF} clients that do not read`;
+export const QUIET = `${IDLE} idle streams`;
+
 /** What open streams cost: those that are quiet, and those whose clients do not read while others call. */
-export async function streams(log: (line: string) => void): Promise<Row[]> {
-  const generator = fork(fileURLToPath(new URL('./load.js', import.meta.url)), {
-    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-  });
+export async function streams(log: Log, { quick }: Options): Promise<Row[]> {
+  const load = startLoad();
   const subject = await startSubject('perdura-streams');
   const open: IncomingMessage[] = [];
-  const start = async (method: string, params: Params): Promise<void> => {
-    const { headers, body } = call(method, params);
-    const outgoing = request(subject.url, { method: 'POST', headers, agent: false }).on('error', () => undefined);
-    outgoing.end(body);
-    const [incoming] = (await once(outgoing, 'response')) as [IncomingMessage];
-    open.push(incoming.on('error', () => undefined));
+  const start = async (count: number, ask: Ask): Promise<void> => {
+    // A few at a time: the system's queue of new connections is short.
+    for (let opened = 0; opened < count; opened += 50) {
+      await Promise.all(Array.from({ length: Math.min(50, count - opened) }, async () => open.push(await stream(ask))));
+    }
   };
-  const burst = async (name: string): Promise<Row> => {
-    const before = await subject.usage();
-    const load = {
-      ...call('tools/call', { name: 'add' }),
-      url: subject.url,
-      concurrency: CONCURRENCY,
-      seconds: SECONDS,
-    };
-    generator.send(load satisfies Load);
-    const { opsPerSecond, completed, p50Ms, p99Ms } = (await message(generator)) as Found;
-    const after = await subject.usage();
-    const cpuUs = (after.cpuUs - before.cpuUs) / completed;
-    log(`${name}: ${Math.round(opsPerSecond)} calls/s, p99 ${p99Ms} ms, RSS ${Math.round(after.rssMb)} MiB`);
-    return { ...row(name), concurrency: CONCURRENCY, opsPerSecond, p50Ms, p99Ms, cpuUs, rssMb: after.rssMb };
+  const stream = async (ask: Ask): Promise<IncomingMessage> => {
+    const outgoing = request(subject.url, { method: 'POST', headers: headersOf(REVISION, ask), agent: false });
+    outgoing.on('error', () => undefined).end(JSON.stringify(requestOf(REVISION, ask)));
+    const [incoming] = (await once(outgoing, 'response')) as [IncomingMessage];
+    return incoming.on('error', () => undefined);
+  };
+  const burst = async (name: string, seconds = quick ? 0.2 : SECONDS): Promise<Row> => {
+    const found = await measure(load, subject, REVISION, ADD, CONCURRENCY, seconds);
+    const { opsPerSecond, p99Ms, rssMb } = found;
+    log(`streams  ${name}: ${Math.round(opsPerSecond)}/s, p99 ${p99Ms.toFixed(1)} ms, RSS ${Math.round(rssMb)} MiB`);
+    return { ...row(name), concurrency: CONCURRENCY, ...found };
   };
 
   try {
-    // Warms every path up.
     await burst('warm-up');
-    const rows = [await burst('calls, no streams')];
-    const quiet = await subject.usage();
-    for (let opened = 0; opened < IDLE; opened += 50) {
-      await Promise.all(
-        Array.from({ length: 50 }, () => start('subscriptions/listen', { notifications: { toolsListChanged: true } })),
-      );
-    }
+    const rows = [await burst(ALONE)];
+
+    const before = await subject.usage();
+    await start(IDLE, LISTEN);
     const { rssMb } = await subject.usage();
-    const kib = ((rssMb - quiet.rssMb) * 1024) / IDLE;
-    log(`${IDLE} idle streams: ${kib.toFixed(1)} KiB each`);
-    rows.push({ ...row(`${IDLE} idle streams: ${kib.toFixed(1)} KiB each`), rssMb });
+    const kibPerStream = ((rssMb - before.rssMb) * 1024) / IDLE;
+    log(`streams  ${QUIET}: ${kibPerStream.toFixed(1)} KiB each`);
+    rows.push({ ...row(QUIET), rssMb, kibPerStream });
     for (const incoming of open.splice(0)) incoming.destroy();
 
-    for (let opened = 0; opened < DEAF; opened += 50) {
-      await Promise.all(Array.from({ length: 50 }, () => start('tools/call', { name: 'chatter' })));
-    }
-    for (const incoming of open) incoming.pause();
-    await new Promise((resolve) => setTimeout(resolve, FILLED_AFTER));
-    rows.push(await burst(`calls, ${DEAF} clients that do not read`));
+    // A response that nobody reads is paused from the start.
+    await start(DEAF, CHATTER);
+    await new Promise((resolve) => setTimeout(resolve, quick ? 500 : FILLED_AFTER));
+    rows.push(await burst(AMONG_DEAF));
     return rows;
   } finally {
     for (const incoming of open) incoming.destroy();
-    generator.kill('SIGKILL');
+    await load.stop();
     await subject.stop();
   }
-}
-
-interface Params {
-  readonly name?: string;
-  readonly notifications?: object;
 }
 
 const row = (name: string): Row => ({
   ...{ bench: 'streams', case: name, subject: 'perdura', revision: REVISION },
   ...{ concurrency: 0, opsPerSecond: 0, p50Ms: 0, p99Ms: 0, cpuUs: 0, rssMb: 0 },
 });
-
-function call(method: string, params: Params): Pick<Load, 'headers' | 'body'> {
-  const _meta = {
-    'io.modelcontextprotocol/protocolVersion': REVISION,
-    'io.modelcontextprotocol/clientInfo': { name: 'bench', version: '1.0.0' },
-    'io.modelcontextprotocol/clientCapabilities': {},
-    'io.modelcontextprotocol/logLevel': 'info',
-  };
-  return {
-    headers: {
-      ...{ 'content-type': 'application/json', accept: 'application/json, text/event-stream' },
-      ...{ 'mcp-protocol-version': REVISION, 'mcp-method': method },
-      ...(params.name !== undefined && { 'mcp-name': params.name }),
-    },
-    body: JSON.stringify({ jsonrpc: '2.0', id: 1, method, params: { ...params, _meta } }),
-  };
-}

@@ -2,6 +2,7 @@
 export { serveHttp, type CloseOptions, type HttpServer } from './server/serve-http.js';
 export { fetchHandler, type FetchHandler } from './server/fetch-handler.js';
 export { httpHandler, type HttpHandler } from './server/http-handler.js';
+export type { AuthorizationOptions, VerifiedToken } from './server/authorization.js';
 export type { FetchOptions, HttpOptions, SessionLimits } from './server/http-options.js';
 export type { Repository } from './server/public-identity.js';
 export type { CardOptions } from './server/server-card.js';

@@ -6,8 +6,10 @@ export type { EntryKind } from './catalog/catalog-state.js';
 export type { AppOptions, Limits, RedisSettings, TaskEngineOptions } from './server/app-options.js';
 export type { PageOptions } from './server/app-pages.js';
 export type { Offered, Plugin, PluginHost } from './server/plugin.js';
+export { TaskTrace } from './server/task-trace.js';
 export { serverJson, type RegistryInput, type ServerJsonOptions } from './server/server-json.js';
 
+export type { Rate, RateLimits } from './protocol/rates.js';
 export type { Extension, ExtensionFallback, ExtensionMethod, ExtensionRequest } from './protocol/extension.js';
 
 export { Agent } from './decorators/agent.js';
@@ -22,9 +24,12 @@ export type { JsonSchema } from './schema/schema.js';
 
 export type { HandlerDecorator } from './decorators/handler.js';
 export type { Awaitable, Class } from './metadata/class.js';
+export { milliseconds } from './metadata/duration.js';
 export type {
   AgentOptions,
+  AgentToolOption,
   Backoff,
+  Budget,
   Completer,
   Duration,
   FixedResourceOptions,
@@ -49,13 +54,13 @@ export type {
   AgentRequest,
   AgentResult,
   AgentStop,
+  AgentUsage,
   AskOptions,
   CallContext,
   ChildOptions,
   Client,
   ElicitOptions,
   Logger,
-  OnCrash,
   SampleRequest,
   StepFunction,
   StepOptions,
@@ -66,10 +71,26 @@ export type { Page, PageClass, PageReply, PageVisit } from './runtime/page.js';
 export { ANONYMOUS } from './runtime/principal.js';
 export type { Principal } from './runtime/principal.js';
 export type { Provider, Token } from './runtime/provider.js';
+export { formatTrace } from './runtime/format-trace.js';
+export type { Trace, TraceKind, TraceSpan } from './runtime/trace.js';
 export { CALL_CONTEXT, PRINCIPAL } from './runtime/tokens.js';
 
 export type { TaskEvent, TaskEventKind } from './tasks/task-events.js';
-export type { Model } from './runtime/model.js';
+export type { Model, ModelAnswer, ModelChoice, ModelOptions, Usage } from './metadata/model.js';
+export type { AgentTool, AgentToolSource, Approval, OnCrash, ToolCaller } from './metadata/agent-tool.js';
+export { agentTool, type AgentToolOptions } from './agent/agent-tool.js';
+export { summarize, trim, type ContextLimits, type SummarizeOptions } from './agent/context-strategies.js';
+export type {
+  AgentInterceptor,
+  ContextStrategy,
+  Conversation,
+  FittedConversation,
+  InterceptedToolCall,
+  InterceptedTurn,
+  Summary,
+  TurnRequest,
+} from './metadata/agent-hooks.js';
+export type { AgentEvent } from './runtime/agent-events.js';
 export type {
   Annotations,
   CallToolResult,

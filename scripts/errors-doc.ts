@@ -1,8 +1,8 @@
 /**
- * Holds docs/errors.md to the table in framework/errors.ts: the same codes in the same order, each with its meaning and
+ * Holds docs/errors.md to the table in framework/error-table.ts: the same codes in the same order, each with its meaning and
  * its fix. `--write` rewrites the page from the table.
  */
-import { ERRORS } from '../framework/errors.js';
+import { ERRORS } from '../framework/error-table.js';
 import { holdPage } from './hold-page.js';
 
 const INTRODUCTION = `# Errors
@@ -10,7 +10,7 @@ const INTRODUCTION = `# Errors
 Every error that Perdura raises has a code and a sentence that ends with the fix. Match on \`code\`: it is part of the
 public interface, the sentence is not. Words in *italics* are the facts that the error names.
 
-<!-- Written by \`npm run docs:write\` from framework/errors.ts; \`npm run lint\` holds the two together. -->
+<!-- Written by \`npm run docs:write\` from framework/error-table.ts; \`npm run lint\` holds the two together. -->
 `;
 
 type Sentence = (...facts: readonly unknown[]) => string;

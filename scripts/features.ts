@@ -80,7 +80,7 @@ const FEATURES: readonly Feature[] = [
     on: ['', 'yes'],
   },
   { name: 'stdio, and the same framing over sockets', ids: ['stdio', 'transport'], on: ['yes', 'yes'] },
-  { name: 'Authorization', ids: ['auth'], on: ['`authenticate`', '`authenticate`'] },
+  { name: 'Authorization', ids: ['auth'], on: ['`authorization`', '`authorization`'] },
 ];
 
 const ALL: readonly Requirement[] = Object.values(REQUIREMENTS).flat();
@@ -91,7 +91,7 @@ function counted({ ids }: Feature, revision: string): string {
   const asked = ALL.filter(
     (requirement) =>
       ids.includes(areaOf(requirement)) &&
-      requirement.exception?.status !== 'advice' &&
+      !['advice', 'moot'].includes(requirement.exception?.status ?? '') &&
       sourcesOf(requirement).some((source) => revisionOf(source) === revision),
   );
   const shown = asked.filter(({ exception }) => !exception).length;
@@ -113,13 +113,14 @@ function table(): string {
     });
     return `| ${[feature.name, ...cells].join(' | ')} |`;
   });
-  const gaps = [...gapsOf(ALL)].map(([why, rows]) => {
-    const musts = rows.filter(({ level }) => level.startsWith('MUST')).length;
-    const levels = [musts > 0 && `${musts} MUST`, rows.length > musts && `${rows.length - musts} SHOULD`].filter(
-      Boolean,
-    );
-    return `- ${why} (${levels.join(', ')})`;
-  });
+  const lines = (status: 'gap' | 'moot'): string[] =>
+    [...gapsOf(ALL, status)].map(([why, rows]) => {
+      const musts = rows.filter(({ level }) => level.startsWith('MUST')).length;
+      const levels = [musts > 0 && `${musts} MUST`, rows.length > musts && `${rows.length - musts} SHOULD`].filter(
+        Boolean,
+      );
+      return `- ${why} (${levels.join(', ')})`;
+    });
   return [
     `|  | ${REVISIONS.join(' | ')} |`,
     '| --- | --- | --- |',
@@ -128,7 +129,11 @@ function table(): string {
     'In brackets: how many of the MUSTs and SHOULDs for servers [a test shows](test/spec/requirements/index.ts). What only the author of',
     'a server can keep is in [Your part](docs/your-part.md). Not met:',
     '',
-    ...gaps,
+    ...lines('gap'),
+    '',
+    'Does not arise:',
+    '',
+    ...lines('moot'),
   ].join('\n');
 }
 

@@ -1,6 +1,7 @@
 import { IsNumber } from 'class-validator';
 import { createApp, Tool } from 'perdura';
 import { serveStdio } from 'perdura/stdio';
+import { DESCRIPTION, NAMES } from './tools.js';
 import { tellUsage } from './usage.js';
 
 tellUsage();
@@ -10,8 +11,8 @@ class Addends {
   @IsNumber() b!: number;
 }
 
-const tools = Array.from({ length: 10 }, (_, index) => {
-  @Tool({ name: `tool_${index}`, description: 'Adds two numbers.', input: Addends })
+const tools = NAMES.map((name) => {
+  @Tool({ name, description: DESCRIPTION, input: Addends })
   class Add {
     call({ a, b }: Addends): string {
       return String(a + b);

@@ -1,13 +1,14 @@
 import { createApp, Tool } from 'perdura';
 import { serveStdio } from 'perdura/stdio';
 import { z } from 'zod';
+import { DESCRIPTION, NAMES } from './tools.js';
 import { tellUsage } from './usage.js';
 
 tellUsage();
 const input = z.object({ a: z.number(), b: z.number() });
 
-const tools = Array.from({ length: 10 }, (_, index) => {
-  @Tool({ name: `tool_${index}`, description: 'Adds two numbers.', input })
+const tools = NAMES.map((name) => {
+  @Tool({ name, description: DESCRIPTION, input })
   class Add {
     call({ a, b }: z.infer<typeof input>): string {
       return String(a + b);

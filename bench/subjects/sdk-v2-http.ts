@@ -1,21 +1,12 @@
-import { createServer } from 'node:http';
+import { createServer as createHttpServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { toNodeHandler } from '@modelcontextprotocol/node';
-import { createMcpHandler, McpServer } from '@modelcontextprotocol/server';
-import { z } from 'zod';
+import { createMcpHandler } from '@modelcontextprotocol/server';
 import { listening } from '../child.js';
+import { createServer } from './sdk-v2.js';
 
-const input = z.object({ a: z.number(), b: z.number() });
-
-/** The plain SDK v2, set up as its guides do. */
-const handler = toNodeHandler(
-  createMcpHandler(() => {
-    const server = new McpServer({ name: 'bench', version: '1.0.0' });
-    server.registerTool('add', { description: 'Adds two numbers.', inputSchema: input }, ({ a, b }) => ({
-      content: [{ type: 'text', text: String(a + b) }],
-    }));
-    return server;
-  }),
-);
-const server = createServer((req, res) => void handler(req, res));
-server.listen(0, '127.0.0.1', () => listening(`http://127.0.0.1:${(server.address() as AddressInfo).port}/mcp`));
+const handler = toNodeHandler(createMcpHandler(createServer));
+const server = createHttpServer((req, res) => void handler(req, res));
+server.listen(0, '127.0.0.1', () => {
+  listening(`http://127.0.0.1:${(server.address() as AddressInfo).port}/mcp`, 'task-1');
+});

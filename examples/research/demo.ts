@@ -2,6 +2,7 @@
  * `npm run demo -- "QUESTION"`: starts the research server in processes of its own, drives it as an MCP client and prints
  * the report. Progress goes to stderr, the report (or one line of JSON) to stdout.
  */
+import { formatTrace } from 'perdura';
 import { Deployment } from './client/deployment.js';
 import { extractiveModel } from './client/extractive/extractive-model.js';
 import type { SamplingModel } from './client/model.js';
@@ -13,7 +14,7 @@ import { slowly } from './client/slow-model.js';
 import { Transcript } from './client/transcript.js';
 
 /** What a turn of the extractive model takes under chaos, in milliseconds: at its own pace it is done before the third kill. */
-const SLOW = 600;
+const SLOW = 200;
 
 const view = new ProgressView(process.stderr);
 const say = (message: string): void => view.say(message);
@@ -30,14 +31,17 @@ async function run(options: DemoOptions): Promise<void> {
       : (await import('./client/drive-2026-07-28.js')).drive2026;
   const model = transcript.observe(modelFor(options));
   if (chaos) deployment.crew?.unleash();
-  const { report, citations } = await drive({ question, server, model, onStatus: say }).catch((error: unknown) => {
-    throw transcript.failure ?? error;
-  });
+  const { report, citations, trace } = await drive({ question, server, model, onStatus: say }).catch(
+    (error: unknown) => {
+      throw transcript.failure ?? error;
+    },
+  );
   const kills = deployment.crew?.kills ?? 0;
   await deployment.stop();
   view.end();
   const { agentCount: agents, turns, toolCalls, repeatedTurns } = transcript;
   if (chaos) process.stderr.write(`${kills} workers killed, ${repeatedTurns} of ${turns} model turns asked twice\n`);
+  process.stderr.write(`\n${printable(formatTrace(trace))}`);
   const run = { question, revision: era, transport: stdio ? 'stdio' : 'http', workers, kills };
   const facts = { ...run, report, citations, agents, turns, toolCalls, repeatedTurns };
   process.stdout.write(json ? `${JSON.stringify(facts)}\n` : `\n${printable(report)}`);

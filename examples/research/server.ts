@@ -10,11 +10,11 @@
  *   --worker       is such a worker: listens nowhere, and writes a line to stdout when it is ready
  */
 import { parseArgs } from 'node:util';
-import { createApp, type Plugin } from 'perdura';
+import { createApp, type Plugin, TaskTrace } from 'perdura';
 import { serveHttp } from 'perdura/http';
 import { serveStdio } from 'perdura/stdio';
 import { startWorker } from 'perdura/worker';
-import { Editor, Planner, Researcher } from './agents.js';
+import { Checker, Editor, Planner, Researcher } from './agents.js';
 import { Library } from './library/library.js';
 import { openLibrary, openSavedLibrary } from './library/open-library.js';
 import { LibraryIndex, ReportResource, Reports, StartResearch } from './reports.js';
@@ -52,7 +52,10 @@ const app = await createApp({
   name: 'research',
   version: '1.0.0',
   description: 'Answers questions from a library of Markdown and text, and cites every line.',
-  use: [reports, Research, Planner, Researcher, Editor, Search, Read, ReportResource, LibraryIndex, StartResearch],
+  use: [
+    ...[reports, Research, Planner, Researcher, Checker, Editor, Search, Read],
+    ...[ReportResource, LibraryIndex, StartResearch, TaskTrace],
+  ],
   providers: [{ provide: Library, useValue: library }],
   // A worker that is silent for the length of the lease counts as dead, and another one goes on.
   ...(url !== undefined && { tasks: { redis: { url, prefix }, lease: '2s' } }),

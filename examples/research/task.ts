@@ -1,5 +1,5 @@
 import { Task, type TaskContext } from 'perdura';
-import { Editor, Planner, Researcher } from './agents.js';
+import { Checker, Editor, Planner, Researcher } from './agents.js';
 import { Library } from './library/library.js';
 import { render, Reports } from './reports.js';
 import { type Claim, Findings, Plan, Question, Report } from './shapes.js';
@@ -32,9 +32,10 @@ export class Research {
     const found = await ctx.all(parts, async (part, branch) => {
       const prompt = `Question: ${question}\nPart: ${part}`;
       const { value } = await branch.agent(Researcher, { prompt, output: Findings });
+      const claims = value.claims.length > 0 ? await this.check(prompt, value.claims, branch) : [];
       done += 1;
       ctx.progress(done, total, `researched ${done - 1} of ${parts.length} parts`);
-      return { part, claims: value.claims };
+      return { part, claims };
     });
 
     ctx.progress(total - 2, total, 'editing');
@@ -48,6 +49,14 @@ export class Research {
     await this.reports.save(id, markdown);
     ctx.progress(total, total, 'done');
     return { uri: `report://${id}`, question, answered: claims.length > 0, parts, claims, markdown };
+  }
+
+  private async check(prompt: string, claims: readonly Claim[], ctx: TaskContext): Promise<Claim[]> {
+    const { value } = await ctx.agent(Checker, {
+      prompt: `${prompt}\n\nThe claims:\n${JSON.stringify({ claims })}`,
+      output: Findings,
+    });
+    return value.claims;
   }
 
   private async edit(question: string, found: readonly object[], ctx: TaskContext): Promise<Claim[]> {

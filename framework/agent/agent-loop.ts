@@ -1,40 +1,66 @@
-import type { AgentEntry, ToolEntry } from '../catalog/catalog.js';
 import { PerduraError } from '../errors.js';
+import type { Summary } from '../metadata/agent-hooks.js';
+import type { Class } from '../metadata/class.js';
 import type { AgentHost } from '../runtime/agent-port.js';
-import type { AgentResult, AgentStop, SampleRequest } from '../runtime/context.js';
+import type { AgentResult, AgentStop } from '../runtime/context.js';
+import { toolUsesOf } from '../runtime/tool-uses.js';
 import type { Issue, Schema } from '../schema/schema.js';
-import type { SamplingMessage } from '../spec.js';
-import { textOf, toolUsesOf } from './answer-content.js';
-import { answerInstructions, readAnswer, repairPrompt, REPAIRS } from './structured-answer.js';
-import { offer, refuseTools, runTools } from './tool-round.js';
+import type { SamplingMessage, ToolUseContent } from '../spec.js';
+import { textOf } from './answer-content.js';
+import { requestsOf, type Role } from './role.js';
+import { readAnswer, repairPrompt, REPAIRS } from './structured-answer.js';
+import { refuseTools, runTools } from './tool-round.js';
 
 /** What an agent is to do, everything looked up. */
 export interface AgentTask {
-  readonly name: string;
-  readonly options: AgentEntry['options'];
-  readonly maxTurns: number;
-  readonly tools: ReadonlyMap<string, ToolEntry>;
+  readonly role: Role;
   readonly messages: readonly SamplingMessage[];
   /** The shape of the final answer. */
   readonly output?: Schema;
+  /** Another agent, to hand over to. */
+  roleOf(agent: Class): Role;
 }
 
 /** Takes turns until the model answers without asking for tools, or may ask for none any more. */
-export async function runLoop(host: AgentHost, task: AgentTask): Promise<AgentResult<unknown>> {
-  const { name, tools, output } = task;
+export async function runLoop(
+  host: AgentHost,
+  { role: first, output, ...task }: AgentTask,
+): Promise<AgentResult<unknown>> {
   const messages = [...task.messages];
-  const request = requestOf(task);
-  let toolCalls = 0;
-  let repairs = 0;
+  let role = first;
+  let request = requestsOf(host, role, output);
+  let summary: Summary | undefined;
+  let [toolCalls, repairs, before] = [0, 0, 0];
   for (let turns = 1; ; turns++) {
-    const isLast = repairs > 0 || turns >= task.maxTurns;
-    const { answer, replayed } = await host.turn(request([...messages], isLast));
+    const { name: agent, tools, options, model } = role;
+    const said = [...messages];
+    const isRepair = repairs > 0;
+    const prepare = request;
+    const conversation = { messages: said, ...(summary && { summary }) };
+    const { answer, limit, room, ...taken } = await host.turn({
+      agent,
+      number: turns,
+      messages: said,
+      limit: turns - before >= role.maxTurns ? 'maxTurns' : undefined,
+      request: (reached, ask) => prepare({ ...conversation, ask }, isRepair || reached !== undefined),
+      intercept: options.intercept,
+      usesTools: !tools.isEmpty,
+      model,
+    });
+    summary = taken.summary ?? summary;
+    const isLast = isRepair || limit !== undefined;
     const uses = toolUsesOf(answer);
     messages.push({ role: 'assistant', content: answer.content });
-    host.report({ agent: name, turn: turns, toolCalls: uses.map((use) => use.name.slice(0, 128)) }, replayed);
     if (uses.length > 0 && !isLast) {
       toolCalls += uses.length;
-      messages.push(await runTools(host, tools, uses, task.options.concurrency));
+      const { concurrency, toolTimeout: timeout, intercept } = options;
+      const results = await runTools(host, uses, { agent, tools, concurrency, timeout, intercept, room });
+      messages.push(results);
+      const next = handover(role, uses, results);
+      if (next === undefined) continue;
+      role = task.roleOf(next);
+      request = requestsOf(host, role, output);
+      before = turns;
       continue;
     }
     const text = textOf(answer);
@@ -42,10 +68,10 @@ export async function runLoop(host: AgentHost, task: AgentTask): Promise<AgentRe
     if (read.ok) {
       // Nobody may continue from messages whose last tool calls have no results.
       if (uses.length > 0) messages.push(refuseTools(uses, 'Tools are no longer offered.'));
-      const stop: AgentStop = isLast && tools.size > 0 && repairs === 0 ? 'maxTurns' : 'answer';
-      return { value: read.value, text, messages, turns, toolCalls, stop };
+      const stop: AgentStop = isRepair || tools.isEmpty ? 'answer' : (limit ?? 'answer');
+      return { value: read.value, agent, text, messages, turns, toolCalls, usage: host.used, stop };
     }
-    if (repairs++ === REPAIRS) throw PerduraError.of('AGENT_OUTPUT_INVALID', name, brief(read.issues));
+    if (repairs++ === REPAIRS) throw PerduraError.of('AGENT_OUTPUT_INVALID', agent, brief(read.issues));
     const repair = repairPrompt(read.issues);
     messages.push(
       uses.length > 0 ? refuseTools(uses, repair) : { role: 'user', content: { type: 'text', text: repair } },
@@ -53,24 +79,15 @@ export async function runLoop(host: AgentHost, task: AgentTask): Promise<AgentRe
   }
 }
 
-/** Makes the request of each turn; all that the turns share is put together once. */
-function requestOf({
-  options,
-  tools,
-  output,
-}: AgentTask): (messages: SamplingMessage[], isLast: boolean) => SampleRequest {
-  const { instructions, maxTokens, temperature, modelPreferences } = options;
-  const shared = {
-    systemPrompt: output === undefined ? instructions : `${instructions}\n\n${answerInstructions(output)}`,
-    maxTokens,
-    ...(temperature !== undefined && { temperature }),
-    ...(modelPreferences !== undefined && { modelPreferences }),
-    ...(tools.size > 0 && { tools: offer(tools) }),
-  };
-  // The tools stay in the last request: the history speaks of them, and some models refuse what they were not told of.
-  const choice = (isLast: boolean) =>
-    tools.size > 0 ? { toolChoice: { mode: isLast ? 'none' : 'auto' } as const } : {};
-  return (messages, isLast) => ({ ...shared, ...choice(isLast), messages });
+/** The agent that a turn handed over to: the first of several, of a call that was not refused. */
+function handover({ handoffs }: Role, uses: readonly ToolUseContent[], results: SamplingMessage): Class | undefined {
+  const done = new Set(
+    [results.content]
+      .flat()
+      .flatMap((block) => (block.type === 'tool_result' && !block.isError ? [block.toolUseId] : [])),
+  );
+  const call = uses.find(({ id, name }) => done.has(id) && handoffs.has(name));
+  return call && handoffs.get(call.name);
 }
 
 function brief(issues: readonly Issue[]): string {

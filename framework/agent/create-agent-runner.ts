@@ -1,46 +1,96 @@
+import { agentToolEntry } from '../catalog/agent-tool-entry.js';
 import type { AgentEntry, Catalog, ToolEntry } from '../catalog/catalog.js';
+import { checkBudget } from '../catalog/check-budget.js';
 import { PerduraError } from '../errors.js';
+import type { AgentToolSource } from '../metadata/agent-tool.js';
 import type { Class } from '../metadata/class.js';
-import type { SchemaSource } from '../metadata/options.js';
+import type { AgentToolOption, SchemaSource } from '../metadata/options.js';
 import type { RunAgent } from '../runtime/agent-port.js';
 import { compileSchema } from '../schema/compile-schema.js';
-import type { Schema } from '../schema/schema.js';
+import type { Schema, SchemaRole } from '../schema/schema.js';
 import { runLoop } from './agent-loop.js';
+import type { Role } from './role.js';
+import { Toolbox } from './toolbox.js';
 
 // Agents that start each other through their tools would never come to an end by themselves.
 const DEEPEST = 8;
 
 /** Makes what runs the agents of a catalog: the port behind `ctx.agent`. */
 export function createAgentRunner(catalog: Catalog): RunAgent {
-  const schemas = new WeakMap<SchemaSource, Schema>();
-  const schemaOf = (source: SchemaSource): Schema => {
-    let schema = schemas.get(source);
-    if (schema === undefined) schemas.set(source, (schema = compileSchema(source, { role: 'answer' })));
-    return schema;
-  };
-  return async (host, agent, { prompt, output, tools = [], maxTurns }) => {
-    const entry = catalog.agents.get(agent);
-    if (entry === undefined) throw PerduraError.of('UNKNOWN_AGENT', agent.name);
-    if (host.depth > DEEPEST) throw PerduraError.of('AGENT_TOO_DEEP', entry.name, DEEPEST);
-    return runLoop(host, {
-      name: entry.name,
-      options: entry.options,
-      maxTurns: Math.max(1, maxTurns ?? entry.options.maxTurns),
-      tools: tools.length === 0 ? entry.tools : withTools(catalog, entry, tools),
-      messages: typeof prompt === 'string' ? [{ role: 'user', content: { type: 'text', text: prompt } }] : prompt,
-      ...(output && { output: schemaOf(output) }),
-    });
+  const answers = compiler('answer');
+  const inputs = compiler('input');
+  return async (host, agent, { prompt, output, tools = [], model, maxTurns, budget }) => {
+    const entryOf = (target: Class): AgentEntry => {
+      const entry = catalog.agents.get(target);
+      if (entry === undefined) throw PerduraError.of('UNKNOWN_AGENT', target.name);
+      return entry;
+    };
+    const roleOf = (target: Class): Role => {
+      const { name, options, handoffs, sources, ...entry } = entryOf(target);
+      return {
+        name,
+        options,
+        handoffs,
+        maxTurns: Math.max(1, maxTurns ?? options.maxTurns),
+        model: model ?? options.model,
+        tools: new Toolbox(
+          name,
+          tools.length === 0 ? entry.tools : withTools(catalog, entryOf(target), tools, inputs),
+          [...sources, ...tools.filter(isSource)],
+          inputs,
+        ),
+      };
+    };
+    const { name, options } = entryOf(agent);
+    if (host.depth > DEEPEST) throw PerduraError.of('AGENT_TOO_DEEP', name, DEEPEST);
+    const role = roleOf(agent);
+    await host.start({ name, budget: { ...options.budget, ...(budget && checkBudget(name, budget)) } });
+    try {
+      const result = await runLoop(host, {
+        role,
+        roleOf,
+        messages: typeof prompt === 'string' ? [{ role: 'user', content: { type: 'text', text: prompt } }] : prompt,
+        ...(output && { output: answers(output) }),
+      });
+      host.end(result);
+      return result;
+    } catch (error) {
+      host.end();
+      throw error;
+    }
   };
 }
 
-function withTools(catalog: Catalog, agent: AgentEntry, classes: readonly Class[]): ReadonlyMap<string, ToolEntry> {
-  // Tools that only agents name are in no list but theirs.
-  const known = [catalog, ...catalog.agents.values()].flatMap((owner) => [...owner.tools.values()]);
+/** Compiles each shape once. */
+function compiler(role: SchemaRole): (source: SchemaSource) => Schema {
+  const schemas = new WeakMap<SchemaSource, Schema>();
+  return (source) => {
+    let schema = schemas.get(source);
+    if (schema === undefined) schemas.set(source, (schema = compileSchema(source, { role })));
+    return schema;
+  };
+}
+
+const isSource = (option: AgentToolOption): option is AgentToolSource => typeof option === 'object' && 'load' in option;
+
+function withTools(
+  catalog: Catalog,
+  agent: AgentEntry,
+  options: readonly AgentToolOption[],
+  compile: (source: SchemaSource) => Schema,
+): ReadonlyMap<string, ToolEntry> {
   const tools = new Map(agent.tools);
-  for (const target of classes) {
-    const added = known.filter((tool) => tool.target === target);
-    if (added.length === 0) throw PerduraError.of('UNKNOWN_AGENT_TOOL', agent.name, target.name);
+  for (const option of options) {
+    if (isSource(option)) continue;
+    const added = typeof option === 'object' ? [agentToolEntry(option, compile)] : toolsOf(catalog, option);
+    if (added.length === 0) throw PerduraError.of('UNKNOWN_AGENT_TOOL', agent.name, (option as Class).name);
     for (const tool of added) tools.set(tool.name, tool);
   }
   return tools;
+}
+
+// Tools that only agents name are in no list but theirs.
+function toolsOf(catalog: Catalog, target: Class): readonly ToolEntry[] {
+  const known = [catalog, ...catalog.agents.values()].flatMap((owner) => [...owner.tools.values()]);
+  return known.filter((tool) => tool.target === target);
 }

@@ -1,18 +1,25 @@
-import type { ToolEntry } from '../catalog/catalog.js';
+import type { AgentInterceptor } from '../metadata/agent-hooks.js';
 import type { AgentHost } from '../runtime/agent-port.js';
 import { mapConcurrently } from '../runtime/concurrently.js';
-import type { SamplingMessage, Tool, ToolResultContent, ToolUseContent } from '../spec.js';
+import { Slots } from '../runtime/slots.js';
+import type { SamplingMessage, ToolResultContent, ToolUseContent } from '../spec.js';
+import type { Toolbox } from './toolbox.js';
 
 // An answer of a megabyte could ask for thousands.
 const MOST_CALLS = 64;
 
-/** The tools as a model is offered them: what it needs to choose and call, and nothing else. */
-export function offer(tools: ReadonlyMap<string, ToolEntry>): Tool[] {
-  return [...tools.values()].map(({ definition: { name, description, inputSchema } }) => ({
-    name,
-    ...(description !== undefined && { description }),
-    inputSchema,
-  }));
+/** How the calls of one answer are run. */
+export interface Round {
+  /** The name of the agent. */
+  readonly agent: string;
+  readonly tools: Toolbox;
+  readonly intercept?: readonly AgentInterceptor[] | undefined;
+  /** The most milliseconds that each may take. */
+  readonly timeout?: number | undefined;
+  /** The most that run at a time. */
+  readonly concurrency: number;
+  /** How many the budget has room for. */
+  readonly room?: number | undefined;
 }
 
 /**
@@ -21,21 +28,36 @@ export function offer(tools: ReadonlyMap<string, ToolEntry>): Tool[] {
  */
 export async function runTools(
   host: AgentHost,
-  tools: ReadonlyMap<string, ToolEntry>,
   uses: readonly ToolUseContent[],
-  concurrency: number,
+  { agent, tools, concurrency, timeout, intercept, room = Infinity }: Round,
 ): Promise<SamplingMessage> {
   const ids = new Set<string>();
   // Decided before anything runs, so that it does not depend on who finishes first.
   const calls = uses.map((use, index) => {
-    const refusal = refusalOf(use, { tools, index, isRepeated: ids.has(use.id) });
+    const refusal = refusalOf({ index, room, isRepeated: ids.has(use.id) });
     ids.add(use.id);
     return { use, refusal };
   });
-  const content = await mapConcurrently(calls, concurrency, async ({ use, refusal }): Promise<ToolResultContent> => {
-    const entry = tools.get(use.name);
-    if (refusal !== undefined || entry === undefined) return refused(use, refusal ?? 'There is no such tool.');
-    const { content: blocks, isError } = await host.callTool(use.id, entry, use.input);
+  const slots = new Slots(concurrency);
+  const content = await mapConcurrently(calls, calls.length, async ({ use, refusal }): Promise<ToolResultContent> => {
+    if (refusal !== undefined) return refused(use, refusal);
+    let names: readonly string[] = [];
+    const { content: blocks, isError } = await host.callTool({
+      agent,
+      timeout,
+      intercept,
+      slots,
+      useId: use.id,
+      name: use.name,
+      input: use.input,
+      // Whoever answers for the model may ask for anything: only what was offered runs.
+      find: async () => {
+        const all = await tools.all(host.caller);
+        names = [...all.keys()];
+        return all.get(use.name);
+      },
+      refusal: () => `There is no such tool. The tools are: ${names.join(', ')}.`,
+    });
     return { type: 'tool_result', toolUseId: use.id, content: blocks, ...(isError === true && { isError }) };
   });
   return { role: 'user', content };
@@ -47,15 +69,14 @@ export function refuseTools(uses: readonly ToolUseContent[], reason: string): Sa
 }
 
 interface Circumstances {
-  readonly tools: ReadonlyMap<string, ToolEntry>;
   readonly index: number;
+  readonly room: number;
   readonly isRepeated: boolean;
 }
 
-// Whoever answers for the model may ask for anything: only what was offered runs.
-function refusalOf({ name }: ToolUseContent, { tools, index, isRepeated }: Circumstances): string | undefined {
-  if (!tools.has(name)) return `There is no such tool. The tools are: ${[...tools.keys()].join(', ')}.`;
+function refusalOf({ index, room, isRepeated }: Circumstances): string | undefined {
   if (isRepeated) return 'Another call of this message has the same id. Give every call an id of its own.';
+  if (index >= room) return `The budget has room for ${room} more tool calls: this one was not run.`;
   return index < MOST_CALLS ? undefined : `Only ${MOST_CALLS} tools run for one message. Ask for fewer at a time.`;
 }
 

@@ -1,7 +1,7 @@
 import { BootError, type PerduraError } from '../errors.js';
 import type { Class } from '../metadata/class.js';
 import { declarationsOf } from '../metadata/declarations.js';
-import { agentEntry } from './agent-entry.js';
+import { agentEntries } from './agent-entries.js';
 import type { Catalog } from './catalog.js';
 import { checkClasses } from './check-classes.js';
 import { checkResources } from './check-resources.js';
@@ -65,12 +65,11 @@ export const draftCatalog: DraftCatalog = (use, before) => {
     ),
     templates: Object.freeze(templates.map(({ entry }) => entry)),
     // Tools of classes that only an agent names are in its entry and nowhere else: no client can call them.
-    agents: new Map(
-      offered.flatMap((entries) =>
-        entries.agents.map(
-          (agent) => [agent.target, agentEntry(agent, (tool) => entriesOf(tool).tools, report)] as const,
-        ),
-      ),
+    agents: agentEntries(
+      offered.flatMap((entries) => entries.agents),
+      entriesOf,
+      shapes,
+      report,
     ),
   };
   return { catalog: Object.freeze(catalog), mistakes: report.mistakes, known };

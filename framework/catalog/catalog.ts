@@ -1,3 +1,4 @@
+import type { AgentToolSource, Approval, OnCrash } from '../metadata/agent-tool.js';
 import type { Class } from '../metadata/class.js';
 import type { AgentOptions, Completer } from '../metadata/options.js';
 import type { Schema } from '../schema/schema.js';
@@ -8,6 +9,8 @@ interface Handler {
   readonly target: Class;
   /** The method of `target` that serves the call. */
   readonly member: string;
+  /** What a caller must have been granted; absent where everybody may call. */
+  readonly scopes?: readonly string[];
 }
 
 /** Settings of a `@Task`, durations in milliseconds, defaults filled in. */
@@ -43,6 +46,11 @@ export interface ToolEntry extends Handler {
   readonly input: Schema;
   readonly output?: Schema;
   readonly task?: TaskSettings;
+  /** Serves the call in place of a method of `target`: what an agent is given may be no class. */
+  readonly run?: (input: unknown, ctx: unknown) => unknown;
+  /** Whether the user is asked before an agent calls it. */
+  readonly approval?: Approval;
+  readonly onCrash?: OnCrash;
   /** As `tools/list` shows it, without what only one revision knows. */
   readonly definition: Tool;
 }
@@ -73,9 +81,16 @@ export interface AgentEntry {
   readonly name: string;
   readonly target: Class;
   readonly options: Required<Pick<AgentOptions, 'instructions' | 'maxTurns' | 'maxTokens' | 'concurrency'>> &
-    Pick<AgentOptions, 'temperature' | 'modelPreferences'>;
+    Pick<AgentOptions, 'temperature' | 'modelPreferences' | 'model' | 'budget' | 'context' | 'intercept'> & {
+      /** Milliseconds. */
+      readonly toolTimeout?: number;
+    };
   /** The tools it may call, by name. */
   readonly tools: ReadonlyMap<string, ToolEntry>;
+  /** Where more tools come from when it runs. */
+  readonly sources: readonly AgentToolSource[];
+  /** The agents that it may hand over to, by the names of the tools that do it. */
+  readonly handoffs: ReadonlyMap<string, Class>;
 }
 
 /** What a call can invoke. */

@@ -8,6 +8,7 @@ import { checkName } from './names.js';
 import { NO_INPUT } from './no-input.js';
 import { promptArguments } from './prompt-arguments.js';
 import { placeOf, type Report } from './report.js';
+import { scopesOf } from './scopes.js';
 import type { Shapes } from './shapes.js';
 
 /** A prompt as the catalog holds it, its arguments read from its input's schema. */
@@ -43,6 +44,7 @@ export function promptEntry(
     name,
     target,
     member,
+    ...scopesOf(declaration, options.scopes, report),
     input,
     complete: Object.freeze({ ...Object.fromEntries(enumerated), ...given }) as Readonly<Record<string, Completer>>,
     definition: published<Prompt>({

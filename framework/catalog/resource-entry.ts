@@ -6,6 +6,7 @@ import { checkCompletions } from './completions.js';
 import { published } from './definition.js';
 import { checkName } from './names.js';
 import { placeOf, type Report } from './report.js';
+import { scopesOf } from './scopes.js';
 import { uriTemplate, type UriTemplate } from './uri-template.js';
 import { isUriText, MOST_CHARACTERS, parseTemplate } from './uri-template-syntax.js';
 
@@ -44,6 +45,7 @@ function fixedEntry(declaration: ResourceDeclaration, uri: string, report: Repor
     name,
     target,
     member,
+    ...scopesOf(declaration, options.scopes, report),
     uri,
     definition: published<Resource>({ uri, name, title, description, icons, mimeType, annotations, size, _meta }),
   });
@@ -65,6 +67,7 @@ function templateEntry(declaration: ResourceDeclaration, text: string, report: R
     name,
     target,
     member,
+    ...scopesOf(declaration, options.scopes, report),
     match: (uri: string) => template.match(uri),
     complete: Object.freeze({ ...complete }),
     definition: published<ResourceTemplate>({

@@ -5,6 +5,7 @@ import { published } from './definition.js';
 import { checkName } from './names.js';
 import { NO_INPUT } from './no-input.js';
 import { placeOf, type Report } from './report.js';
+import { scopesOf } from './scopes.js';
 import type { Shapes } from './shapes.js';
 import { taskSettings } from './task-settings.js';
 
@@ -15,7 +16,7 @@ export function toolEntry(
   report: Report,
 ): ToolEntry {
   const { target, member, options } = declaration;
-  const { name, title, description, icons, annotations, _meta } = options;
+  const { name, title, description, icons, annotations, _meta, approval, onCrash } = options;
   const place = placeOf(declaration);
   checkName('tool', name, declaration, report);
   const input = (options.input && shapes.compile(options.input, 'input', `The input of ${place}`)) ?? NO_INPUT;
@@ -25,9 +26,12 @@ export function toolEntry(
     name,
     target,
     member,
+    ...scopesOf(declaration, options.scopes, report),
     input,
     ...(output && { output }),
     ...(declaration.kind === 'task' && { task: taskSettings(declaration, input, report) }),
+    ...(approval !== undefined && { approval }),
+    ...(onCrash && { onCrash }),
     definition: published<Tool>({
       name,
       title,

@@ -1,15 +1,22 @@
-import type { StandardSchemaV1 } from '@standard-schema/spec';
 import type { Annotations, Icon, ModelPreferences, ToolAnnotations } from '../spec.js';
+import type { AgentInterceptor, ContextStrategy } from './agent-hooks.js';
+import type { AgentTool, AgentToolSource, Approval, OnCrash } from './agent-tool.js';
 import type { Awaitable, Class } from './class.js';
+import type { ModelChoice } from './model.js';
+import type { SchemaSource } from './schema-source.js';
 import type { UriVariables } from './uri-variables.js';
 
-/** Where a shape comes from: a class with class-validator decorators, or any Standard Schema. */
-export type SchemaSource<T = unknown> = Class<T & object> | StandardSchemaV1<unknown, T>;
+export type { SchemaSource } from './schema-source.js';
 
 /** A length of time: milliseconds, or a number with a unit, such as `'30s'`, `'10m'`, `'24h'`, `'7d'`. */
 export type Duration = number | `${number}${'ms' | 's' | 'm' | 'h' | 'd'}`;
 
 interface Described {
+  /**
+   * What a caller must have been granted to use it, all of these. Over HTTP others are refused with 403 before anything runs, with a
+   * challenge that names the scopes (`basic/authorization`); over stdio nobody is. Calls by agents and parents are the server's own.
+   */
+  readonly scopes?: readonly string[];
   /** Human-readable name for user interfaces; the `name` stays the identifier. */
   readonly title?: string;
   /** What it does and when to use it; models choose by it. */
@@ -31,6 +38,17 @@ export interface ToolOptions<I = unknown, O = unknown> extends Described {
   readonly output?: SchemaSource<O>;
   /** Hints about the tool's behaviour, such as `readOnlyHint`. */
   readonly annotations?: ToolAnnotations;
+  /**
+   * Whether the user is asked, by elicitation, before an agent calls it: `true`, or a function of the checked input. Where they do not
+   * allow it, or the client has no elicitation, the agent is told so and the tool does not run. Calls by clients are the
+   * clients' own to ask about. Default false.
+   */
+  readonly approval?: Approval<NoInfer<I>>;
+  /**
+   * What happens in a task where its worker died in the middle of a call by an agent: the tool runs again (`'retry'`), the task
+   * ends (`'fail'`), or the user decides (`'ask'`). Default `'ask'` for a tool with `destructiveHint: true`, else `'retry'`.
+   */
+  readonly onCrash?: OnCrash;
 }
 
 /**
@@ -155,16 +173,57 @@ export interface PromptOptions<I = unknown> extends Described {
   readonly complete?: { readonly [K in keyof NoInfer<I>]?: Completer };
 }
 
+/**
+ * The most that an agent may use together with all that it starts. Where a limit is reached, the next turn is the last and no tools
+ * are offered on it; what runs already comes to its end, so that tokens and cost may exceed a limit by what a turn takes.
+ */
+export interface Budget {
+  /** Model turns; repairs of a structured answer may come on top. */
+  readonly turns?: number;
+  /** Calls of tools; what a turn asks for beyond them is refused. */
+  readonly toolCalls?: number;
+  /** Tokens of requests and answers together. Where a model does not tell them, 4 characters count as one. */
+  readonly tokens?: number;
+  /** In the currency of the models' prices. Where a model does not tell its cost, it counts as none. */
+  readonly cost?: number;
+  /** From the agent's start, waits included. */
+  readonly time?: Duration;
+}
+
+/** What an agent may be given to use: a class with `@Tool`s, a tool of its own, or where more of them come from. */
+export type AgentToolOption = Class | AgentTool | AgentToolSource;
+
 /** Options of `@Agent`: who it is, what it may use and when it must stop. */
 export interface AgentOptions {
   /** Shown in progress and traces. Default: the class's name. */
   readonly name?: string;
   /** The system prompt. */
   readonly instructions: string;
-  /** Classes whose `@Tool`s the agent may call; they run as the caller, under the caller's scopes. */
-  readonly tools?: readonly Class[];
-  /** The most model turns; on the last one tools are not offered. Default 10. */
+  /** What it is good for: agents that have it as a tool, or may hand over to it, choose by this. */
+  readonly description?: string;
+  /**
+   * What the agent may call: classes with `@Tool`s or `@Task`s, other agents, tools made by `agentTool`, and sources of tools. All
+   * run as the caller, under the caller's scopes. A `@Task` that is listed in the app runs as a child task where a task runs the
+   * agent. An agent takes a prompt, and its answer is the result.
+   */
+  readonly tools?: readonly AgentToolOption[];
+  /**
+   * Agents that it may hand the conversation over to: the next turns are taken with the other's instructions, tools, model and
+   * handoffs, over the same messages.
+   */
+  readonly handoffs?: readonly Class[];
+  /** Stand around its turns and tool calls, the first outermost, inside of the app's interceptors. */
+  readonly intercept?: readonly AgentInterceptor[];
+  /** What of a long conversation its model is sent: `trim(...)`, `summarize(...)` or a function. Default: all of it. */
+  readonly context?: ContextStrategy;
+  /** The most time that one tool call may take in a process, its waits included; then the model is told so. Default: no limit. */
+  readonly toolTimeout?: Duration;
+  /** Which model takes its turns. Default: that of `createApp({ model })`. */
+  readonly model?: ModelChoice;
+  /** The most model turns of its own; on the last one tools are not offered. Default 10. */
   readonly maxTurns?: number;
+  /** What it may use together with the agents that it starts. Default: what the agents around it have left. */
+  readonly budget?: Budget;
   /** The most tokens that one model turn may produce. Default 4096. */
   readonly maxTokens?: number;
   readonly temperature?: number;

@@ -22,14 +22,21 @@ export interface CallServices {
   readonly cancellations: Cancellations;
 }
 
+/** How a call goes on as a task. */
+export interface Becoming {
+  /** Answers with the task. */
+  create(begun: BegunCall): Promise<Answer>;
+  cancel(taskId: string): Promise<unknown>;
+}
+
 /** One call that may end in `input_required`: `tools/call`, `prompts/get` or `resources/read`. */
 export interface ForegroundCall<R> {
   /** The tool's or prompt's name, or the resource's URI. */
   readonly name: string;
   readonly args: unknown;
   readonly asTask?: TaskSettings | undefined;
-  /** Answers with the task that the call becomes; absent where it can become none. */
-  readonly become?: ((begun: BegunCall) => Promise<Answer>) | undefined;
+  /** Absent where the call can become no task. */
+  readonly become?: Becoming | undefined;
   /** Members that a complete result has beside its own. */
   readonly extra?: string;
   run(site: ForegroundSite): Promise<Outcome<R>>;
@@ -62,8 +69,14 @@ export async function serveCall<R extends object>(
     while (outcome.kind === 'parked' && !site.detached && (await rounds.getsFurther(site.signal())))
       outcome = await call.run(site);
     if (site.cancelled) return NOTHING;
-    if (site.detached && call.become)
-      return await call.become({ callId: site.callId, journal: rounds.journal.entries() });
+    if (site.detached && call.become) {
+      const { callId } = site;
+      const answer = await call.become.create({ callId, journal: rounds.journal.entries() });
+      if (!site.cancelled) return answer;
+      // Who gave the call up never heard of its task. One of an earlier call, found by its key, has another id, and stays.
+      await call.become.cancel(callId);
+      return NOTHING;
+    }
     if (outcome.kind === 'result') return results.answer(id, outcome.result as Record<string, unknown>, call.extra);
     if (outcome.kind === 'error') return errorAnswer(id, error2026(outcome.error), statusOf(outcome.error.code));
     return results.typed(id, 'input_required', {

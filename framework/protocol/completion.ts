@@ -1,9 +1,11 @@
 import type { Catalog } from '../catalog/catalog.js';
 import type { Completer } from '../metadata/options.js';
+import type { Exchange } from './exchange.js';
 import type { Incoming } from './incoming.js';
 import { isObject } from './parse-message.js';
 import { isStringMap } from './prompts.js';
 import { invalidParams } from './refusal.js';
+import { requireScopes } from './scopes.js';
 
 /** `server/utilities/completion`: at most 100 values in an answer. */
 const MOST_VALUES = 100;
@@ -21,7 +23,7 @@ export async function complete(catalog: Catalog, { params, exchange }: Incoming)
   }
   const given = isObject(context) ? (context['arguments'] ?? {}) : context === undefined ? {} : undefined;
   if (!isStringMap(given)) throw invalidParams('"context.arguments" must be an object of strings.');
-  const completers = completersOf(catalog, ref);
+  const completers = completersOf(catalog, ref, exchange);
   const completer = Object.hasOwn(completers, argument['name']) ? completers[argument['name']] : undefined;
   const values = completer ? await completer(argument['value'], given, exchange.principal) : [];
   return {
@@ -29,16 +31,18 @@ export async function complete(catalog: Catalog, { params, exchange }: Incoming)
   };
 }
 
-function completersOf(catalog: Catalog, ref: unknown): Readonly<Record<string, Completer>> {
+function completersOf(catalog: Catalog, ref: unknown, exchange: Exchange): Readonly<Record<string, Completer>> {
   if (isObject(ref) && ref['type'] === 'ref/prompt' && typeof ref['name'] === 'string') {
     const prompt = catalog.prompts.get(ref['name']);
     if (!prompt) throw invalidParams(`Unknown prompt: ${ref['name'].slice(0, 128)}`);
+    requireScopes(prompt, exchange);
     return prompt.complete;
   }
   if (isObject(ref) && ref['type'] === 'ref/resource' && typeof ref['uri'] === 'string') {
     const { uri } = ref;
     const template = catalog.templates.find(({ definition, match }) => definition.uriTemplate === uri || match(uri));
     if (!template && !catalog.resources.has(uri)) throw invalidParams('Unknown resource template');
+    if (template) requireScopes(template, exchange);
     return template?.complete ?? {};
   }
   throw invalidParams('"ref" must be a reference to a prompt or to a resource template.');

@@ -4,6 +4,8 @@ import type { JsonRpcNotification, JsonRpcRequest } from './json-rpc.js';
 /** One inbound request, as a transport hands it to the protocol, and the way back while it is served. */
 export interface Exchange {
   readonly principal: Principal;
+  /** Whose calls are counted together; absent where nothing tells callers apart. */
+  readonly caller?: string | undefined;
   /** HTTP request headers by lower-case name; absent where the transport has none. */
   readonly headers?: Readonly<Record<string, string | readonly string[] | undefined>>;
   /**
@@ -32,4 +34,8 @@ export interface Answer {
   readonly status: number;
   /** The JSON-RPC response. Empty where the request was cancelled: then nothing more may be sent for it. */
   readonly body: string;
+  /** Of a refusal: the seconds after which it is worth trying again. */
+  readonly retryAfter?: number;
+  /** Of a refusal: all the scopes that the call needs. */
+  readonly scopes?: readonly string[];
 }

@@ -5,8 +5,10 @@ import { mapConcurrently } from '../runtime/concurrently.js';
 import type { Inbox } from '../runtime/inbox.js';
 import type { Revision } from '../spec.js';
 import { ForegroundSite } from './call-site.js';
+import type { Exchange } from './exchange.js';
 import { CODE } from './json-rpc.js';
 import { resourceOf, type ResourceTarget } from './resources.js';
+import { hasScopes } from './scopes.js';
 
 /** The most resources that one subscription, or one session, follows. */
 const MOST_RESOURCES = 100;
@@ -17,6 +19,8 @@ const AT_A_TIME = 8;
 /** On whose behalf resources are followed, and where they are. */
 export interface Follower {
   readonly principal: Principal;
+  /** Of the request that began it, where it came over HTTP. */
+  readonly headers?: Exchange['headers'];
   readonly revision: Revision;
   readonly host: {
     readonly catalog: Catalog;
@@ -86,9 +90,9 @@ export class FollowedResources {
   }
 
   async #isReadable(uri: string): Promise<boolean> {
-    const { principal, revision, host } = this.follower;
+    const { principal, revision, host, headers } = this.follower;
     const target = targetOf(host.catalog, uri);
-    if (!target) return false;
+    if (!target || !hasScopes(target.entry, { principal, headers })) return false;
     const exchange = { principal, send: () => undefined, onClose: () => undefined };
     const incoming = { id: 0, method: 'resources/read', params: {}, client: { capabilities: {} }, exchange };
     const site = new ForegroundSite(revision, incoming, { inbox: NOBODY });

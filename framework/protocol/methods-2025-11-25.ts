@@ -18,6 +18,7 @@ import { promptArgumentsOf, promptOf } from './prompts.js';
 import type { ProtocolHost } from './protocol.js';
 import { invalidParams } from './refusal.js';
 import { resourceOf, uriOf } from './resources.js';
+import { requireScopes } from './scopes.js';
 import { EarlyEnd, TaskMethods2025, wrongWayToCall } from './tasks-2025-11-25.js';
 import { toolLists, viewed } from './tool-lists.js';
 import { argumentsOf, definition2025, result2025, toolOf } from './tools.js';
@@ -36,7 +37,7 @@ export function methods2025(
   const { catalog, runtime, pageSize } = host;
   // No task comes later.
   const hasTasks = offerOf(host.whole).tasks;
-  const tasks = new TaskMethods2025(host.tasks, pageSize);
+  const tasks = new TaskMethods2025(host.tasks, pageSize, host.whole.tools);
 
   const list = (kind: ListKind, field: string, definitions: () => readonly object[]): Method2025 =>
     livePages(() => pagedList(field, definitions(), pageSize), kind, host.onChange);
@@ -44,6 +45,7 @@ export function methods2025(
   async function callTool(incoming: Incoming2025): Promise<Answer> {
     const { params } = incoming;
     const entry = toolOf(catalog, params);
+    requireScopes(entry, incoming.exchange);
     const args = argumentsOf(params);
     // A server without tasks must ignore that one was asked for.
     const asTask = hasTasks && params['task'] !== undefined;
@@ -72,11 +74,13 @@ export function methods2025(
 
   async function readResource(incoming: Incoming2025): Promise<Answer> {
     const { entry, uri, variables } = resourceOf(catalog, incoming.params, CODE.resourceNotFound);
+    requireScopes(entry, incoming.exchange);
     return serveCall(incoming, (site) => runtime.readResource(entry, uri, variables, site));
   }
 
   async function getPrompt(incoming: Incoming2025): Promise<Answer> {
     const entry = promptOf(catalog, incoming.params);
+    requireScopes(entry, incoming.exchange);
     const args = promptArgumentsOf(incoming.params);
     return serveCall(incoming, (site) => runtime.getPrompt(entry, args, site));
   }
@@ -87,7 +91,8 @@ export function methods2025(
     return resultAnswer(id, '{}');
   }
 
-  async function subscribe({ id, params, session }: Incoming2025): Promise<Answer> {
+  async function subscribe({ id, params, session, exchange }: Incoming2025): Promise<Answer> {
+    requireScopes(resourceOf(catalog, params, CODE.resourceNotFound).entry, exchange);
     await session.subscribe(uriOf(params));
     return resultAnswer(id, '{}');
   }

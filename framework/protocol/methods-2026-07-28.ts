@@ -1,8 +1,7 @@
-import type { BegunCall } from '../tasks/tasks.js';
 import { resultAnswer } from './answer.js';
 import { capabilities2026, offerOf } from './capabilities.js';
 import type { Cancellations } from './cancellations.js';
-import { type CallServices, serveCall } from './calls-2026-07-28.js';
+import { type Becoming, type CallServices, serveCall } from './calls-2026-07-28.js';
 import { complete } from './completion.js';
 import { SUPPORTED_VERSIONS } from './envelope-2026-07-28.js';
 import type { Answer } from './exchange.js';
@@ -18,6 +17,7 @@ import type { ProtocolHost } from './protocol.js';
 import { missingCapability } from './refusal.js';
 import { resourceOf } from './resources.js';
 import { CACHE_FIXED, CACHE_NONE, CACHE_PRIVATE, type Results } from './results-2026-07-28.js';
+import { requireScopes } from './scopes.js';
 import type { Subscriptions } from './subscriptions-2026-07-28.js';
 import { TaskMethods2026 } from './tasks-2026-07-28.js';
 import { toolLists, viewed } from './tool-lists.js';
@@ -40,7 +40,7 @@ export function methods2026(
 ): MethodTable {
   const { catalog, runtime, tasks, pageSize, requestState } = host;
   const services: CallServices = { requestState, results, cancellations };
-  const taskMethods = new TaskMethods2026(tasks, results);
+  const taskMethods = new TaskMethods2026(tasks, results, host.whole.tools);
   let mirrored = mirroredParams(catalog.tools.values());
 
   const list = (kind: ListKind, field: string, entries: () => Iterable<{ readonly definition: object }>): Method => {
@@ -52,6 +52,7 @@ export function methods2026(
   async function callTool(incoming: Incoming): Promise<Answer> {
     const { params, exchange, client } = incoming;
     const entry = toolOf(catalog, params);
+    requireScopes(entry, exchange);
     const args = argumentsOf(params);
     const mirroredHere = mirrored.get(entry);
     if (mirroredHere && exchange.headers) checkParamHeaders(exchange.headers, mirroredHere, args);
@@ -65,7 +66,12 @@ export function methods2026(
     }
     const asTask = entry.task;
     const canBecome = asTask?.attached === true && knowsTasks;
-    const become = canBecome ? (begun: BegunCall) => taskMethods.create(incoming, entry, args, begun) : undefined;
+    const become: Becoming | undefined = canBecome
+      ? {
+          create: (begun) => taskMethods.create(incoming, entry, args, begun),
+          cancel: (taskId) => tasks.cancel(exchange.principal.owner, taskId),
+        }
+      : undefined;
     return serveCall(
       incoming,
       { name: entry.name, args, asTask, become, run: (site) => runtime.callTool(entry, args, site) },
@@ -75,6 +81,7 @@ export function methods2026(
 
   async function readResource(incoming: Incoming): Promise<Answer> {
     const { entry, uri, variables } = resourceOf(catalog, incoming.params, CODE.invalidParams);
+    requireScopes(entry, incoming.exchange);
     return serveCall(
       incoming,
       { name: uri, args: {}, extra: CACHE_NONE, run: (site) => runtime.readResource(entry, uri, variables, site) },
@@ -84,6 +91,7 @@ export function methods2026(
 
   async function getPrompt(incoming: Incoming): Promise<Answer> {
     const entry = promptOf(catalog, incoming.params);
+    requireScopes(entry, incoming.exchange);
     const args = promptArgumentsOf(incoming.params);
     return serveCall(
       incoming,

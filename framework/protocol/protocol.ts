@@ -8,6 +8,7 @@ import type { Implementation, LoggingLevel } from '../spec.js';
 import type { Tasks } from '../tasks/tasks.js';
 import type { Answer, Exchange } from './exchange.js';
 import type { JsonRpcNotification, JsonRpcRequest, JsonRpcResponse } from './json-rpc.js';
+import type { Rates } from './rates.js';
 import type { RequestStateCodec } from './request-state.js';
 import type { CheckedExtension } from './served-extension.js';
 
@@ -25,6 +26,8 @@ export interface ProtocolHost {
   readonly tasks: Tasks;
   readonly extensions: readonly CheckedExtension[];
   readonly requestState: RequestStateCodec;
+  /** How often each caller may call. */
+  readonly rates: Pick<Rates, 'admit'>;
   /** How many entries a page of a list holds. */
   readonly pageSize: number;
   /** The most `subscriptions/listen` that one authenticated owner has open. */

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { PerduraError, ToolError } from '../errors.js';
-import type { Inbox } from '../runtime/inbox.js';
+import type { Inbox, Question } from '../runtime/inbox.js';
 import type { InputRequest, InputResponse } from '../spec.js';
 import type { Incoming } from './incoming.js';
 import type { JsonRpcRequest, JsonRpcResponse } from './json-rpc.js';
@@ -71,7 +71,7 @@ export class StreamInbox implements Inbox {
     private readonly requests: OpenRequests,
   ) {}
 
-  async ask(key: string, request: InputRequest, deadline?: number): Promise<InputResponse> {
+  async ask(key: string, { request, deadline }: Question): Promise<InputResponse> {
     const { id, answer } = this.requests.open(request, (message) => this.incoming.exchange.send(message));
     const asked = (this.#asked ??= new Set());
     asked.add(id);

@@ -20,6 +20,9 @@ export const methodNotFound = (method: string): ProtocolError =>
 export const missingCapability = (requiredCapabilities: ClientCapabilities): ProtocolError =>
   new ProtocolError(CODE.missingClientCapability, 'Missing required client capability', { requiredCapabilities });
 
+/** What refusals may know beside code and message: HTTP has places for it. */
+type RefusalFacts = { readonly status?: number } & Pick<Answer, 'retryAfter' | 'scopes'>;
+
 /**
  * The answer to a request whose handling threw: a refusal as it is, anything else as a reference to the report.
  * `statusOf` is the revision's HTTP status for a code.
@@ -31,8 +34,10 @@ export function failureAnswer(
   statusOf: (code: number) => number,
 ): Answer {
   if (isProtocolError(error)) {
-    const { status } = error as { readonly status?: number };
-    return errorAnswer(id, error, status ?? statusOf(error.code));
+    const { status, retryAfter, scopes } = error as RefusalFacts;
+    const answer = errorAnswer(id, error, status ?? statusOf(error.code));
+    if (retryAfter !== undefined) return { ...answer, retryAfter };
+    return scopes ? { ...answer, scopes } : answer;
   }
   const reference = randomUUID();
   report(error, reference);

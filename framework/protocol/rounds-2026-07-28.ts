@@ -1,8 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { PerduraError, ToolError } from '../errors.js';
 import type { InputRequest, InputResponse, Json } from '../spec.js';
-import { fingerprint } from '../runtime/fingerprint.js';
-import type { Inbox } from '../runtime/inbox.js';
+import type { Inbox, Question } from '../runtime/inbox.js';
 import type { JournalEntry } from '../runtime/journal.js';
 import { isNamed } from '../runtime/scope.js';
 import { refusalIn, wrongWith } from '../tasks/answer-check.js';
@@ -13,9 +12,9 @@ export interface SealedCall {
   /** The same in every round: idempotency keys are made of it. */
   readonly callId: string;
   readonly journal: readonly (readonly [string, JournalEntry])[];
-  /** Answers that the journal does not hold yet, because the call waits for others beside them. */
-  readonly answers: readonly (readonly [string, Json])[];
-  /** A digest of every question that is out, so that no answer is taken for another question's. */
+  /** Answers that the journal does not hold yet, because the call waits for others beside them, with their questions' fingerprints. */
+  readonly answers: readonly (readonly [string, Json, string])[];
+  /** The fingerprint of every question that is out, so that no answer is taken for another question's. */
   readonly asked: readonly (readonly [string, string])[];
 }
 
@@ -30,8 +29,8 @@ export class Rounds implements Inbox {
   readonly journal: MemoryJournal;
   readonly #isFirst: boolean;
   readonly #asked: ReadonlyMap<string, string>;
-  readonly #answers: Map<string, Json>;
-  readonly #open = new Map<string, InputRequest>();
+  readonly #answers: Map<string, Answered>;
+  readonly #open = new Map<string, Question>();
   readonly #checks = new Set<Promise<Json | undefined>>();
   #wake = Infinity;
   /** How many answers there were when the pass began. */
@@ -45,13 +44,16 @@ export class Rounds implements Inbox {
     this.#isFirst = state === undefined;
     this.journal = new MemoryJournal(state?.journal);
     this.#asked = new Map(state?.asked);
-    this.#answers = new Map(state?.answers);
+    this.#answers = new Map(state?.answers.map(([key, answer, fingerprint]) => [key, { answer, fingerprint }]));
     this.#atStart = this.#answers.size;
   }
 
-  async ask(key: string, request: InputRequest, deadline?: number): Promise<InputResponse> {
+  async ask(key: string, question: Question): Promise<InputResponse> {
+    const { deadline, fingerprint } = question;
     const isLate = deadline !== undefined && deadline <= Date.now();
-    const answer = this.#answers.get(key) ?? (isLate ? undefined : await this.#check(key, request));
+    const known = this.#answers.get(key);
+    const isKnown = known?.fingerprint === fingerprint;
+    const answer = isKnown ? known.answer : isLate ? undefined : await this.#check(key, question);
     if (answer === undefined) {
       if (isLate) throw PerduraError.of('ELICITATION_EXPIRED', key);
       return new Promise(() => {});
@@ -85,34 +87,41 @@ export class Rounds implements Inbox {
 
   /** The questions that this round ends with. */
   get questions(): Readonly<Record<string, InputRequest>> {
-    return Object.fromEntries(this.#open);
+    return Object.fromEntries([...this.#open].map(([key, { request }]) => [key, request]));
   }
 
   seal(callId: string): SealedCall {
     const journal = this.journal.entries();
-    const answers = [...this.#answers].filter(([key]) => !this.journal.get(key));
-    const asked = [...this.#open].map(([key, request]) => [key, fingerprint(request)] as const);
+    const unrecorded = [...this.#answers].filter(([key]) => !this.journal.get(key) && !this.#open.has(key));
+    const answers = unrecorded.map(([key, { answer, fingerprint }]) => [key, answer, fingerprint] as const);
+    const asked = [...this.#open].map(([key, { fingerprint }]) => [key, fingerprint] as const);
     return { callId, journal, answers, asked };
   }
 
-  #check(key: string, request: InputRequest): Promise<Json | undefined> {
-    const check = this.#answerTo(key, request).finally(() => this.#checks.delete(check));
+  #check(key: string, question: Question): Promise<Json | undefined> {
+    const check = this.#answerTo(key, question).finally(() => this.#checks.delete(check));
     this.#checks.add(check);
     return check;
   }
 
   /** An answer that does not fit is none: the question is asked again (server requirements, error handling). */
-  async #answerTo(key: string, request: InputRequest): Promise<Json | undefined> {
+  async #answerTo(key: string, question: Question): Promise<Json | undefined> {
+    const { request, fingerprint } = question;
     // Who has no state was asked nothing, but may know a question that has a name, and answer it before.
-    const isAsked = this.#isFirst ? isNamed(key) && !isUrl(request) : this.#asked.get(key) === fingerprint(request);
+    const isAsked = this.#isFirst ? isNamed(key) && !isUrl(request) : this.#asked.get(key) === fingerprint;
     const response = this.responses[key] as Json;
     if (!isAsked || !Object.hasOwn(this.responses, key) || (await wrongWith(request, response))) {
-      this.#open.set(key, request);
+      this.#open.set(key, question);
       return undefined;
     }
-    this.#answers.set(key, response);
+    this.#answers.set(key, { answer: response, fingerprint });
     return response;
   }
+}
+
+interface Answered {
+  readonly answer: Json;
+  readonly fingerprint: string;
 }
 
 /** What nobody can have opened before they were told of it. */

@@ -30,7 +30,7 @@ export interface SessionOptions {
   readonly methods: MethodTable<Incoming2025>;
   /** What its client was told that there is: it hears of no other list. */
   readonly offer: Offer;
-  readonly host: Pick<ProtocolHost, 'catalog' | 'runtime' | 'tasks' | 'report' | 'place' | 'onChange'>;
+  readonly host: Pick<ProtocolHost, 'catalog' | 'runtime' | 'tasks' | 'report' | 'place' | 'onChange' | 'rates'>;
 }
 
 export class Session2025 implements Session, SessionContext {
@@ -66,6 +66,7 @@ export class Session2025 implements Session, SessionContext {
     try {
       const method = this.#options.methods.get(request.method);
       if (!method) throw methodNotFound(request.method);
+      this.#options.host.rates.admit(request.method, exchange);
       const answer = method(this.#open(request, exchange));
       return answer instanceof Promise ? answer.catch((error: unknown) => this.#failure(request.id, error)) : answer;
     } catch (error) {

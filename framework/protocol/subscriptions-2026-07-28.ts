@@ -126,7 +126,13 @@ export class Subscriptions {
   #resources({ exchange }: Incoming, send: (method: string, params: object) => void): FollowedResources {
     const { host } = this;
     const updated = (uri: string): void => send('notifications/resources/updated', { uri });
-    return new FollowedResources({ principal: exchange.principal, revision: REVISION_2026, host, updated });
+    return new FollowedResources({
+      principal: exchange.principal,
+      headers: exchange.headers,
+      revision: REVISION_2026,
+      host,
+      updated,
+    });
   }
 
   /** Lists of features that the server declares; others are not supported. */

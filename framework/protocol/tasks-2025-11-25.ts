@@ -1,4 +1,4 @@
-import type { ToolEntry } from '../catalog/catalog.js';
+import type { Catalog, ToolEntry } from '../catalog/catalog.js';
 import { ProtocolError } from '../errors.js';
 import type { Json } from '../spec.js';
 import type { TaskRecord } from '../tasks/task-record.js';
@@ -10,6 +10,7 @@ import { type GivenUp, type Incoming2025, REVISION_2025 } from './incoming-2025-
 import { CODE } from './json-rpc.js';
 import { isObject } from './parse-message.js';
 import { invalidParams } from './refusal.js';
+import { requireScopes } from './scopes.js';
 import { created, taskIdOf, taskNotFound } from './task-requests.js';
 import { type Followed, followTask, relatedTask } from './task-stream-2025-11-25.js';
 import { result2025 } from './tools.js';
@@ -20,6 +21,7 @@ export class TaskMethods2025 {
   constructor(
     private readonly tasks: Tasks,
     private readonly pageSize: number,
+    private readonly tools: Catalog['tools'],
   ) {}
 
   /** Answers a task-augmented `tools/call`; `args` fit the tool. The session hears of what becomes of the task. */
@@ -98,6 +100,7 @@ export class TaskMethods2025 {
   private async find(incoming: Incoming2025): Promise<TaskRecord> {
     const record = await this.tasks.get(incoming.exchange.principal.owner, taskIdOf(incoming));
     if (!record) throw taskNotFound();
+    requireScopes(this.tools.get(record.tool) ?? {}, incoming.exchange);
     return record;
   }
 

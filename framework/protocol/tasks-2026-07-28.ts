@@ -1,4 +1,4 @@
-import type { ToolEntry } from '../catalog/catalog.js';
+import type { Catalog, ToolEntry } from '../catalog/catalog.js';
 import type { ClientCapabilities, Json } from '../spec.js';
 import type { TaskRecord } from '../tasks/task-record.js';
 import type { BegunCall, Tasks } from '../tasks/tasks.js';
@@ -12,12 +12,13 @@ import { declaresTasks, missingFor, TASKS_REQUIRED } from './missing-capabilitie
 import { isObject } from './parse-message.js';
 import { invalidParams, missingCapability } from './refusal.js';
 import type { Results } from './results-2026-07-28.js';
+import { requireScopes } from './scopes.js';
 import { answerTask, created, taskIdOf, taskNotFound } from './task-requests.js';
 import { traceOf } from './trace.js';
 
 /** The tasks extension (SEP-2663), a row like those of plugins. It is declared by the client on every request anew. */
-export function tasksExtension(tasks: Tasks, results: Results): ExtensionRow {
-  const methods = new TaskMethods2026(tasks, results);
+export function tasksExtension(tasks: Tasks, results: Results, tools: Catalog['tools']): ExtensionRow {
+  const methods = new TaskMethods2026(tasks, results, tools);
   const table: [string, Method][] = [
     ['tasks/get', (incoming) => methods.get(incoming)],
     ['tasks/update', (incoming) => methods.update(incoming)],
@@ -37,6 +38,7 @@ export class TaskMethods2026 {
   constructor(
     private readonly tasks: Tasks,
     private readonly results: Results,
+    private readonly tools: Catalog['tools'],
   ) {}
 
   /** Answers a `tools/call` with a task; `args` fit the tool. */
@@ -53,6 +55,7 @@ export class TaskMethods2026 {
   async get(incoming: Incoming): Promise<Answer> {
     const record = await this.tasks.get(incoming.exchange.principal.owner, taskIdOf(incoming));
     if (!record) throw taskNotFound();
+    requireScopes(this.tools.get(record.tool) ?? {}, incoming.exchange);
     return this.results.answer(incoming.id, detailedTask(record, incoming.client.capabilities));
   }
 

@@ -1,42 +1,212 @@
-import type { CallToolResult } from '../spec.js';
-import type { AgentHost } from './agent-port.js';
+import type { InterceptedTurn, Summary } from '../metadata/agent-hooks.js';
+import type { ToolCaller } from '../metadata/agent-tool.js';
+import type { Awaitable } from '../metadata/class.js';
+import type { CallToolResult, CreateMessageResult } from '../spec.js';
+import type { AgentEvent } from './agent-events.js';
+import type { AgentHost, AgentStart, AgentToolCall, AgentTurn, TakenTurn } from './agent-port.js';
+import { around } from './agent-interception.js';
+import { callAgentTool } from './agent-tool-call.js';
+import { askModel, type ModelQuestion, type ModelReply, modelsOf, requireModel } from './ask-model.js';
 import type { CallPlace } from './call-frame.js';
-import { startOnce } from './crash-policy.js';
-import { takeTurn } from './sampling.js';
+import type { AgentResult, AgentStop, AgentUsage } from './context.js';
+import { AgentMeter, Meter } from './meter.js';
+import { toolUsesOf } from './tool-uses.js';
+import { checkedMessage } from './untrusted-answer.js';
+import type { TurnUsage } from './usage.js';
+
+/** A turn as the journal keeps it: the answer, what it used, and what was decided when it was taken. */
+type RecordedTurn = CreateMessageResult & {
+  readonly usage?: TurnUsage;
+  readonly limit?: AgentStop;
+  readonly room?: number;
+  /** A summary that was made for it, and what that used. */
+  readonly summary?: Summary;
+  readonly aside?: AgentUsage;
+  /** The place of the model that answered, in the list of those that could. */
+  readonly choice?: number;
+};
+
+interface Taking {
+  readonly key: string;
+  readonly fingerprint: string;
+  readonly turn: AgentTurn;
+  readonly models: ModelQuestion['models'];
+}
+
+interface Aside extends Pick<ModelQuestion, 'key' | 'models' | 'request'> {
+  readonly aside: Meter;
+}
+
+type Without<E> = E extends AgentEvent ? Omit<E, 'callId' | 'agent' | 'at'> : never;
 
 /** The host of one agent's loop, whose scope is `place`'s. */
-export function agentHost({ frame, scope, depth }: CallPlace): AgentHost {
-  const { effects, services } = frame;
-  return {
-    depth,
-    async turn(request) {
+export class AgentRun implements AgentHost {
+  readonly depth: number;
+  #name = '';
+  #meter: Meter;
+  #choice = 0;
+  #replayed = true;
+  readonly #began = performance.now();
+
+  constructor(private readonly place: CallPlace) {
+    this.depth = (place.agent?.depth ?? 0) + 1;
+    this.#meter = new AgentMeter(place.agent?.meter, {});
+  }
+
+  get used(): AgentUsage {
+    return this.#meter.used;
+  }
+
+  get caller(): ToolCaller {
+    const { principal } = this.place.frame.site;
+    return { owner: principal.owner, scopes: principal.scopes, signal: this.#signal };
+  }
+
+  async start({ name, budget }: AgentStart): Promise<void> {
+    this.#name = name;
+    const { frame, scope, agent } = this.place;
+    const start = { name: 'started', asked: ['started'], perform: () => this.#now() };
+    // The one limit that a replay cannot count again by itself.
+    const started = budget.time === undefined ? undefined : await frame.effects.record(scope, start);
+    this.#meter = new AgentMeter(agent?.meter, budget, started?.value as number | undefined);
+    this.#tell({ kind: 'agent-started', key: this.#key });
+  }
+
+  async turn(turn: AgentTurn): Promise<TakenTurn> {
+    const { frame, scope } = this.place;
+    const models = modelsOf(turn.model ?? frame.services.model ?? 'client');
+    requireModel(frame.effects, models, turn.usesTools ? 'sampling.tools' : 'sampling', 'This agent');
+    const began = performance.now();
+    const { key, value, replayed } = await frame.effects.record(scope, {
+      name: 'turn',
       // Only what was said: other instructions or tools do not undo what a model answered before a deploy.
-      const turn = { name: 'turn', request, asked: request.messages, limit: services.limits.answerBytes };
-      const { value, replayed } = await takeTurn(
-        effects,
-        scope,
-        services.model ? { ...turn, model: services.model } : turn,
+      asked: ['sample', turn.messages],
+      perform: (own, _, print) => this.#take({ key: own, fingerprint: print, turn, models }),
+    });
+    const { usage = {}, limit, room, summary, aside, choice = 0, ...answer } = value as RecordedTurn;
+    this.#choice = choice;
+    this.#replayed = replayed;
+    this.#meter.add({ turns: 1, ...usage });
+    if (aside) this.#meter.add(aside);
+    const toolCalls = toolUsesOf(answer).map((use) => use.name.slice(0, 128));
+    const took = replayed ? {} : { took: performance.now() - began };
+    const told = { kind: 'turn-ended', key, turn: turn.number, model: answer.model, usage, toolCalls } as const;
+    this.#tell({ ...told, replayed, ...took });
+    frame.progress.agentTurn({ agent: turn.agent, turn: turn.number, toolCalls }, replayed);
+    return {
+      answer,
+      ...(limit !== undefined && { limit }),
+      ...(room !== undefined && { room }),
+      ...(summary && { summary }),
+    };
+  }
+
+  async callTool(call: AgentToolCall): Promise<CallToolResult> {
+    const { useId, name: tool } = call;
+    const began = performance.now();
+    const place = { ...this.place, agent: { ...this.place.agent, depth: this.depth, meter: this.#meter } };
+    const started = (key: string): void => this.#tell({ kind: 'tool-started', key, tool, useId });
+    this.#meter.add({ toolCalls: 1 });
+    const { key, value, replayed } = await callAgentTool(place, call, started);
+    const took = replayed ? {} : { took: performance.now() - began };
+    this.#tell({ kind: 'tool-ended', key, tool, useId, isError: value.isError === true, replayed, ...took });
+    return value;
+  }
+
+  end(result?: AgentResult<unknown>): void {
+    const { used } = this.#meter;
+    const replayed = this.#replayed;
+    const took = replayed ? {} : { took: performance.now() - this.#began };
+    const { turns, toolCalls } = result ?? used;
+    const told = { kind: 'agent-ended', key: this.#key, usage: used, turns, toolCalls, replayed } as const;
+    this.#tell({ ...told, ...took, ...(result && { stop: result.stop }) });
+  }
+
+  busy<T>(work: () => Awaitable<T>): Promise<T> {
+    return this.place.scope.activity.run(work);
+  }
+
+  async #take({ key, fingerprint, turn, models }: Taking): Promise<RecordedTurn> {
+    const began = performance.now();
+    this.#tell({ kind: 'turn-started', key, turn: turn.number });
+    try {
+      const limit = turn.limit ?? this.#meter.reached(this.#now());
+      const aside = new Meter();
+      const { request: prepared, summary } = await turn.request(limit, (request) =>
+        this.#ask({ key, models, request, aside }),
       );
-      return { answer: value, replayed };
-    },
-    async callTool(useId, entry, input) {
-      const { value } = await effects.record(scope, {
-        name: `tool:${useId}`,
-        asked: ['tool', entry.name, input],
-        ...(entry.definition.annotations?.destructiveHint === true && {
-          begin: startOnce(effects, scope, {
-            policy: 'ask',
-            what: `The tool "${entry.name}"`,
-            limit: services.limits.answerBytes,
-          }),
-        }),
-        perform: (key) =>
-          scope.activity.branch((activity) =>
-            services.callTool(entry, input, { frame, scope: scope.callee(key, activity), depth }),
-          ),
+      let reply: ModelReply | undefined;
+      const given = await around('turn', turn.intercept ?? [], prepared, {
+        see: (request): InterceptedTurn => ({ agent: turn.agent, turn: turn.number, request, caller: this.caller }),
+        work: async (request) => {
+          const onText = (piece: string): void =>
+            this.place.frame.progress.agentText({ agent: turn.agent, turn: turn.number }, piece);
+          reply = await this.#model({ key, fingerprint, request, models, onText });
+          return reply.answer;
+        },
       });
-      return value as CallToolResult;
-    },
-    report: (event, replayed) => frame.progress.agentTurn(event, replayed),
-  };
+      const { usage = {}, choice = this.#choice } = reply ?? {};
+      const { room } = this.#meter;
+      return {
+        // An interceptor's answer is held to the same rules as a model's.
+        ...(given === reply?.answer ? given : checkedMessage(this.#limit, key, given)),
+        usage,
+        ...(limit !== undefined && { limit }),
+        ...(room !== undefined && { room }),
+        ...(summary && { summary }),
+        ...(aside.used.turns > 0 && { aside: aside.used }),
+        ...(choice > 0 && { choice }),
+      };
+    } catch (error) {
+      const failed = { kind: 'turn-ended', key, turn: turn.number, toolCalls: [], failed: true } as const;
+      this.#tell({ ...failed, replayed: false, took: performance.now() - began });
+      throw error;
+    }
+  }
+
+  /** Asks the model something aside, for the turn of that key: recorded by itself, so that it survives where the turn is cut off. */
+  async #ask({ key, models, request, aside }: Aside): Promise<string> {
+    const { frame, scope } = this.place;
+    const { value } = await frame.effects.record(scope.child(`${key}~context`, scope.activity), {
+      name: 'turn',
+      asked: ['sample', request.messages],
+      perform: async (own, _, fingerprint): Promise<RecordedTurn> => {
+        const { answer, usage } = await this.#model({ key: own, fingerprint, request, models });
+        return { ...answer, usage };
+      },
+    });
+    const { usage = {}, content } = value as RecordedTurn;
+    aside.add({ turns: 1, ...usage });
+    return [content]
+      .flat()
+      .flatMap((block) => (block.type === 'text' ? [block.text] : []))
+      .join('\n\n');
+  }
+
+  #model(question: Pick<ModelQuestion, 'key' | 'fingerprint' | 'request' | 'models' | 'onText'>): Promise<ModelReply> {
+    const { frame, scope } = this.place;
+    const rest = { from: this.#choice, limit: this.#limit, signal: this.#signal };
+    return askModel(frame.effects, scope, { ...question, ...rest });
+  }
+
+  get #limit(): number {
+    return this.place.frame.services.limits.answerBytes;
+  }
+
+  get #signal(): AbortSignal {
+    return this.place.agent?.signal ?? this.place.frame.site.signal();
+  }
+
+  get #key(): string {
+    return this.place.scope.path.slice(0, -1);
+  }
+
+  #now(): number {
+    return this.place.frame.site.inbox.now?.() ?? Date.now();
+  }
+
+  #tell(event: Without<AgentEvent>): void {
+    const { site, services } = this.place.frame;
+    services.onAgentEvent?.({ ...event, callId: site.callId, agent: this.#name, at: Date.now() } as AgentEvent);
+  }
 }

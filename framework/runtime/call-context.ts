@@ -3,8 +3,8 @@ import type { Awaitable, Class } from '../metadata/class.js';
 import { milliseconds } from '../metadata/duration.js';
 import type { Duration, SchemaSource } from '../metadata/options.js';
 import type { CreateMessageResult, Revision, Root } from '../spec.js';
-import { agentHost } from './agent-host.js';
-import type { CallFrame } from './call-frame.js';
+import { AgentRun } from './agent-host.js';
+import type { AgentPlace, CallFrame } from './call-frame.js';
 import { runChild } from './child-task.js';
 import { mapConcurrently } from './concurrently.js';
 import type {
@@ -26,9 +26,10 @@ import { createLogger } from './logger.js';
 import type { PageClass } from './page.js';
 import type { Principal } from './principal.js';
 import { askRoots } from './roots.js';
-import { takeTurn } from './sampling.js';
+import { sample } from './sampling.js';
 import { innermost, Scope } from './scope.js';
 import { persistently, within } from './step-run.js';
+import type { Trace } from './trace.js';
 import { elicitUrl } from './url-elicitation.js';
 
 /** The context of a call, or of one branch of it. Most handlers use little of it: everything is made on first use. */
@@ -38,7 +39,7 @@ export class RunningContext implements TaskContext {
   constructor(
     private readonly frame: CallFrame,
     private own?: Scope,
-    private readonly depth = 0,
+    private readonly within?: AgentPlace,
   ) {}
 
   get callId(): string {
@@ -62,7 +63,7 @@ export class RunningContext implements TaskContext {
   }
 
   get signal(): AbortSignal {
-    return this.frame.site.signal();
+    return this.within?.signal ?? this.frame.site.signal();
   }
 
   /** A task that runs inside its request, for a client that knows no tasks, goes by its call's id. */
@@ -108,11 +109,9 @@ export class RunningContext implements TaskContext {
     return value as T;
   }
 
-  async sample(request: SampleRequest, { key }: AskOptions = {}): Promise<CreateMessageResult> {
+  sample(request: SampleRequest, options?: AskOptions): Promise<CreateMessageResult> {
     const { effects, services } = this.frame;
-    const turn = { name: 'sample', request, asked: request, limit: services.limits.answerBytes };
-    const { value } = await takeTurn(effects, this.scope, key === undefined ? turn : { ...turn, key });
-    return value;
+    return sample(effects, this.scope, request, { ...options, limit: services.limits.answerBytes });
   }
 
   roots(options?: AskOptions): Promise<Root[]> {
@@ -134,7 +133,7 @@ export class RunningContext implements TaskContext {
   agent<O>(agent: Class, request: AgentRequest<O>): Promise<AgentResult<O>> {
     const { frame, scope } = this;
     const inner = scope.child(scope.key(`agent:${agent.name}`), scope.activity);
-    const host = agentHost({ frame, scope: inner, depth: this.depth + 1 });
+    const host = new AgentRun({ frame, scope: inner, agent: this.within });
     return frame.services.runAgent(host, agent, request as AgentRequest<unknown>) as Promise<AgentResult<O>>;
   }
 
@@ -148,15 +147,19 @@ export class RunningContext implements TaskContext {
     return mapConcurrently(items, options?.concurrency ?? 8, (item, index) =>
       scope.activity.branch((activity) => {
         const inner = scope.child(`${key}.${index}`, activity);
-        const ctx = new RunningContext(this.frame, inner, this.depth) as this;
+        const ctx = new RunningContext(this.frame, inner, this.within) as this;
         return inner.enter(() => fn(item, ctx, index));
       }),
     );
   }
 
   task(task: Class, input: unknown, options?: ChildOptions): Promise<never> {
-    const { frame, scope, depth } = this;
-    return runChild({ frame, scope, depth }, task, input, options) as Promise<never>;
+    const { frame, scope, within: agent } = this;
+    return runChild({ frame, scope, agent }, task, input, options) as Promise<never>;
+  }
+
+  trace(): Promise<Trace> {
+    return this.frame.effects.trace.read(this.frame.name);
   }
 
   detach(): Promise<void> {
@@ -170,6 +173,7 @@ export class RunningContext implements TaskContext {
     const { key, value } = await frame.effects.record(scope, {
       name: 'sleep',
       asked: ['sleep', length],
+      trace: (until) => ({ until: until as number }),
       perform: () => now() + length,
     });
     const until = value as number;

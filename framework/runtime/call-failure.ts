@@ -3,7 +3,7 @@ import { isProtocolError, PerduraError } from '../errors.js';
 import type { CallToolResult } from '../spec.js';
 import { type Needed, REQUIRED } from './capabilities.js';
 import type { CallSite } from './call.js';
-import { modelFailure, visibleMessage } from './failures.js';
+import { foreignFailure, visibleMessage } from './failures.js';
 import type { Outcome } from './runtime.js';
 import { sanitiseText } from './sanitise.js';
 
@@ -52,10 +52,10 @@ function classify(error: unknown, site: CallSite, report: Report): Failure {
   }
   const message = visibleMessage(error);
   if (message !== undefined) {
-    const ofModel = modelFailure(error);
-    // What the provider said is in its cause, which the caller never sees.
-    if (ofModel) report(error, site.callId);
-    return { code: INTERNAL_ERROR, message, always: false, retryable: ofModel?.retryable ?? false };
+    const foreign = foreignFailure(error);
+    // What that service said is in its cause, which the caller never sees.
+    if (foreign) report(error, site.callId);
+    return { code: INTERNAL_ERROR, message, always: false, retryable: foreign?.retryable ?? false };
   }
   // Whoever cancelled knows; there is nothing to report.
   if (site.signal().aborted)

@@ -1,17 +1,21 @@
 import type { Catalog, ToolEntry } from '../catalog/catalog.js';
+import type { ModelChoice } from '../metadata/model.js';
 import type { CallToolResult } from '../spec.js';
 import type { ActivationRun } from './activation.js';
+import type { AgentEvent } from './agent-events.js';
 import type { RunAgent } from './agent-port.js';
 import { CallProgress } from './call-progress.js';
 import type { CallSite } from './call.js';
 import { Effects } from './effects.js';
-import type { Model } from './model.js';
+import type { Meter } from './meter.js';
 import type { Pages } from './page.js';
 import type { Scope } from './scope.js';
 
 /** What contexts need of the runtime; one for all calls. */
 export interface Services {
-  readonly model?: Model;
+  readonly model?: ModelChoice;
+  /** Told of what agents do. */
+  readonly onAgentEvent?: (event: AgentEvent) => void;
   /** Where `ctx.task` finds the tasks. */
   readonly catalog?: Catalog;
   /** Where `ctx.elicitUrl` sends users. */
@@ -38,6 +42,8 @@ export class CallFrame {
     readonly site: CallSite,
     readonly run: ActivationRun,
     readonly services: Services,
+    /** The name of the catalog entry. */
+    readonly name: string,
   ) {
     this.effects = new Effects(site, run);
   }
@@ -51,6 +57,15 @@ export class CallFrame {
 export interface CallPlace {
   readonly frame: CallFrame;
   readonly scope: Scope;
-  /** How many agents it is inside of. */
+  /** The agent that it is inside of. */
+  readonly agent?: AgentPlace | undefined;
+}
+
+/** An agent or a tool call of one, for what runs inside of it. */
+export interface AgentPlace {
+  /** How many agents it runs inside of, itself included. */
   readonly depth: number;
+  readonly meter: Meter;
+  /** Of the tool call, whose time may end before the call's. */
+  readonly signal?: AbortSignal;
 }

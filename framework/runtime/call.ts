@@ -5,6 +5,7 @@ import type { CallContext, Client } from './context.js';
 import type { Inbox } from './inbox.js';
 import type { Journal } from './journal.js';
 import type { Principal } from './principal.js';
+import type { Trace } from './trace.js';
 
 /** How a running call speaks to its client without waiting for an answer. */
 export interface Channel {
@@ -54,6 +55,8 @@ export interface CallSite {
   readonly replaying?: { diverged(key: string): void };
   /** W3C trace context of the request. */
   readonly traceparent?: string;
+  /** What the task has done so far, as its store has it; absent where there is no store. */
+  readonly trace?: () => Promise<Trace>;
   /** Present where the call can become a task: told that it does, once nothing more happens here. It then parks. */
   readonly detach?: (() => void) | undefined;
 }

@@ -7,11 +7,16 @@ import { CALL_CONTEXT, PRINCIPAL } from './tokens.js';
 
 /**
  * Everything that the container could not make of what these classes need, each with class, position and fix. What the
- * constructors of `classes` themselves leave unsaid, the catalog's check has told of already.
+ * constructors of `classes` themselves leave unsaid, the catalog's check has told of already; that of those `beside` the catalog
+ * nobody has.
  */
-export function checkDependencies(classes: readonly Class[], providers: readonly Provider[]): PerduraError[] {
+export function checkDependencies(
+  classes: readonly Class[],
+  providers: readonly Provider[],
+  beside: readonly Class[] = [],
+): PerduraError[] {
   const check = new DependencyCheck(new Set(classes), providers);
-  for (const target of classes) check.visit(target, []);
+  for (const target of [...classes, ...beside]) check.visit(target, []);
   for (const provider of providers) if ('useClass' in provider) check.visit(provider.useClass, []);
   return check.mistakes;
 }

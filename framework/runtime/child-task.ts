@@ -9,7 +9,7 @@ import { journalValue } from './journal-value.js';
 
 /** `ctx.task`: runs a task as a child where there are workers, else within the call. */
 export async function runChild(
-  { frame, scope, depth }: CallPlace,
+  { frame, scope, agent }: CallPlace,
   target: Class,
   input: unknown,
   { name, ttl }: ChildOptions = {},
@@ -29,7 +29,7 @@ export async function runChild(
       const result = inbox.task
         ? await effects.wait(scope, inbox.task(own, { entry, args, ...wish }))
         : await scope.activity.branch((activity) =>
-            services.callTool(entry, args, { frame, scope: scope.callee(key, activity), depth }),
+            services.callTool(entry, args, { frame, scope: scope.callee(key, activity), agent }),
           );
       if (result.isError === true) throw new ToolError(textOf(result) ?? `The task "${entry.name}" failed.`);
       return entry.output ? result.structuredContent : textOf(result);

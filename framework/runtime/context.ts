@@ -1,5 +1,7 @@
-import type { Duration, SchemaSource } from '../metadata/options.js';
+import type { OnCrash } from '../metadata/agent-tool.js';
 import type { Awaitable, Class } from '../metadata/class.js';
+import type { ModelChoice, Usage } from '../metadata/model.js';
+import type { AgentToolOption, Budget, Duration, SchemaSource } from '../metadata/options.js';
 import type {
   ClientCapabilities,
   CreateMessageRequestParams,
@@ -12,6 +14,7 @@ import type {
 } from '../spec.js';
 import type { PageClass } from './page.js';
 import type { Principal } from './principal.js';
+import type { Trace } from './trace.js';
 
 /** The program at the other end of a call, as it described itself. Self-reported: never a basis for access. */
 export interface Client {
@@ -24,9 +27,6 @@ export type Logger = Readonly<Record<LoggingLevel, (data: unknown, logger?: stri
 
 /** What `ctx.sample` asks for: `sampling/createMessage` with `maxTokens` defaulting to 4096. */
 export type SampleRequest = Omit<CreateMessageRequestParams, 'maxTokens'> & { readonly maxTokens?: number };
-
-/** What to do about an effect that was cut off by a crash, so that nobody knows how much of it happened. */
-export type OnCrash = 'retry' | 'fail' | 'ask';
 
 export interface StepOptions {
   /** How many times the step's function may run before its failure is recorded and thrown. Default 1. */
@@ -74,23 +74,40 @@ export interface AgentRequest<O> {
   /** The shape of the final answer; without it `value` is the answer's text. */
   readonly output?: SchemaSource<O>;
   /** Adds to the agent's own tools. */
-  readonly tools?: readonly Class[];
+  readonly tools?: readonly AgentToolOption[];
+  /** In place of the agent's own model. */
+  readonly model?: ModelChoice;
   /** Overrides the agent's own limit. */
   readonly maxTurns?: number;
+  /** Overrides the limits of the agent's own budget that it names. */
+  readonly budget?: Budget;
 }
 
-/** Why an agent stopped: it answered, or it reached its limit of turns. */
-export type AgentStop = 'answer' | 'maxTurns';
+/** Why an agent stopped: it answered, or the limit of that name made a turn its last. */
+export type AgentStop = 'answer' | 'maxTurns' | keyof Budget;
+
+/** What an agent and all that it started have used. */
+export interface AgentUsage extends Usage {
+  readonly turns: number;
+  readonly toolCalls: number;
+  /** Some tokens were counted by the length of the text, since a model did not tell. */
+  readonly estimated?: true;
+}
 
 /** What an agent came back with. */
 export interface AgentResult<O> {
   readonly value: O;
+  /** The name of the agent that answered: the one that was asked, unless it handed over. */
+  readonly agent: string;
   /** The text of the final answer. */
   readonly text: string;
   readonly messages: readonly SamplingMessage[];
-  /** Model turns taken, repairs of the final answer included. */
+  /** Its own model turns, repairs of the final answer included. */
   readonly turns: number;
+  /** Its own calls of tools. */
   readonly toolCalls: number;
+  /** Everything, the agents that its tools started included. */
+  readonly usage: AgentUsage;
   readonly stop: AgentStop;
 }
 
@@ -167,6 +184,12 @@ export interface CallContext {
   now(): Promise<number>;
   /** A random UUID, recorded. */
   uuid(): Promise<string>;
+
+  /**
+   * What this call has done so far, as a tree of agents, turns, tools, waits and child tasks, with times, models and what they used;
+   * of a task, over all its activations. It is not recorded and differs on every run: to decide by it, read it in a `step`.
+   */
+  trace(): Promise<Trace>;
 }
 
 export interface ChildOptions {

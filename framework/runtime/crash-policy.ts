@@ -1,7 +1,7 @@
 import { PerduraError } from '../errors.js';
+import type { OnCrash } from '../metadata/agent-tool.js';
 import type { ElicitRequestFormParams } from '../spec.js';
 import { canBeAsked } from './capabilities.js';
-import type { OnCrash } from './context.js';
 import type { Begin, Effects } from './effects.js';
 import { askForm } from './elicitation.js';
 import type { Scope } from './scope.js';

@@ -7,9 +7,11 @@ import type {
   ToolEntry,
 } from '../catalog/catalog.js';
 import { ProtocolError } from '../errors.js';
+import type { ModelChoice } from '../metadata/model.js';
 import type { Issue } from '../schema/schema.js';
 import type { CallToolResult, GetPromptResult, ReadResourceResult } from '../spec.js';
 import { activate } from './activation.js';
+import type { AgentEvent } from './agent-events.js';
 import type { RunAgent } from './agent-port.js';
 import { RunningContext } from './call-context.js';
 import { errorResult, otherFailure, type Report, toolFailure } from './call-failure.js';
@@ -21,7 +23,6 @@ import type { Pages } from './page.js';
 import { promptResult } from './prompt-result.js';
 import { resourceResult } from './resource-result.js';
 import type { Outcome, Runtime } from './runtime.js';
-import type { Model } from './model.js';
 import { toolResult } from './tool-result.js';
 
 /** What the runtime of an app is made of. */
@@ -30,8 +31,10 @@ export interface RuntimeOptions {
   /** The first is the outermost. */
   readonly interceptors: readonly Interceptor[];
   readonly runAgent: RunAgent;
-  /** The server's own model, which agents then use; `ctx.sample` always asks the client's. */
-  readonly model?: Model;
+  /** The model of agents that choose none; `ctx.sample` always asks the client's. Default: the client's. */
+  readonly model?: ModelChoice;
+  /** Told of what agents do; what it throws goes to `report`. */
+  readonly onAgentEvent?: (event: AgentEvent) => void;
   /** Where `ctx.task` finds tasks; without it there are none. */
   readonly catalog?: Catalog;
   /** Where `ctx.elicitUrl` sends users; without it there are none. */
@@ -55,15 +58,18 @@ class AppRuntime implements Runtime {
   private readonly limit: number;
   private readonly report: Report;
 
-  constructor({ container, interceptors, runAgent, model, catalog, pages, limits, report }: RuntimeOptions) {
+  constructor(options: RuntimeOptions) {
+    const { container, interceptors, runAgent, model, catalog, pages, limits, report, onAgentEvent } = options;
     const { resultBytes = MEBIBYTE, answerBytes = MEBIBYTE } = limits ?? {};
     this.invoke = compose(interceptors, ({ entry, input, ctx }) => {
+      if (entry.kind === 'tool' && entry.run) return entry.run(input, ctx);
       const handler = container.handler(entry.target, ctx) as Record<string, (input: unknown, ctx: unknown) => unknown>;
       // The catalog has made sure that the method is there.
       return handler[entry.member]?.(input, ctx);
     });
     this.services = {
       ...(model && { model }),
+      ...(onAgentEvent && { onAgentEvent }),
       ...(catalog && { catalog }),
       ...(pages && { pages }),
       limits: { resultBytes, answerBytes },
@@ -126,7 +132,7 @@ class AppRuntime implements Runtime {
 
   private run(entry: Entry, input: unknown, site: CallSite): Promise<Activation> {
     return activate(site, (run) => {
-      const call: Call = { entry, input, ctx: new RunningContext(new CallFrame(site, run, this.services)) };
+      const call: Call = { entry, input, ctx: new RunningContext(new CallFrame(site, run, this.services, entry.name)) };
       return this.invoke(call);
     });
   }
@@ -135,12 +141,12 @@ class AppRuntime implements Runtime {
   private async callInside(
     entry: ToolEntry,
     args: unknown,
-    { frame, scope, depth }: CallPlace,
+    { frame, scope, agent }: CallPlace,
   ): Promise<CallToolResult> {
     try {
       const checked = await entry.input.validate(args);
       if (!checked.ok) return errorResult(invalidArguments(entry.name, checked.issues));
-      const ctx = new RunningContext(frame, scope, depth);
+      const ctx = new RunningContext(frame, scope, agent);
       return await toolResult(entry, await this.invoke({ entry, input: checked.value, ctx }), this.limit);
     } catch (error) {
       frame.site.signal().throwIfAborted();

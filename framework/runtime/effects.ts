@@ -1,12 +1,14 @@
 import { PerduraError } from '../errors.js';
 import type { Awaitable } from '../metadata/class.js';
 import type { ActivationRun } from './activation.js';
+import { CallTrace } from './call-trace.js';
 import type { CallSite } from './call.js';
 import { failureOf, revive } from './failures.js';
 import { fingerprint } from './fingerprint.js';
 import { journalValue } from './journal-value.js';
 import type { AsideEntry, JournalEntry } from './journal.js';
 import type { Scope } from './scope.js';
+import type { EffectNote, TraceFacts } from './trace-note.js';
 
 /** Something that happens once, however often the call runs. */
 export interface Effect {
@@ -18,10 +20,12 @@ export interface Effect {
   readonly asked: unknown;
   /**
    * Does it, counting itself as in flight or as a wait. `key` stays the same on every run; `settled` is how many earlier
-   * attempts recorded a failure of it.
+   * attempts recorded a failure of it; `print` is the fingerprint of what is asked.
    */
-  readonly perform: (key: string, settled: number) => Awaitable<unknown>;
+  readonly perform: (key: string, settled: number, print: string) => Awaitable<unknown>;
   readonly begin?: Begin;
+  /** What a trace tells of its value. */
+  readonly trace?: (value: unknown) => TraceFacts;
 }
 
 /** What comes before an effect that is not recorded yet. */
@@ -36,29 +40,36 @@ export interface Effected {
 
 /** The effects of one activation of a call: each is looked up in the journal, or performed and recorded there. */
 export class Effects {
+  readonly trace: CallTrace;
+
   constructor(
     readonly site: CallSite,
     readonly run: ActivationRun,
-  ) {}
+  ) {
+    this.trace = new CallTrace(site);
+  }
 
   /** The synchronous part takes the key, so that keys follow the order in which the code asks. */
-  async record(scope: Scope, { name, key: own, asked, perform, begin }: Effect): Promise<Effected> {
-    const first = own ?? scope.key(name);
+  async record(scope: Scope, effect: Effect): Promise<Effected> {
+    const { asked, perform, begin } = effect;
+    const first = effect.key ?? scope.key(effect.name);
     await this.begin(scope);
     const print = fingerprint(asked);
-    const { key, at, entry, settled } = this.find(first, print);
+    const { key, at, entry, known, settled } = this.find(first, print);
+    if (known !== undefined && known !== print) {
+      this.site.replaying?.diverged(key);
+      return this.abandon(PerduraError.of('NON_DETERMINISM', key));
+    }
     if (entry !== undefined) {
-      if (entry.fingerprint !== print) {
-        this.site.replaying?.diverged(key);
-        return this.abandon(PerduraError.of('NON_DETERMINISM', key));
-      }
       const kept = 'aside' in entry.outcome ? await this.load(scope, at) : (entry as JournalEntry);
+      this.trace.replayed(at, effect, kept.outcome);
       return { key, value: this.unwrap(kept), replayed: true };
     }
     if (this.site.replaying) return this.wait(scope, never());
     if (begin !== undefined) await begin(key, settled);
-    const { outcome, cause } = await this.attempt(key, () => perform(key, settled));
-    await this.append(scope, at, { fingerprint: print, outcome });
+    const end = this.trace.begin(at, effect);
+    const { outcome, cause } = await this.attempt(key, () => perform(key, settled, print));
+    await this.append(scope, at, { fingerprint: print, outcome }, end(outcome));
     return { key, value: this.unwrap({ fingerprint: print, outcome }, cause), replayed: false };
   }
 
@@ -106,7 +117,7 @@ export class Effects {
    * drains: then the call parks and goes on elsewhere.
    */
   private async begin(scope: Scope): Promise<void> {
-    if (this.run.over) return never();
+    if (this.run.over || scope.isClosed) return never();
     this.site.signal().throwIfAborted();
     if (this.run.draining) return this.wait(scope, never());
   }
@@ -132,26 +143,29 @@ export class Effects {
   /**
    * The entry that counts for this attempt of a task, or where to record it. A failure that an earlier attempt recorded
    * does not count: a new attempt is made to try again. Where the task continues over changed code, neither does what was
-   * recorded for another question: what is asked now has a key of its own.
+   * recorded for another question, or answers one: what is asked now has a key of its own.
    */
   private find(key: string, print: string): Found {
     const { attempt: last = 1, onChange } = this.site.task ?? {};
+    const isOther = (known: string | undefined) => onChange === 'continue' && known !== undefined && known !== print;
+    const put = this.site.inbox.fingerprintOf?.(key);
+    if (isOther(put)) return this.find(`${key}~${print}`, print);
     let [at, settled] = [key, 0];
     for (let attempt = 1; attempt <= last; attempt++) {
       at = attempt === 1 ? key : `${key}@${attempt}`;
       const entry = this.site.journal.get(at);
       if (entry === undefined) continue;
-      const isOther = onChange === 'continue' && entry.fingerprint !== print;
-      if (isOther) return this.find(`${key}~${print}`, print);
-      if (attempt === last || !('failure' in entry.outcome)) return { key, at, entry, settled };
+      const { fingerprint: known } = entry;
+      if (isOther(known)) return this.find(`${key}~${print}`, print);
+      if (attempt === last || !('failure' in entry.outcome)) return { key, at, entry, known, settled };
       settled++;
     }
-    return { key, at, settled };
+    return { key, at, known: put, settled };
   }
 
-  private async append(scope: Scope, key: string, entry: JournalEntry): Promise<void> {
+  private async append(scope: Scope, key: string, entry: JournalEntry, note?: EffectNote): Promise<void> {
     try {
-      await scope.activity.run(() => this.site.journal.append(key, entry));
+      await scope.activity.run(() => this.site.journal.append(key, entry, note));
     } catch (error) {
       return this.abandon(error);
     }
@@ -180,6 +194,8 @@ interface Found {
   readonly key: string;
   readonly at: string;
   readonly entry?: JournalEntry | AsideEntry;
+  /** The fingerprint of what is recorded, or was put as a question, under the key. */
+  readonly known: string | undefined;
   /** How many earlier attempts recorded a failure. */
   readonly settled: number;
 }

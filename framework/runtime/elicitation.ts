@@ -2,7 +2,7 @@ import { PerduraError, ToolError } from '../errors.js';
 import { milliseconds } from '../metadata/duration.js';
 import type { SchemaSource } from '../metadata/options.js';
 import { type FormSchema, formSchema } from '../schema/form-schema.js';
-import type { ElicitRequestFormParams, InputResponse } from '../spec.js';
+import type { ElicitRequestFormParams, InputRequest, InputResponse } from '../spec.js';
 import { requireCapability } from './capabilities.js';
 import type { ElicitOptions } from './context.js';
 import type { Effects } from './effects.js';
@@ -90,10 +90,11 @@ export async function askForm(
     name: 'elicit',
     ...(own !== undefined && { key: own }),
     asked: ['elicit', params],
-    perform: async (key) => {
+    perform: async (key, _, print) => {
+      const request: InputRequest = { method: 'elicitation/create', params };
+      const question = { request, fingerprint: print, ...(deadline !== undefined && { deadline }) };
       try {
-        const { inbox } = effects.site;
-        const answer = await effects.wait(scope, inbox.ask(key, { method: 'elicitation/create', params }, deadline));
+        const answer = await effects.wait(scope, effects.site.inbox.ask(key, question));
         return readReply(key, answerWithin(limit, key, answer));
       } catch (error) {
         // Part of the call's history like any other answer: later runs must not ask anew.

@@ -53,18 +53,20 @@ const VISIBLE: ReadonlySet<string> = new Set([
   'AGENT_OUTPUT_INVALID',
   'MODEL_UNAVAILABLE',
   'MODEL_REFUSED',
+  'REMOTE_SERVER_UNAVAILABLE',
 ]);
 
 /** Of a visible error: whether the server's author should know of it, and whether another attempt may go well. */
-const OF_MODELS: ReadonlyMap<unknown, { readonly retryable: boolean }> = new Map([
+const OF_OTHERS: ReadonlyMap<unknown, { readonly retryable: boolean }> = new Map([
   ['MODEL_UNAVAILABLE', { retryable: true }],
   ['MODEL_REFUSED', { retryable: false }],
+  ['REMOTE_SERVER_UNAVAILABLE', { retryable: true }],
 ]);
 
-/** What is to be done about an error of a model's provider, beside showing its message; undefined for all other errors. */
-export function modelFailure(error: unknown): { readonly retryable: boolean } | undefined {
+/** What is to be done about an error of a service that is not ours, beside showing its message; undefined for all other errors. */
+export function foreignFailure(error: unknown): { readonly retryable: boolean } | undefined {
   const { name, code } = error as { readonly name?: unknown; readonly code?: unknown };
-  return name === 'PerduraError' ? OF_MODELS.get(code) : undefined;
+  return name === 'PerduraError' ? OF_OTHERS.get(code) : undefined;
 }
 
 /** The message of an error that may leave the server; undefined for all others. */

@@ -9,6 +9,15 @@ export interface ChildRequest {
   readonly ttl?: number;
 }
 
+/** A question as an effect puts it. */
+export interface Question {
+  readonly request: InputRequest;
+  /** The effect's, as its journal entry will have it. */
+  readonly fingerprint: string;
+  /** In milliseconds since 1970. */
+  readonly deadline?: number;
+}
+
 /** How the questions and waits of a call reach the outside, and for how long a call may wait in memory. */
 export interface Inbox {
   /**
@@ -19,9 +28,14 @@ export interface Inbox {
   /**
    * Puts a question to the client. Resolves with the answer if it comes (or came) within this
    * activation; stays pending otherwise. The same key is never used for two questions.
-   * `deadline` is in milliseconds since 1970; past it the promise rejects with `ELICITATION_EXPIRED`.
+   * Past the deadline the promise rejects with `ELICITATION_EXPIRED`.
    */
-  ask(key: string, request: InputRequest, deadline?: number): Promise<InputResponse>;
+  ask(key: string, question: Question): Promise<InputResponse>;
+  /**
+   * The fingerprint of the question that an earlier activation put under the key, of which the journal knows nothing before its
+   * answer is recorded. Absent where such a question is simply put again.
+   */
+  fingerprintOf?(key: string): string | undefined;
   /**
    * Resolves when it is known of every question so far whether its answer came; a call does not park before. Not needed
    * where that is known within the turn of the event loop that asked.

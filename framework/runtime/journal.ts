@@ -1,4 +1,5 @@
 import type { Json } from '../spec.js';
+import type { EffectNote } from './trace-note.js';
 
 /** One completed effect of a call. */
 export interface JournalEntry {
@@ -32,6 +33,9 @@ export interface Journal {
   get(key: string): JournalEntry | AsideEntry | undefined;
   /** Loads an entry of which {@link get} told that it is kept aside. */
   load?(key: string): Promise<JournalEntry>;
-  /** Resolves once the entry is as durable as the journal is; rejects if this activation was fenced off. */
-  append(key: string, entry: JournalEntry): Promise<void>;
+  /**
+   * Resolves once the entry is as durable as the journal is; rejects if this activation was fenced off. The note goes with it, where
+   * there is a trace to tell it in.
+   */
+  append(key: string, entry: JournalEntry, note?: EffectNote): Promise<void>;
 }

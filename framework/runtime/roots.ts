@@ -19,8 +19,9 @@ export async function askRoots(
     name: 'roots',
     ...(options.key !== undefined && { key: scope.questionKey(options.key) }),
     asked: ['roots'],
-    perform: async (key) => {
-      const answer = await effects.wait(scope, effects.site.inbox.ask(key, { method: 'roots/list' }));
+    perform: async (key, _, print) => {
+      const question = { request: { method: 'roots/list' }, fingerprint: print } as const;
+      const answer = await effects.wait(scope, effects.site.inbox.ask(key, question));
       return readRoots(key, answerWithin(limit, key, answer));
     },
   });

@@ -1,54 +1,35 @@
-import type { CreateMessageRequestParams, CreateMessageResult } from '../spec.js';
-import { requireCapability } from './capabilities.js';
-import type { SampleRequest } from './context.js';
-import type { Effected, Effects } from './effects.js';
-import type { Model } from './model.js';
+import type { CreateMessageResult } from '../spec.js';
+import { askModel, requireModel } from './ask-model.js';
+import type { AskOptions, SampleRequest } from './context.js';
+import type { Effects } from './effects.js';
 import type { Scope } from './scope.js';
-import { checkedMessage } from './untrusted-answer.js';
 
-const MAX_TOKENS = 4096;
+const CLIENT = ['client'] as const;
 
-/** A model turn to take and record. */
-export interface Turn {
-  /** The effect's name: `sample`, or an agent's `turn`. */
-  readonly name: string;
-  readonly request: SampleRequest;
-  /** What of the request must be the same on a replay. */
-  readonly asked: unknown;
-  /** The server's own model; without it the client's is asked. */
-  readonly model?: Model;
-  /** The most bytes of an answer. */
-  readonly limit: number;
-  /** {@link AskOptions.key} */
-  readonly key?: string;
-}
-
-/**
- * Takes a model turn once. Which model is asked is not part of what is recorded, so a turn that was taken stays taken when the
- * server is given another model.
- */
-export async function takeTurn(
+/** `ctx.sample`: asks the client's model once. `limit` is the most bytes of its answer. */
+export async function sample(
   effects: Effects,
   scope: Scope,
-  { name, request, asked, model, limit, key: named }: Turn,
-): Promise<Effected & { readonly value: CreateMessageResult }> {
-  const params: CreateMessageRequestParams = { ...request, maxTokens: request.maxTokens ?? MAX_TOKENS };
-  const { site } = effects;
-  if (model === undefined) {
-    const needed = request.tools === undefined ? 'sampling' : 'sampling.tools';
-    requireCapability(site.client, needed, name === 'turn' ? 'This agent' : 'ctx.sample()');
-  }
-  const effected = await effects.record(scope, {
-    name,
+  request: SampleRequest,
+  { limit, key: named }: AskOptions & { readonly limit: number },
+): Promise<CreateMessageResult> {
+  requireModel(effects, CLIENT, request.tools === undefined ? 'sampling' : 'sampling.tools', 'ctx.sample()');
+  const { value } = await effects.record(scope, {
+    name: 'sample',
     ...(named !== undefined && { key: scope.questionKey(named) }),
-    asked: ['sample', asked],
-    perform: async (key) => {
-      const answer =
-        model === undefined
-          ? await effects.wait(scope, site.inbox.ask(key, { method: 'sampling/createMessage', params }))
-          : await scope.activity.run(() => model(params, { signal: site.signal() }));
-      return checkedMessage(limit, key, answer);
+    asked: ['sample', request],
+    perform: async (key, _, fingerprint) => {
+      const { answer } = await askModel(effects, scope, {
+        key,
+        fingerprint,
+        request,
+        models: CLIENT,
+        from: 0,
+        limit,
+        signal: effects.site.signal(),
+      });
+      return answer;
     },
   });
-  return effected as Effected & { readonly value: CreateMessageResult };
+  return value as CreateMessageResult;
 }

@@ -20,6 +20,7 @@ export const isNamed = (key: string): boolean => !key.includes('#');
 /** A place in a call that numbers its own effects: the call itself, a branch of `ctx.all`, an agent, a tool call of an agent. */
 export class Scope {
   private readonly uses = new Map<string, number>();
+  private ended = false;
 
   constructor(
     readonly activity: Activity,
@@ -60,6 +61,15 @@ export class Scope {
   /** Runs `work` so that {@link innermost} finds this scope in whatever it starts. */
   enter<T>(work: () => T): T {
     return entered.run(this, work);
+  }
+
+  /** Effects of it, and of what is inside of it, come to nothing from here on. */
+  close(): void {
+    this.ended = true;
+  }
+
+  get isClosed(): boolean {
+    return this.ended || (this.parent?.isClosed ?? false);
   }
 
   isWithin(other: Scope): boolean {

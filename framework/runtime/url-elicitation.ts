@@ -89,9 +89,9 @@ async function consent(frame: CallFrame, scope: Scope, asked: Consent): Promise<
     name: 'elicitUrl',
     ...(own !== undefined && { key: own }),
     asked: ['elicitUrl', params],
-    perform: async (key) => {
+    perform: async (key, _, print) => {
       try {
-        const answer = await effects.wait(scope, site.inbox.ask(key, request, deadline));
+        const answer = await effects.wait(scope, site.inbox.ask(key, { request, fingerprint: print, deadline }));
         return readAction(key, answerWithin(services.limits.answerBytes, key, answer));
       } catch (error) {
         if (error instanceof PerduraError && error.code === 'ELICITATION_EXPIRED') return 'expired';

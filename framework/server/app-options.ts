@@ -1,6 +1,7 @@
-import type { Model } from '../runtime/model.js';
+import type { ModelChoice } from '../metadata/model.js';
 import type { Class } from '../metadata/class.js';
 import type { Duration } from '../metadata/options.js';
+import type { RateLimits } from '../protocol/rates.js';
 import type { Interceptor } from '../runtime/call.js';
 import type { Provider } from '../runtime/provider.js';
 import type { Icon } from '../spec.js';
@@ -29,8 +30,8 @@ export interface AppOptions {
   /** Wrap every call, the first outermost; plugins' interceptors come after these. */
   readonly intercept?: readonly Interceptor[];
 
-  /** The model that agents use. Default: the client's own, by sampling (SEP-1577). */
-  readonly model?: Model;
+  /** The model that agents use which choose none. Default: `'client'`, the client's own, by sampling (SEP-1577). */
+  readonly model?: ModelChoice;
   readonly tasks?: TaskEngineOptions;
   /** The pages of `ctx.elicitUrl`. */
   readonly pages?: PageOptions;
@@ -101,6 +102,12 @@ export interface TaskEngineOptions {
 export interface Limits {
   /** The most bytes of one result. Default 1 MiB. */
   readonly resultBytes?: number;
+  /**
+   * How often each caller may call in this process, and ask for its tasks; past it, calls are refused with when to try again (HTTP
+   * 429). Default for either: 1,000 a second, 10,000 at once, for each authenticated owner and each address of the network.
+   * Callers whom nothing tells apart (stdio, this machine, a proxy on it) share a hundred times that.
+   */
+  readonly rate?: RateLimits;
   /** Entries on a page of a list. Default 100. */
   readonly pageSize?: number;
   /** The most `subscriptions/listen` (2026-07-28) that one authenticated owner has open in one process. Default 8. */

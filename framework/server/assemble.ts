@@ -1,5 +1,6 @@
 import { PerduraError } from '../errors.js';
 import type { Class } from '../metadata/class.js';
+import type { AgentEvent } from '../runtime/agent-events.js';
 import type { Interceptor } from '../runtime/call.js';
 import type { GivenExtension } from '../protocol/check-extensions.js';
 import type { Provider } from '../runtime/provider.js';
@@ -13,6 +14,7 @@ export interface Parts {
   readonly providers: readonly Provider[];
   readonly interceptors: readonly Interceptor[];
   readonly listeners: readonly ((event: TaskEvent) => void)[];
+  readonly agentListeners: readonly ((event: AgentEvent) => void)[];
   readonly extensions: readonly GivenExtension[];
   readonly closers: readonly (() => void | Promise<void>)[];
   readonly checks: readonly ((offered: Offered) => void)[];
@@ -26,6 +28,7 @@ export async function assemble(options: AppOptions): Promise<Parts> {
   const providers: Provider[] = [...(options.providers ?? [])];
   const interceptors: Interceptor[] = [...(options.intercept ?? [])];
   const listeners: ((event: TaskEvent) => void)[] = [];
+  const agentListeners: ((event: AgentEvent) => void)[] = [];
   const closers: (() => void | Promise<void>)[] = [];
   const mistakes: PerduraError[] = [];
   const extensions: GivenExtension[] = [];
@@ -35,6 +38,7 @@ export async function assemble(options: AppOptions): Promise<Parts> {
     provide: (...added) => void providers.push(...added),
     intercept: (interceptor) => void interceptors.push(interceptor),
     onTransition: (listener) => void listeners.push(listener),
+    onAgentEvent: (listener) => void agentListeners.push(listener),
     extension: (extension) => void extensions.push({ plugin, extension }),
     mistake: (sentence) => void mistakes.push(PerduraError.of('PLUGIN_MISTAKE', plugin, sentence)),
     check: (look) => void checks.push(look),
@@ -52,5 +56,5 @@ export async function assemble(options: AppOptions): Promise<Parts> {
       classes.push(part as Class);
     }
   }
-  return { classes, providers, interceptors, listeners, extensions, closers, checks, mistakes };
+  return { classes, providers, interceptors, listeners, agentListeners, extensions, closers, checks, mistakes };
 }

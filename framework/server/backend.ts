@@ -1,3 +1,4 @@
+import type { TasksOptions } from '../tasks/create-tasks.js';
 import type { Schedules } from '../tasks/schedules.js';
 import type { TaskQueue } from '../tasks/task-queue.js';
 import type { TaskStore } from '../tasks/task-store.js';
@@ -26,6 +27,8 @@ export interface Backend {
   readonly shared?: Shared;
   /** Seals the state of multi round-trip calls for all processes, where the app's options name no key. */
   readonly stateKey?: string;
+  /** What goes with it of the engine's settings. */
+  readonly engine?: Pick<TasksOptions, 'watchdogInterval' | 'grace'>;
   /** Whether what it is kept in can be reached. */
   ready(): Promise<boolean>;
 }

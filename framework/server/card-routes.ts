@@ -15,10 +15,13 @@ export type Route = (request: InboundRequest, response: OutboundResponse) => voi
 /** The paths of the server card, and of the catalog where that is wanted; none without a public URL. */
 export function cardRoutes(
   identity: Implementation,
-  { path, publicUrl, card: options, authenticate }: HttpSettings,
+  { path, publicUrl, card: options, authenticate, authorization }: HttpSettings,
 ): ReadonlyMap<string, Route> {
   if (!publicUrl || options === false) return new Map();
-  const card = serverCard(identity, publicUrl, { ...options, authenticated: authenticate !== undefined });
+  const card = serverCard(identity, publicUrl, {
+    ...options,
+    authenticated: authenticate !== undefined || authorization !== undefined,
+  });
   const route = documentRoute(card, MEDIA_TYPE);
   const routes = new Map([
     [`${path === '/' ? '' : path}/server-card`, route],
@@ -44,7 +47,7 @@ function catalogOf({ name, title }: ServerCard, { href, hostname }: URL): object
 }
 
 /** A public document that never changes while the server runs: for anybody, pages included, and for caches. */
-function documentRoute(document: object, mediaType: string): Route {
+export function documentRoute(document: object, mediaType: string): Route {
   const body = JSON.stringify(document);
   const etag = `"${createHash('sha256').update(body).digest('base64url')}"`;
   const shared = {

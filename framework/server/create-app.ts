@@ -5,6 +5,7 @@ import { CatalogState } from '../catalog/catalog-state.js';
 import { BootError, PerduraError } from '../errors.js';
 import { checkExtensions } from '../protocol/check-extensions.js';
 import { createProtocol } from '../protocol/create-protocol.js';
+import { Rates } from '../protocol/rates.js';
 import { createRequestStateCodec } from '../protocol/request-state-aes.js';
 import { milliseconds } from '../metadata/duration.js';
 import { createContainer } from '../runtime/container.js';
@@ -23,6 +24,7 @@ import type { Backend } from './backend.js';
 import { memoryBackend, redisBackend } from './open-backend.js';
 import { MemoryPageStore } from './page-store.js';
 import { SharedCatalog } from './shared-catalog.js';
+import { TaskTraces } from './task-trace.js';
 
 /**
  * Puts a server together: reads the declarations, checks everything that a start can find, and builds what serves calls.
@@ -31,10 +33,19 @@ import { SharedCatalog } from './shared-catalog.js';
  *
  * @throws BootError with every mistake of the app, each naming class, member and fix
  */
-export async function createApp(options: AppOptions): Promise<App> {
+export function createApp(options: AppOptions): Promise<App> {
+  return createAppOn(options, openBackend);
+}
+
+/** The same, on a backend of the caller's. */
+export async function createAppOn(options: AppOptions, open: typeof openBackend): Promise<App> {
   const parts = await assemble(options);
-  const providers: Provider[] = [...parts.providers, { provide: LiveCatalog, useFactory: () => catalog }];
-  const draft = draftFor(providers);
+  const providers: Provider[] = [
+    ...parts.providers,
+    { provide: LiveCatalog, useFactory: () => catalog },
+    { provide: TaskTraces, useFactory: () => new TaskTraces((owner, taskId) => tasks.trace(owner, taskId)) },
+  ];
+  const draft = draftFor(providers, options.pages?.classes);
   const first = draft(parts.classes);
   const { extensions, mistakes: wrongExtensions } = checkExtensions(parts.extensions);
   for (const check of parts.checks) check(offeredBy(first.catalog));
@@ -53,8 +64,9 @@ export async function createApp(options: AppOptions): Promise<App> {
   const report = options.report ?? reportToStderr;
   // Checks the keys, so it comes before anything that would have to be closed again.
   const life = options.stateTtl === undefined ? {} : { ttl: milliseconds(options.stateTtl) };
+  const rates = new Rates(options.limits?.rate);
   const ownState = options.stateKeys && createRequestStateCodec({ keys: options.stateKeys, ...life });
-  const backend = await openBackend(options.tasks, (error) => report(error, 'redis'));
+  const backend = await open(options.tasks, (error) => report(error, 'redis'));
   const state = new CatalogState(draft, parts.classes, first);
   const share = backend.shared && new SharedCatalog(state, backend.shared, (error) => report(error, 'catalog'));
   await share?.open();
@@ -71,6 +83,9 @@ export async function createApp(options: AppOptions): Promise<App> {
     catalog: state.whole,
     report,
     ...(options.model && { model: options.model }),
+    ...(parts.agentListeners.length > 0 && {
+      onAgentEvent: tellAll(parts.agentListeners, (error) => report(error, 'agent events')),
+    }),
     ...(options.limits?.resultBytes !== undefined && { limits: { resultBytes: options.limits.resultBytes } }),
   });
   const { redis, work = redis ? 'elsewhere' : 'here' } = options.tasks ?? {};
@@ -83,6 +98,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     report: (error) => report(error, 'task engine'),
     listeners: parts.listeners,
     ...engineOptions(options.tasks),
+    ...backend.engine,
   });
   const identity = identityOf(options);
   const protocol = createProtocol({
@@ -96,6 +112,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     requestState:
       ownState ??
       createRequestStateCodec(backend.stateKey === undefined ? life : { keys: [backend.stateKey], ...life }),
+    rates,
     pageSize: options.limits?.pageSize ?? 100,
     subscriptionsPerOwner: options.limits?.subscriptions ?? 8,
     report,
@@ -134,6 +151,19 @@ async function openBackend(options: TaskEngineOptions = {}, report: (error: unkn
     // A refusal of the store's has a code and a fix like every mistake of the app.
     throw (error as Error).name === 'PerduraError' ? new BootError([error as PerduraError]) : error;
   }
+}
+
+/** Tells every listener; none can disturb an agent, or another listener. */
+function tellAll<E>(listeners: readonly ((event: E) => void)[], failed: (error: unknown) => void): (event: E) => void {
+  return (event) => {
+    for (const listener of listeners) {
+      try {
+        listener(event);
+      } catch (error) {
+        failed(error);
+      }
+    }
+  };
 }
 
 function wrongPlace({ redis, work }: TaskEngineOptions = {}): PerduraError[] {

@@ -6,8 +6,8 @@ import { checkDependencies } from '../runtime/check-dependencies.js';
 import type { Provider } from '../runtime/provider.js';
 import type { Offered } from './plugin.js';
 
-/** Drafts an app's catalog with all that is wrong with it, what its classes need of the container included. */
-export function draftFor(providers: readonly Provider[]): DraftCatalog {
+/** Drafts an app's catalog with all that is wrong with it, what its classes and pages need of the container included. */
+export function draftFor(providers: readonly Provider[], pages: readonly Class[] = []): DraftCatalog {
   return (use, before) => {
     const draft = draftCatalog(use, before);
     // Workers take on what there is at their start, and other processes do not hear of what is added in one.
@@ -17,7 +17,7 @@ export function draftFor(providers: readonly Provider[]): DraftCatalog {
     const mistakes = [
       ...draft.mistakes,
       ...late.map(({ name }) => PerduraError.of('TASK_ADDED_LATE', name)),
-      ...checkDependencies(handlersOf(draft.catalog), providers),
+      ...checkDependencies(handlersOf(draft.catalog), providers, pages),
     ];
     return { ...draft, mistakes };
   };
@@ -32,7 +32,8 @@ export function handlersOf(catalog: Catalog): readonly Class[] {
     ...catalog.prompts.values(),
     ...[...catalog.agents.values()].flatMap((agent) => [...agent.tools.values()]),
   ];
-  return [...new Set(entries.map(({ target }) => target))];
+  const served = entries.filter((entry) => entry.kind !== 'tool' || entry.run === undefined);
+  return [...new Set(served.map(({ target }) => target))];
 }
 
 /** A catalog as lists show it. */

@@ -6,6 +6,7 @@ import { parseMessage, type ParsedMessage } from '../protocol/parse-message.js';
 import type { Session } from '../protocol/protocol.js';
 import { ANONYMOUS, type Principal } from '../runtime/principal.js';
 import type { App } from './app.js';
+import { bearerChallenge } from './bearer-challenge.js';
 import { Pulse } from './event-stream.js';
 import { failureAnswer } from './failure.js';
 import { drain, readBody, wasRead } from './http-body.js';
@@ -181,7 +182,7 @@ export class HttpEndpoint {
   #answer(from: Pick<Session, 'serve'>, message: JsonRpcRequest, exchange: HttpExchange, open?: OpenSession): void {
     let answer = from.serve(message, exchange);
     if (open && message.method === 'logging/setLevel') answer = this.#levelSet(open, answer);
-    if (!('then' in answer)) return exchange.finish(answer);
+    if (!('then' in answer)) return exchange.finish(answer, this.#headersOf(answer));
     this.#running.add(exchange, message.method);
     if (open) open.running++;
     const finish = (final: Answer): void => {
@@ -190,9 +191,18 @@ export class HttpEndpoint {
         open.running--;
         open.usedAt = Date.now();
       }
-      exchange.finish(final);
+      exchange.finish(final, this.#headersOf(final));
     };
     answer.then(finish, (error: unknown) => finish(failureAnswer(this.app, message.id, error)));
+  }
+
+  /** What a refusal says to HTTP clients beside its body. */
+  #headersOf({ retryAfter, scopes, status }: Answer): readonly string[] | undefined {
+    if (retryAfter !== undefined) return ['retry-after', String(retryAfter)];
+    if (!scopes) return undefined;
+    const error = status === 403 ? 'insufficient_scope' : undefined;
+    const challenge = this.settings.authorization?.challenge(error, scopes) ?? bearerChallenge({ error, scopes });
+    return ['www-authenticate', challenge];
   }
 
   /** A level that was set is kept for all processes before the client is told that it was. */
@@ -234,7 +244,12 @@ export class HttpEndpoint {
   }
 
   #identify(request: InboundRequest, response: OutboundResponse, then: (principal: Principal) => void): void {
-    const { authenticate } = this.settings;
+    const { authenticate, authorization } = this.settings;
+    if (authorization) {
+      return void authorization
+        .identify(request)
+        .then((who) => ('owner' in who ? then(who) : this.refuse(request, response, who)));
+    }
     if (!authenticate) return then(ANONYMOUS);
     const refuse = (): void => this.refuse(request, response, REFUSAL.unauthenticated);
     new Promise<Principal | undefined>((resolve) => resolve(authenticate(request))).then(

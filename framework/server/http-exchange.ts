@@ -1,7 +1,8 @@
 import type { Answer, Exchange } from '../protocol/exchange.js';
 import type { JsonRpcNotification, JsonRpcRequest } from '../protocol/json-rpc.js';
-import type { Principal } from '../runtime/principal.js';
+import { ANONYMOUS, type Principal } from '../runtime/principal.js';
 import { EventStream, type Pulse } from './event-stream.js';
+import { isLoopback } from './host-names.js';
 import { LoggedStream } from './logged-stream.js';
 import type { InboundRequest, OutboundResponse } from './http-port.js';
 import { COMMON_HEADERS, type Refusal } from './http-refusals.js';
@@ -21,6 +22,14 @@ export class HttpExchange implements Exchange {
     /** Of a stream that is carried on: the ids of the questions that stood on it. */
     readonly carried: readonly string[] = [],
   ) {}
+
+  /** An owner, or the address of a stranger. All of this machine are one, since a proxy on it speaks for many. */
+  get caller(): string | undefined {
+    const { owner } = this.principal;
+    if (owner !== ANONYMOUS.owner) return `owner ${owner}`;
+    const address = this.request.socket?.remoteAddress?.replace(/^::ffff:/, '');
+    return address === undefined || isLoopback(address) ? undefined : `address ${address}`;
+  }
 
   get headers(): InboundRequest['headers'] {
     return this.request.headers;

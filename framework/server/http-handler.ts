@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { PerduraError } from '../errors.js';
 import type { App } from './app.js';
-import { cardRoutes } from './card-routes.js';
+import { cardRoutes, documentRoute } from './card-routes.js';
 import { PAGES_PATH } from './app-pages.js';
 import { createGuard } from './http-guard.js';
 import { answerProbe, probeOf } from './http-health.js';
@@ -46,7 +47,13 @@ export function listener(
 ): { serve: (request: InboundRequest, response: OutboundResponse) => void; endpoint: HttpEndpoint } {
   const guard = createGuard(settings);
   const endpoint = new HttpEndpoint(app, settings);
-  const documents = cardRoutes(app.identity, settings);
+  const { authorization } = settings;
+  if (!authorization && !settings.authenticate) refuseScopes(app);
+  const metadata = authorization && documentRoute(authorization.document, 'application/json');
+  const documents = new Map([
+    ...cardRoutes(app.identity, settings),
+    ...(authorization?.paths ?? []).flatMap((at) => (metadata ? [[at, metadata] as const] : [])),
+  ]);
 
   const serve = (request: InboundRequest, response: OutboundResponse): void => {
     // A router that was mounted at a path cuts it off.
@@ -83,6 +90,18 @@ export function listener(
     }
   };
   return { serve, endpoint };
+}
+
+/** Nobody could ever use what asks for scopes where nobody is told from another. */
+function refuseScopes({ catalog }: App): void {
+  const all = [
+    ...catalog.tools.values(),
+    ...catalog.resources.values(),
+    ...catalog.templates,
+    ...catalog.prompts.values(),
+  ];
+  const names = all.filter(({ scopes }) => scopes).map(({ name }) => name);
+  if (names.length > 0) throw PerduraError.of('SCOPES_WITHOUT_AUTHORIZATION', names);
 }
 
 /** The path of a target, which is a path with a query or, from a client that takes us for a proxy, a whole URL. */

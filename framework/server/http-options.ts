@@ -3,6 +3,7 @@ import { PerduraError } from '../errors.js';
 import { milliseconds } from '../metadata/duration.js';
 import type { Duration } from '../metadata/options.js';
 import type { Principal } from '../runtime/principal.js';
+import { Authorization, type AuthorizationOptions } from './authorization.js';
 import { hostName, isLoopback } from './host-names.js';
 import type { HttpRequest, InboundRequest } from './http-port.js';
 import type { CardOptions } from './server-card.js';
@@ -36,6 +37,11 @@ export interface HttpOptions {
    * Default: everybody is `ANONYMOUS`.
    */
   readonly authenticate?: (request: IncomingMessage) => Principal | Promise<Principal>;
+  /**
+   * In place of `authenticate`, for OAuth: serves the metadata by which clients find where to log in (RFC 9728), and takes only
+   * access tokens that were issued for this server. Needs `publicUrl`, or a `resource` of its own.
+   */
+  readonly authorization?: AuthorizationOptions<IncomingMessage>;
   /** Lets anybody on the network in where there is no `authenticate`. Without it such a server does not start. */
   readonly allowUnauthenticated?: boolean;
   /** Bounds on 2025-11-25 sessions. */
@@ -56,12 +62,17 @@ export interface HttpOptions {
 }
 
 /** How an app is served to a fetch-style server. */
-export interface FetchOptions extends Omit<HttpOptions, 'host' | 'port' | 'authenticate'> {
+export interface FetchOptions extends Omit<HttpOptions, 'host' | 'port' | 'authenticate' | 'authorization'> {
   /**
    * Tells who sends a request; runs after the guards and before the body is read. Throw or reject to refuse it with 401.
    * Default: everybody is `ANONYMOUS`.
    */
   readonly authenticate?: (request: HttpRequest) => Principal | Promise<Principal>;
+  /**
+   * In place of `authenticate`, for OAuth: serves the metadata by which clients find where to log in (RFC 9728), and takes only
+   * access tokens that were issued for this server. Needs `publicUrl`, or a `resource` of its own.
+   */
+  readonly authorization?: AuthorizationOptions<HttpRequest>;
 }
 
 /** Bounds on 2025-11-25 sessions; where one is reached, the session that was idle longest is ended. */
@@ -86,6 +97,7 @@ export interface HttpSettings {
   readonly allowedOrigins: readonly string[] | undefined;
   readonly maxBodyBytes: number;
   readonly authenticate: ((request: InboundRequest) => Principal | Promise<Principal>) | undefined;
+  readonly authorization: Authorization | undefined;
   readonly sessions: { readonly idleTtl: number; readonly perOwner: number; readonly max: number };
   readonly keepAlive: number;
   readonly publicUrl: URL | undefined;
@@ -103,7 +115,8 @@ export function httpSettings(options: HttpOptions): HttpSettings {
   const { host = '127.0.0.1' } = options;
   // Node's faces hand in Node's own requests.
   const authenticate = options.authenticate as HttpSettings['authenticate'];
-  return settingsOf({ ...options, host, authenticate, local: isLoopback(host) }, (unsafe) =>
+  const authorization = options.authorization as OurAuthorization;
+  return settingsOf({ ...options, host, authenticate, authorization, local: isLoopback(host) }, (unsafe) =>
     PerduraError.of(unsafe ? 'UNSAFE_BIND' : 'UNAUTHENTICATED_BIND', host),
   );
 }
@@ -112,16 +125,20 @@ export function httpSettings(options: HttpOptions): HttpSettings {
  * The same for a handler that is mounted somewhere: who can reach it is not known, so that it counts as open to the network.
  * Throws `INVALID_HTTP_OPTION`, `UNSAFE_MOUNT` and `UNAUTHENTICATED_MOUNT`.
  */
-export function mountSettings({ authenticate, ...options }: FetchOptions): HttpSettings {
-  return settingsOf({ ...options, host: '', authenticate, local: false }, (unsafe) =>
+export function mountSettings({ authenticate, authorization, ...options }: FetchOptions): HttpSettings {
+  return settingsOf({ ...options, host: '', authenticate, authorization, local: false }, (unsafe) =>
     PerduraError.of(unsafe ? 'UNSAFE_MOUNT' : 'UNAUTHENTICATED_MOUNT'),
   );
 }
 
-type Reach = Pick<HttpSettings, 'host' | 'authenticate'> & { readonly local: boolean };
+type OurAuthorization = AuthorizationOptions<InboundRequest> | undefined;
+type Reach = Pick<HttpSettings, 'host' | 'authenticate'> & {
+  readonly local: boolean;
+  readonly authorization: OurAuthorization;
+};
 
 function settingsOf(
-  options: Omit<HttpOptions, 'authenticate' | 'host'> & Reach,
+  options: Omit<HttpOptions, 'authenticate' | 'authorization' | 'host'> & Reach,
   refused: (unsafe: boolean) => PerduraError,
 ): HttpSettings {
   const { host, local, port = 3000, path = '/mcp', maxBodyBytes = 1024 * 1024, sessions = {} } = options;
@@ -131,7 +148,9 @@ function settingsOf(
   if (health !== false && !/^(\/[^/?#]+)*$/.test(health)) throw invalid('health', health, "a path such as '/health'");
   if (!Number.isInteger(port) || port < 0 || port > 65_535) throw invalid('port', port, 'a number from 0 to 65535');
   if (!local && !publicUrl && allowedHosts.length === 0) throw refused(true);
-  if (!local && !authenticate && !options.allowUnauthenticated) throw refused(false);
+  const { authorization } = options;
+  if (authenticate && authorization) throw invalid('authenticate', 'set', 'nothing where there is authorization');
+  if (!local && !authenticate && !authorization && !options.allowUnauthenticated) throw refused(false);
   return {
     host,
     port,
@@ -154,6 +173,7 @@ function settingsOf(
           : [],
     maxBodyBytes: positive('maxBodyBytes', maxBodyBytes),
     authenticate,
+    authorization: authorization && new Authorization(authorization, publicUrl),
     sessions: {
       idleTtl: positive('sessions.idleTtl', milliseconds(sessions.idleTtl ?? '30m')),
       perOwner: positive('sessions.perOwner', sessions.perOwner ?? 20),

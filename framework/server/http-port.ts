@@ -21,6 +21,8 @@ export interface InboundRequest extends HttpRequest {
   /** Whether somebody has read of the body, and whether to its end. */
   readonly readableDidRead: boolean;
   readonly readableEnded: boolean;
+  /** Where it comes from; absent where the server does not tell. */
+  readonly socket?: { readonly remoteAddress?: string | undefined };
   /** What a body parser in front of the endpoint left in place of the body that it read. */
   readonly body?: unknown;
   /** The target as it was sent, where a router in front of the endpoint cut it. */

@@ -33,6 +33,21 @@ interface Extra {
 const invalid = (status: number, message: string, ...headers: string[]): Refusal =>
   refusal(status, CODE.invalidRequest, message, { headers });
 
+/** A refusal for want of a token that can be taken; 400 for what looks like none, 503 where tokens cannot be looked into now. */
+export function unauthorized(status: 400 | 401 | 503, challenge?: string, retryAfter?: number): Refusal {
+  const headers = [
+    ...(challenge === undefined ? [] : ['www-authenticate', challenge]),
+    ...(retryAfter === undefined ? [] : ['retry-after', String(Math.max(1, Math.ceil(retryAfter)))]),
+  ];
+  return invalid(status, UNAUTHORIZED[status], ...headers);
+}
+
+const UNAUTHORIZED = {
+  400: 'Bad request: Authorization must be "Bearer", a space and one token.',
+  401: 'Unauthorized: a valid access token for this server is required.',
+  503: 'Your token cannot be checked now: try again soon.',
+} as const;
+
 /** Every refusal of this transport. What the request itself gets wrong is answered by the protocol. */
 export const REFUSAL = {
   host: invalid(403, 'Forbidden: this Host is not one of the server. List its name in allowedHosts.'),

@@ -1,5 +1,6 @@
 import type { Class } from '../metadata/class.js';
 import type { Extension } from '../protocol/extension.js';
+import type { AgentEvent } from '../runtime/agent-events.js';
 import type { Interceptor } from '../runtime/call.js';
 import type { Provider } from '../runtime/provider.js';
 import type { Prompt, Resource, ResourceTemplate, Tool } from '../spec.js';
@@ -18,6 +19,8 @@ export interface PluginHost {
    * traces: it gets names, numbers and times, and what it throws goes to `report`.
    */
   onTransition(listener: (event: TaskEvent) => void): void;
+  /** Told of every turn and tool call of the agents that run in this process, in the same way. */
+  onAgentEvent(listener: (event: AgentEvent) => void): void;
   /** Adds an extension of the protocol: capabilities, request methods and notifications (SEP-2133). */
   extension(extension: Extension): void;
   /**

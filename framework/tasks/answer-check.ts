@@ -6,6 +6,13 @@ import type { InputRequest, Json } from '../spec.js';
 /** The most that one answer may hold, in bytes of JSON. */
 const MAX_ANSWER_BYTES = 1024 * 1024;
 
+/** What a journal entry holds beside an answer and its key, in bytes at the most. */
+const ENTRY_FRAME = 256;
+
+/** The most bytes of an answer that a journal takes whose entries may have `entry` bytes: what is accepted must not fail the task later. */
+export const answerLimit = (key: string, entry: number): number =>
+  Math.max(0, Math.min(MAX_ANSWER_BYTES, entry - ENTRY_FRAME - Buffer.byteLength(key)));
+
 /** A client's way to say that it cannot answer: a JSON-RPC error where the answer would be. */
 export interface ClientRefusal {
   readonly code: number;
@@ -20,8 +27,12 @@ export function refusalIn(answer: Json): ClientRefusal | undefined {
 }
 
 /** What is wrong with a client's answer to a question, as the end of a sentence; undefined if nothing is. */
-export async function wrongWith(request: InputRequest, answer: Json): Promise<string | undefined> {
-  if (Buffer.byteLength(JSON.stringify(answer)) > MAX_ANSWER_BYTES) return `is larger than ${MAX_ANSWER_BYTES} bytes`;
+export async function wrongWith(
+  request: InputRequest,
+  answer: Json,
+  limit = MAX_ANSWER_BYTES,
+): Promise<string | undefined> {
+  if (Buffer.byteLength(JSON.stringify(answer)) > limit) return `is larger than ${limit} bytes`;
   if (!isObject(answer)) return 'is not an object';
   if (refusalIn(answer)) return undefined;
   if (request.method === 'elicitation/create') {

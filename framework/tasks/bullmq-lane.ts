@@ -13,7 +13,7 @@ const NEVER = 1_000_000_000;
 /** A job that BullMQ has handed to this process and still keeps. */
 export interface Taken {
   readonly job: Job;
-  readonly held: BullmqJob<Omit<Job, 'tool'>>;
+  readonly held: BullmqJob;
 }
 
 /**
@@ -32,7 +32,7 @@ export class BullmqLane {
   /** When a fetch last found nothing; absent while there may be more. */
   emptySince?: number;
   isWaiting = false;
-  readonly #worker: Worker<Omit<Job, 'tool'>>;
+  readonly #worker: Worker;
   #last: Promise<unknown> = Promise.resolve();
 
   constructor(
@@ -51,6 +51,9 @@ export class BullmqLane {
       lockDuration: HANDOVER,
       stalledInterval: HANDOVER,
       maxStalledCount: NEVER,
+      // An id that stayed behind could not be added again.
+      removeOnComplete: { count: 0 },
+      removeOnFail: { count: 0 },
     });
     this.#worker.on('error', options.report);
     // Returns what a process took and did not acknowledge before it died.
@@ -100,7 +103,9 @@ export class BullmqLane {
     return inOrder;
   }
 
-  #taken(held: BullmqJob<Omit<Job, 'tool'>> | undefined): Taken | undefined {
-    return held && { held, job: { ...held.data, tool: this.tool } };
+  #taken(held: BullmqJob | undefined): Taken | undefined {
+    if (!held) return undefined;
+    const [taskId = '', activation] = String(held.id).split('.');
+    return { held, job: { taskId, activation: Number(activation), tool: this.tool } };
   }
 }

@@ -37,16 +37,14 @@ export class BullmqTaskQueue implements TaskQueue {
     if (this.#isShut) return;
     await this.#queue(tool).add(
       'activation',
-      { taskId, activation },
+      // The id says it all.
+      {},
       {
         // BullMQ forbids ':' in ids; task ids have no '.'.
         jobId: `${taskId}.${activation}`,
         // Jobs without a priority go before all that have one.
         ...(activation === 1 && { priority: 1 }),
         ...(delay > 0 && { delay }),
-        removeOnComplete: true,
-        // An id that stayed behind could not be added again.
-        removeOnFail: true,
       },
     );
   }

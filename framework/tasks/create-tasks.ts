@@ -11,6 +11,7 @@ import { TaskFamily } from './task-family.js';
 import type { JournalLimits } from './task-journal.js';
 import type { Schedules } from './schedules.js';
 import { type Job, jobOf, type TaskQueue } from './task-queue.js';
+import { traceOf } from './task-notes.js';
 import type { TaskRecord } from './task-record.js';
 import type { EndedTask, StoreLimits, TaskStore, Transition } from './task-store.js';
 import { TaskWatch } from './task-watch.js';
@@ -83,7 +84,8 @@ export function createTasks(options: TasksOptions): TaskEngine {
   const enqueue = (job: Job, delay?: number): Promise<void> => queue.enqueue(job, delay).catch(report);
   const enqueues = new Errands(ENQUEUES);
   const tell = eventTeller(options.listeners ?? [], report);
-  const family = new TaskFamily(store, enqueue, tell);
+  const journal = { ...JOURNAL, ...options.journal };
+  const family = new TaskFamily(store, enqueue, tell, journal.entry);
   const watch = new TaskWatch(store, (record) => family.whole(record), report);
   const ended = (record: EndedTask): void => {
     tellRemoved(tell, record);
@@ -97,7 +99,7 @@ export function createTasks(options: TasksOptions): TaskEngine {
     watch,
     replayCheck: options.replayCheck ?? false,
     tell,
-    journal: { ...JOURNAL, ...options.journal },
+    journal,
     enqueue,
     hold: options.hold ?? 10_000,
     lease: options.lease ?? 30_000,
@@ -122,6 +124,11 @@ export function createTasks(options: TasksOptions): TaskEngine {
     },
 
     get: (owner, taskId) => family.get(owner, taskId),
+
+    async trace(owner, taskId) {
+      const record = await family.get(owner, taskId);
+      return record && traceOf(record, await store.trace(owner, taskId));
+    },
 
     async list(owner, limit, after) {
       const page = await store.list(owner, limit, after === undefined ? undefined : positionIn(after));

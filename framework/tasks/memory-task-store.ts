@@ -1,7 +1,11 @@
 import type { AsideEntry, JournalEntry } from '../runtime/journal.js';
-import type { InputRequest, Json } from '../spec.js';
+import type { TraceNote } from '../runtime/trace-note.js';
+import type { Question } from '../runtime/inbox.js';
+import type { Json } from '../spec.js';
 import { storedEntry } from './aside.js';
 import { DueIndex } from './due-index.js';
+import { MemoryHints } from './memory-hints.js';
+import { MemoryTraces } from './memory-traces.js';
 import { type Kept, removedTask, withRemoved, withThese } from './kept-task.js';
 import { OwnerTasks } from './owner-tasks.js';
 import type { TaskOutcome, TaskProgress, TaskRecord } from './task-record.js';
@@ -25,6 +29,8 @@ import type {
 import * as transitions from './transitions.js';
 import type { Step } from './transitions.js';
 
+type Move<T> = (record: TaskRecord, kept: Kept) => Step<T>;
+
 const NOT_FOUND = { ok: false, reason: 'not_found' } as const;
 
 /**
@@ -35,7 +41,8 @@ export class MemoryTaskStore implements TaskStore {
   readonly #tasks = new Map<string, Kept>();
   readonly #owners = new Map<string, OwnerTasks>();
   readonly #due = new DueIndex();
-  readonly #listeners = new Set<(hint: Hint) => void>();
+  readonly #hints = new MemoryHints();
+  readonly #traces = new MemoryTraces();
   readonly #now: () => number;
   #live = 0;
 
@@ -63,7 +70,7 @@ export class MemoryTaskStore implements TaskStore {
     const journal = new Map(task.journal?.map(([key, entry]) => [key, JSON.stringify(entry)]));
     this.#tasks.set(record.taskId, { record, journal, aside: new Map(), children: new Map(), idempotency });
     this.#due.set(record.taskId, record.due);
-    this.#tell(record);
+    this.#hints.tell(record);
     return { ok: true, value: record };
   }
 
@@ -78,11 +85,13 @@ export class MemoryTaskStore implements TaskStore {
     );
     if (!spawned.ok) return spawned;
     const record = spawned.value;
-    this.#tasks.get(fence.taskId)?.children.set(key, record.taskId);
+    const parent = this.#tasks.get(fence.taskId);
+    parent?.children.set(key, record.taskId);
+    if (parent) this.#traces.spawned(parent.record, key, record);
     this.#live += 1;
     this.#tasks.set(record.taskId, { record, journal: new Map(), aside: new Map(), children: new Map() });
     this.#due.set(record.taskId, record.due);
-    this.#tell(record);
+    this.#hints.tell(record);
     return spawned;
   }
 
@@ -103,12 +112,14 @@ export class MemoryTaskStore implements TaskStore {
     return { ok: true, value: { record: kept.record, journal, now } };
   }
 
-  async append(fence: Fence, length: number, key: string, entry: JournalEntry): Promise<Transition<void>> {
+  async append(...[fence, length, key, entry, note]: Parameters<TaskStore['append']>): Promise<Transition<void>> {
     const stored = storedEntry(entry);
     return this.#move(fence.taskId, (record, { journal, aside }) => {
       const appended = transitions.append(record, fence, length, journal.size, key, this.#now());
-      if (appended.ok) journal.set(key, stored.inJournal);
-      if (appended.ok && stored.aside !== undefined) aside.set(key, stored.aside);
+      if (!appended.ok) return appended;
+      journal.set(key, stored.inJournal);
+      this.#traces.recorded(record, key, note);
+      if (stored.aside !== undefined) aside.set(key, stored.aside);
       return appended;
     });
   }
@@ -128,9 +139,9 @@ export class MemoryTaskStore implements TaskStore {
     return this.#move(fence.taskId, (record) => transitions.heartbeat(record, fence, shown, this.#now()));
   }
 
-  async ask(fence: Fence, key: string, request: InputRequest, deadline?: number): Promise<Transition<Asked>> {
-    const question = structuredClone({ request, ...(deadline !== undefined && { deadline }) });
-    return this.#move(fence.taskId, (record) => transitions.ask(record, fence, key, question, this.#now()));
+  async ask(fence: Fence, key: string, question: Question): Promise<Transition<Asked>> {
+    const own = structuredClone(question);
+    return this.#move(fence.taskId, (record) => transitions.ask(record, fence, key, own, this.#now()));
   }
 
   async answer(owner: string, taskId: string, answers: Readonly<Record<string, Json>>): Promise<Transition<Answered>> {
@@ -146,10 +157,7 @@ export class MemoryTaskStore implements TaskStore {
     return this.#move(fence.taskId, (record) => transitions.park(record, fence, waits, hasEnded, this.#now()));
   }
 
-  async yield(
-    fence: Fence,
-    retry?: { readonly delay: number; readonly statusMessage?: string },
-  ): Promise<Transition<number>> {
+  async yield(...[fence, retry]: Parameters<TaskStore['yield']>): Promise<Transition<number>> {
     return this.#move(fence.taskId, (record) => transitions.handOver(record, fence, retry, this.#now()));
   }
 
@@ -169,6 +177,10 @@ export class MemoryTaskStore implements TaskStore {
   async get(owner: string, taskId: string): Promise<TaskRecord | undefined> {
     const record = this.#tasks.get(taskId)?.record;
     return record?.owner === owner ? record : undefined;
+  }
+
+  async trace(owner: string, taskId: string): Promise<readonly TraceNote[]> {
+    return this.#tasks.get(taskId)?.record.owner === owner ? this.#traces.of(taskId) : [];
   }
 
   async list(owner: string, limit: number, after = Infinity): Promise<Page> {
@@ -195,29 +207,18 @@ export class MemoryTaskStore implements TaskStore {
   }
 
   subscribe(listener: (hint: Hint) => void): () => void {
-    const own = (hint: Hint): void => listener(hint);
-    this.#listeners.add(own);
-    return () => void this.#listeners.delete(own);
+    return this.#hints.subscribe(listener);
   }
 
   async close(): Promise<void> {
-    this.#listeners.clear();
+    this.#hints.close();
   }
 
-  #moveOwn<T>(
-    owner: string,
-    taskId: string,
-    transition: (record: TaskRecord) => Step<T>,
-    removed?: RemovedTask[],
-  ): Transition<T> {
+  #moveOwn<T>(owner: string, taskId: string, transition: Move<T>, removed?: RemovedTask[]): Transition<T> {
     return this.#tasks.get(taskId)?.record.owner === owner ? this.#move(taskId, transition, removed) : NOT_FOUND;
   }
 
-  #move<T>(
-    taskId: string,
-    transition: (record: TaskRecord, kept: Kept) => Step<T>,
-    removed?: RemovedTask[],
-  ): Transition<T> {
+  #move<T>(taskId: string, transition: Move<T>, removed?: RemovedTask[]): Transition<T> {
     const kept = this.#tasks.get(taskId);
     if (!kept) return NOT_FOUND;
     const moved = transition(kept.record, kept);
@@ -230,6 +231,7 @@ export class MemoryTaskStore implements TaskStore {
   #put(kept: Kept, record: TaskRecord, removed?: RemovedTask[]): void {
     const before = kept.record;
     kept.record = record;
+    this.#traces.changed(before, record, this.#now());
     this.#due.set(record.taskId, record.due);
     if (record.run === 'done' && before.run !== 'done') {
       kept.journal.clear();
@@ -240,7 +242,7 @@ export class MemoryTaskStore implements TaskStore {
       for (const child of this.#childrenOf(kept)) this.#remove(child, removed);
       kept.children.clear();
     }
-    if (record.version !== before.version) this.#tell(record);
+    if (record.version !== before.version) this.#hints.tell(record);
     this.#tellRoot(before, record);
   }
 
@@ -266,6 +268,7 @@ export class MemoryTaskStore implements TaskStore {
     this.#tasks.delete(record.taskId);
     this.#due.delete(record.taskId);
     if (record.parent) return this.#abandon(record, removed);
+    this.#traces.remove(record.taskId);
     const owned = this.#owners.get(record.owner);
     owned?.remove(record.taskId);
     if (idempotency) owned?.idempotent.delete(idempotency);
@@ -275,8 +278,9 @@ export class MemoryTaskStore implements TaskStore {
   /** Tells whoever runs a child that it is gone. */
   #abandon(record: TaskRecord, removed: RemovedTask[]): void {
     if (record.run === 'done') return;
+    this.#traces.changed(record, { ...record, run: 'done', status: 'cancelled' }, this.#now());
     this.#live -= 1;
-    this.#tell({ ...record, version: record.version + 1 });
+    this.#hints.tell({ ...record, version: record.version + 1 });
     this.#tellRoot(record, { ...record, run: 'done', open: {} });
     removed.push(removedTask(record));
   }
@@ -290,11 +294,5 @@ export class MemoryTaskStore implements TaskStore {
       const kept = this.#tasks.get(id);
       if (kept?.record.run === 'done') return this.#remove(kept);
     }
-  }
-
-  // Listeners run after the transition, as they would with a bus between processes.
-  #tell({ owner, taskId, version }: TaskRecord): void {
-    for (const listener of this.#listeners)
-      queueMicrotask(() => this.#listeners.has(listener) && listener({ owner, taskId, version }));
   }
 }

@@ -4,6 +4,12 @@ import { PerduraError } from '../errors.js';
 import type { NewTask } from './task-store.js';
 import type { TaskRequest } from './tasks.js';
 
+const ID_BYTES = 32;
+/** A call of the generator costs as much for many as for one. */
+const AT_ONCE = 128;
+let pool = Buffer.alloc(0);
+let used = 0;
+
 /** A shorter life would end before its client has polled once. */
 const LEAST_TTL = 1000;
 
@@ -35,7 +41,10 @@ export async function newTask(request: TaskRequest): Promise<NewTask> {
 }
 
 /** 256 bits: whoever cannot be told apart from others is kept out by not knowing the id. */
-export const newTaskId = (): string => randomBytes(32).toString('base64url');
+export function newTaskId(): string {
+  if (used === pool.length) [pool, used] = [randomBytes(AT_ONCE * ID_BYTES), 0];
+  return pool.toString('base64url', used, (used += ID_BYTES));
+}
 
 async function keyOf({ task, input }: ToolEntry, args: unknown): Promise<string | undefined> {
   if (!task?.idempotencyKey) return undefined;

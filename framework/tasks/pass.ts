@@ -1,7 +1,9 @@
 import type { ToolEntry } from '../catalog/catalog.js';
+import { PerduraError } from '../errors.js';
 import type { CallSite } from '../runtime/call.js';
 import type { Inbox } from '../runtime/inbox.js';
 import type { Outcome } from '../runtime/runtime.js';
+import type { Trace } from '../runtime/trace.js';
 import type { CallToolResult } from '../spec.js';
 import type { Lease } from './lease.js';
 import { CheckedJournal } from './replay-check.js';
@@ -9,7 +11,8 @@ import { TaskChannel } from './task-channel.js';
 import { TaskInbox } from './task-inbox.js';
 import type { TaskJournal } from './task-journal.js';
 import type { TaskRecord } from './task-record.js';
-import type { Waits } from './task-store.js';
+import { traceOf } from './task-notes.js';
+import type { TaskStore, Waits } from './task-store.js';
 import type { Workplace } from './workplace.js';
 
 /** How one pass through a task's handler ended. */
@@ -58,6 +61,7 @@ export async function runPass(
       ...(settings?.stepTimeout !== undefined && { stepTimeout: settings.stepTimeout }),
       ...(settings && { onChange: settings.onChange }),
     },
+    trace: () => readTrace(record, place.store),
     ...(record.traceparent !== undefined && { traceparent: record.traceparent }),
   };
   try {
@@ -73,6 +77,12 @@ export async function runPass(
     inbox.close();
     channel.close();
   }
+}
+
+async function readTrace({ owner, taskId, root = taskId }: TaskRecord, store: TaskStore): Promise<Trace> {
+  const [record, notes] = await Promise.all([store.get(owner, taskId), store.trace(owner, root)]);
+  if (!record) throw PerduraError.of('TASK_STOPPED', taskId, 'it is no longer in the store');
+  return traceOf(record, notes);
 }
 
 const SILENCE = { channel: { progress: () => undefined, log: () => undefined }, draining: undefined };

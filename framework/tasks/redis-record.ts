@@ -9,12 +9,11 @@ export type RecordReply = readonly [fields: string, due: string | number | null,
 /** What no transition reads of a record: one field, written once. */
 type Made = Pick<TaskRecord, 'principal' | 'client' | 'revision' | 'pollInterval' | 'traceparent'>;
 
-/** The fields that a new task's hash begins with; the scripts add the owner and the times. What is not there is 0. */
+/** The fields that a new task's hash begins with; the scripts add the owner, the times and what all begin with. What is not there is 0. */
 export function fieldsOf(task: NewTask, json: (value: unknown) => string): (string | number)[] {
   const { principal, client, revision, pollInterval, traceparent, resultTtl, statusMessage } = task;
   const made: Made = { principal, client, revision, pollInterval, ...(traceparent !== undefined && { traceparent }) };
   const fields = ['tool', task.tool, 'made', json(made), 'args', json(task.args), 'ttl', task.ttl];
-  fields.push('status', 'working', 'run', 'queued', 'activation', 1, 'version', 1);
   if (resultTtl !== undefined) fields.push('resultTtl', resultTtl);
   if (statusMessage !== undefined) fields.push('statusMessage', JSON.stringify(statusMessage));
   return fields;
@@ -98,10 +97,12 @@ export function journalOf(flat: readonly string[]): Begun['journal'] {
   return new Map(entries.map(({ key, rest }) => [key, JSON.parse(rest) as JournalEntry | AsideEntry]));
 }
 
-function questionsOf(flat: readonly string[]): Pick<TaskRecord, 'open' | 'answers' | 'expired'> {
+function questionsOf(flat: readonly string[]): Pick<TaskRecord, 'open' | 'answers' | 'asked' | 'expired'> {
   const kinds = { o: [] as Placed<OpenQuestion>[], a: [] as [string, Json][], x: [] as Placed<null>[] };
+  const asked: [string, string][] = [];
   for (const [field, value] of pairsOf(flat)) {
     const key = field.slice(2);
+    if (field.startsWith('f:')) asked.push([key, value]);
     if (field.startsWith('a:')) kinds.a.push([key, JSON.parse(value) as Json]);
     if (field.startsWith('x:')) kinds.x.push({ key, order: Number(value), value: null });
     if (field.startsWith('o:')) kinds.o.push({ key, ...openOf(value) });
@@ -111,6 +112,7 @@ function questionsOf(flat: readonly string[]): Pick<TaskRecord, 'open' | 'answer
     // From entries, so that a key such as "__proto__" is one of the object's own.
     open: Object.fromEntries(sorted(kinds.o).map(({ key, value }) => [key, value])),
     answers: Object.fromEntries(kinds.a),
+    ...(asked.length > 0 && { asked: Object.fromEntries(asked) }),
     ...(expired.length > 0 && { expired }),
   };
 }

@@ -1,6 +1,8 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { hash, randomBytes } from 'node:crypto';
 import type { JournalEntry } from '../runtime/journal.js';
-import type { InputRequest, Json } from '../spec.js';
+import type { TraceNote } from '../runtime/trace-note.js';
+import type { Question } from '../runtime/inbox.js';
+import type { Json } from '../spec.js';
 import { storedEntry } from './aside.js';
 import { RedisCalls } from './redis-calls.js';
 import type { RedisConnections } from './redis-connections.js';
@@ -9,6 +11,7 @@ import { RedisHints } from './redis-hints.js';
 import { fieldsOf, journalOf, type RecordReply, recordOf, type RemovedReply, removedOf } from './redis-record.js';
 import { type ScriptName, scriptTexts } from './redis-scripts/scripts.js';
 import { endOf } from './task-end.js';
+import { askedNote, recordedNote, spawnedNote } from './task-notes.js';
 import type { TaskOutcome, TaskProgress, TaskRecord } from './task-record.js';
 import type {
   Answered,
@@ -99,7 +102,8 @@ export class RedisTaskStore implements TaskStore {
 
   async spawn(fence: Fence, key: string, task: NewTask, most: number): Promise<Transition<TaskRecord>> {
     const fields = fieldsOf(task, (value) => this.#json(value, `The task of step "${key}"`));
-    const args = [key, task.taskId, task.ttl, most, ENQUEUE_GRACE, ...fields];
+    const line = lineOf(fence, spawnedNote(key, task.taskId, task.tool));
+    const args = [key, task.taskId, task.ttl, most, ENQUEUE_GRACE, line, ...fields];
     const reply = await this.#fenced('spawn', fence, fence.lease, ...args);
     return isDone(reply) ? found(...(reply as [string, RecordReply])) : refused(reply);
   }
@@ -118,10 +122,11 @@ export class RedisTaskStore implements TaskStore {
     return record ? done({ record, journal: journalOf(journal), now }) : NOT_FOUND;
   }
 
-  async append(fence: Fence, length: number, key: string, entry: JournalEntry): Promise<Transition<void>> {
+  async append(...[fence, length, key, entry, note]: Parameters<TaskStore['append']>): Promise<Transition<void>> {
     const { inJournal, aside } = storedEntry(entry);
     const large = aside === undefined ? [] : [aside];
-    const reply = await this.#fenced('append', fence, fence.lease, length, key, inJournal, ...large);
+    const line = note ? lineOf(fence, recordedNote(key, note)) : '';
+    const reply = await this.#fenced('append', fence, fence.lease, length, key, inJournal, line, ...large);
     return isDone(reply) ? done(undefined) : refused(reply);
   }
 
@@ -138,9 +143,11 @@ export class RedisTaskStore implements TaskStore {
     return isDone(reply) ? done(undefined) : refused(reply);
   }
 
-  async ask(fence: Fence, key: string, request: InputRequest, deadline?: number): Promise<Transition<Asked>> {
+  async ask(fence: Fence, key: string, question: Question): Promise<Transition<Asked>> {
+    const { request, fingerprint, deadline = '-' } = question;
     const json = this.#json(request, `The question "${key}"`);
-    const reply = await this.#fenced('ask', fence, fence.lease, key, json, deadline ?? '-');
+    const line = lineOf(fence, askedNote(key, request));
+    const reply = await this.#fenced('ask', fence, fence.lease, key, json, deadline, fingerprint, line);
     if (!isDone(reply)) return refused(reply);
     const [kind, answer] = reply as [Asked['kind'], string?];
     return done(kind === 'answered' ? { kind, answer: JSON.parse(answer as string) as Json } : { kind });
@@ -176,10 +183,7 @@ export class RedisTaskStore implements TaskStore {
     return record ? done({ kind, record, now }) : NOT_FOUND;
   }
 
-  async yield(
-    fence: Fence,
-    retry?: { readonly delay: number; readonly statusMessage?: string },
-  ): Promise<Transition<number>> {
+  async yield(...[fence, retry]: Parameters<TaskStore['yield']>): Promise<Transition<number>> {
     const token = this.#token();
     const message = retry?.statusMessage === undefined ? [] : [JSON.stringify(retry.statusMessage)];
     const reply = await this.#fenced('yield', fence, token, ...(retry ? [retry.delay, ...message] : []));
@@ -199,6 +203,11 @@ export class RedisTaskStore implements TaskStore {
   async get(owner: string, taskId: string): Promise<TaskRecord | undefined> {
     const reply = await this.#owned('get', owner, taskId);
     return isDone(reply) && reply.length > 0 ? recordOf(taskId, reply as unknown as RecordReply) : undefined;
+  }
+
+  async trace(owner: string, taskId: string): Promise<readonly TraceNote[]> {
+    const reply = await this.#owned('trace', owner, taskId);
+    return isDone(reply) ? (reply as string[]).map((line) => JSON.parse(line) as TraceNote) : [];
   }
 
   async list(owner: string, limit: number, after?: number): Promise<Page> {
@@ -267,6 +276,8 @@ function found(taskId: string, stored: RecordReply): Transition<TaskRecord> {
   return record ? done(record) : NOT_FOUND;
 }
 
+const lineOf = ({ taskId, epoch }: Fence, note: object): string => JSON.stringify({ task: taskId, epoch, ...note });
+
 type EndedReply = readonly [record: RecordReply, removed: readonly RemovedReply[]];
 
 function ended(taskId: string, stored: RecordReply, removed: readonly RemovedReply[]): Transition<EndedTask> {
@@ -279,4 +290,4 @@ const recordsOf = (listed: readonly [string, RecordReply][]): TaskRecord[] =>
   listed.flatMap(([taskId, stored]) => recordOf(taskId, stored) ?? []);
 
 /** No user text in keys: it could hold a colon or a brace, and be of any length. */
-const digest = (text: string): string => createHash('sha256').update(text).digest('base64url');
+const digest = (text: string): string => hash('sha256', text, 'base64url');

@@ -1,6 +1,7 @@
 import { PerduraError } from '../errors.js';
 import type { CallSite } from '../runtime/call.js';
 import type { AsideEntry, Journal, JournalEntry } from '../runtime/journal.js';
+import type { EffectNote } from '../runtime/trace-note.js';
 
 /** A replay that neither ends nor waits for an effect by then waits for something outside of `ctx`, which tells nothing. */
 const PATIENCE = 1_000;
@@ -29,8 +30,8 @@ export class CheckedJournal implements Journal {
   }
 
   /** @throws PerduraError `NON_DETERMINISM` naming the first step that the replay does not come to, or asks otherwise */
-  async append(key: string, entry: JournalEntry): Promise<void> {
-    await this.journal.append(key, entry);
+  async append(key: string, entry: JournalEntry, note?: EffectNote): Promise<void> {
+    await this.journal.append(key, entry, note);
     this.#seen.set(key, entry);
     const diverged = await this.#check();
     if (diverged !== undefined) throw PerduraError.of('NON_DETERMINISM', diverged);

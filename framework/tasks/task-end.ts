@@ -19,6 +19,7 @@ export function endOf(record: TaskRecord, outcome: TaskOutcome, now: number): Pa
     run: 'done',
     open: {},
     answers: {},
+    asked: undefined,
     expired: undefined,
     due: expiry > now ? expiry : now + EXPIRED_RETENTION,
   };

@@ -1,6 +1,6 @@
 import { PerduraError } from '../errors.js';
 import type { Json } from '../spec.js';
-import { wrongWith } from './answer-check.js';
+import { answerLimit, wrongWith } from './answer-check.js';
 import { countOf, wholeProgress } from './family-progress.js';
 import type { TellEvent } from './task-events.js';
 import { type Job, jobOf } from './task-queue.js';
@@ -18,6 +18,8 @@ export class TaskFamily {
     private readonly store: TaskStore,
     private readonly enqueue: (job: Job) => Promise<void>,
     private readonly tell: TellEvent,
+    /** The most bytes of a journal entry, which an answer becomes. */
+    private readonly entryBytes: number,
   ) {}
 
   /** A task that a client made; the children of one are not there to be found. */
@@ -43,7 +45,7 @@ export class TaskFamily {
   async answer(owner: string, taskId: string, answers: Answers): Promise<Transition<TaskRecord>> {
     const record = await this.get(owner, taskId);
     if (!record) return { ok: false, reason: 'not_found' };
-    await refuseWrong(record, answers);
+    await refuseWrong(record, answers, this.entryBytes);
     const open = Object.entries(answers).filter(([key]) => Object.hasOwn(record.open, key));
     const theirs = new Map<string, Record<string, Json>>();
     for (const [key, answer] of open) {
@@ -75,10 +77,10 @@ function withProgress(own: TaskRecord): TaskRecord {
 }
 
 // All or none: a client that is told of one bad answer sends them all again.
-async function refuseWrong(record: TaskRecord, answers: Answers): Promise<void> {
+async function refuseWrong(record: TaskRecord, answers: Answers, entryBytes: number): Promise<void> {
   for (const [key, answer] of Object.entries(answers)) {
     const question = Object.hasOwn(record.open, key) ? record.open[key] : undefined;
-    const wrong = question && (await wrongWith(question.request, answer));
+    const wrong = question && (await wrongWith(question.request, answer, answerLimit(key, entryBytes)));
     if (wrong) throw PerduraError.of('TASK_ANSWER_INVALID', key, wrong);
   }
 }

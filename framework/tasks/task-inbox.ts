@@ -1,6 +1,6 @@
 import { PerduraError, ToolError } from '../errors.js';
-import type { ChildRequest, Inbox } from '../runtime/inbox.js';
-import type { CallToolResult, InputRequest, InputResponse, Json } from '../spec.js';
+import type { ChildRequest, Inbox, Question } from '../runtime/inbox.js';
+import type { CallToolResult, InputResponse, Json } from '../spec.js';
 import { refusalIn } from './answer-check.js';
 import { type ChildPlace, ChildTasks } from './child-tasks.js';
 import type { Lease } from './lease.js';
@@ -41,14 +41,20 @@ export class TaskInbox implements Inbox {
     this.#unlisten = lease.onChange((latest) => this.#see(latest));
   }
 
-  ask(key: string, request: InputRequest, deadline?: number): Promise<InputResponse> {
+  ask(key: string, question: Question): Promise<InputResponse> {
     return new Promise((resolve, reject) => {
       const waiter = { resolve, reject };
       if (settle(waiter, key, this.record)) return;
       // Before the question is put, so that an answer that comes at once finds who waits for it.
       this.#waiters.set(key, waiter);
-      this.#look(key, request, deadline, !Object.hasOwn(this.record.open, key));
+      this.#look(key, question, !Object.hasOwn(this.record.open, key));
     });
+  }
+
+  // The record that the pass began with has all that earlier ones put, and this one puts a key once.
+  fingerprintOf(key: string): string | undefined {
+    const { asked = {} } = this.record;
+    return Object.hasOwn(asked, key) ? asked[key] : undefined;
   }
 
   sleep(key: string, until: number): Promise<void> {
@@ -90,16 +96,16 @@ export class TaskInbox implements Inbox {
     };
   }
 
-  #look(key: string, request: InputRequest, deadline?: number, isFirst = false): void {
+  #look(key: string, question: Question, isFirst = false): void {
+    const { deadline } = question;
     const asking: Promise<unknown> = this.lease
-      .write(this.place.store.ask(this.lease.fence, key, request, deadline))
+      .write(this.place.store.ask(this.lease.fence, key, question))
       .then((asked) => {
         if (asked.kind === 'open' && isFirst) this.place.tell('asked', this.record, { step: key });
         if (asked.kind === 'answered') this.#deliver(key, { answers: { [key]: asked.answer } });
         else if (asked.kind === 'expired') this.#deliver(key, { answers: {}, expired: [key] });
         // The store's clock decides: at the deadline it is asked again.
-        else if (deadline !== undefined)
-          this.#at(deadline, () => this.#waiters.has(key) && this.#look(key, request, deadline));
+        else if (deadline !== undefined) this.#at(deadline, () => this.#waiters.has(key) && this.#look(key, question));
       })
       // Where the lease is lost, its signal has told whoever waits.
       .catch((error: unknown) => isTooLarge(error) && this.#refuse(key, error))

@@ -1,6 +1,7 @@
 import { PerduraError } from '../errors.js';
 import type { AsideEntry, Journal, JournalEntry } from '../runtime/journal.js';
 import { noteOf } from './aside.js';
+import type { EffectNote } from '../runtime/trace-note.js';
 import type { Lease } from './lease.js';
 import type { TellEvent } from './task-events.js';
 import type { TaskStore } from './task-store.js';
@@ -36,13 +37,13 @@ export class TaskJournal implements Journal {
   }
 
   // One after the other: each entry names its place, so a failed one must not leave a hole before the next.
-  append(key: string, entry: JournalEntry): Promise<void> {
-    const appended = this.#last.then(() => this.#append(key, entry));
+  append(key: string, entry: JournalEntry, note?: EffectNote): Promise<void> {
+    const appended = this.#last.then(() => this.#append(key, entry, note));
     this.#last = appended.catch(() => undefined);
     return appended;
   }
 
-  async #append(key: string, entry: JournalEntry): Promise<void> {
+  async #append(key: string, entry: JournalEntry, note?: EffectNote): Promise<void> {
     this.lease.signal.throwIfAborted();
     const bytes = sizeOf(key, entry);
     if (bytes > this.limits.entry) throw PerduraError.of('JOURNAL_ENTRY_TOO_LARGE', key, bytes, this.limits.entry);
@@ -50,7 +51,7 @@ export class TaskJournal implements Journal {
     this.#bytes ??= [...this.#entries].reduce((sum, [before, recorded]) => sum + sizeOf(before, recorded), 0);
     const whole = this.#bytes + bytes;
     if (whole > this.limits.whole) throw PerduraError.of('JOURNAL_FULL', key, whole, this.limits.whole);
-    await this.lease.write(this.store.append(this.lease.fence, this.#entries.size, key, entry));
+    await this.lease.write(this.store.append(this.lease.fence, this.#entries.size, key, entry, note));
     // A later pass of this activation loads what is large like any other activation.
     this.#entries.set(key, noteOf(entry, bytes - Buffer.byteLength(key)) ?? entry);
     this.#bytes = whole;

@@ -87,6 +87,8 @@ export interface TaskRecord {
   readonly below?: ProgressBelow;
   /** How many children it has made. */
   readonly children?: number;
+  /** The fingerprint of each question that was ever put, by its key: what a key was used for it stays for. Absent where none was. */
+  readonly asked?: Readonly<Record<string, string>>;
   /** Keys of questions whose deadline passed before an answer came. */
   readonly expired?: readonly string[];
   /** The key of the last effect or question that was recorded: where the task stood, for reports of crashes. */

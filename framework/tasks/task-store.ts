@@ -1,5 +1,7 @@
-import type { InputRequest, Json } from '../spec.js';
+import type { Json } from '../spec.js';
+import type { Question } from '../runtime/inbox.js';
 import type { AsideEntry, JournalEntry } from '../runtime/journal.js';
+import type { EffectNote, TraceNote } from '../runtime/trace-note.js';
 import type { TaskOutcome, TaskProgress, TaskRecord } from './task-record.js';
 
 /**
@@ -91,7 +93,7 @@ export interface Answered {
 
 /** What a parked task waits for. */
 export interface Waits {
-  /** The keys of the questions that it has no answer to yet. */
+  /** The keys of the questions that it has no answer to yet; other open ones are withdrawn. */
   readonly questions: readonly string[];
   /** When its earliest timer is over. */
   readonly wake?: number;
@@ -163,9 +165,9 @@ export interface TaskStore {
   begin(taskId: string, activation: number, lease: number): Promise<Transition<Begun>>;
   /**
    * Appends a journal entry as number `length` (0-based) and forgives earlier crashes. A large one (see `ASIDE`) is kept aside
-   * by the same transition, and lives as long as the journal.
+   * by the same transition, and lives as long as the journal. The note becomes a line of the trace.
    */
-  append(fence: Fence, length: number, key: string, entry: JournalEntry): Promise<Transition<void>>;
+  append(fence: Fence, length: number, key: string, entry: JournalEntry, note?: EffectNote): Promise<Transition<void>>;
   /** The entry that is kept aside under the key; `gap` where there is none. */
   recall(fence: Fence, key: string): Promise<Transition<JournalEntry>>;
   /**
@@ -175,12 +177,16 @@ export interface TaskStore {
   heartbeat(fence: Fence, statusMessage?: string, progress?: TaskProgress): Promise<Transition<void>>;
   /**
    * Puts a question to the client (`input_required`), or tells where it stands if the key was asked before: the
-   * first request and deadline under a key stay.
+   * first request, fingerprint and deadline under a key stay. One that was withdrawn is put again.
    */
-  ask(fence: Fence, key: string, request: InputRequest, deadline?: number): Promise<Transition<Asked>>;
+  ask(fence: Fence, key: string, question: Question): Promise<Transition<Asked>>;
   /** Takes the client's answers: the first one to a key wins; unknown, answered and expired keys are ignored. */
   answer(owner: string, taskId: string, answers: Readonly<Record<string, Json>>): Promise<Transition<Answered>>;
-  /** Notes the epoch (`parkedIn`) and gives the worker back until an answer or `wake`. Refuses (`replay`) when something that it waits for has come already: an answer, a time, the end of a child or its absence. */
+  /**
+   * Notes the epoch (`parkedIn`) and gives the worker back until an answer or `wake`. Refuses (`replay`) when something that it
+   * waits for has come already: an answer, a time, the end of a child or its absence. Withdraws the open questions that it
+   * does not wait for: the code that put them is not the code that runs now, or went another way.
+   */
   park(fence: Fence, waits: Waits): Promise<Transition<Parked>>;
   /** Hands the run over at once (a deploy), or after `delay` ms as the next attempt. Tells which activation to enqueue. */
   yield(fence: Fence, retry?: { readonly delay: number; readonly statusMessage?: string }): Promise<Transition<number>>;
@@ -189,6 +195,11 @@ export interface TaskStore {
   /** Ends the task by its owner's wish, whoever is running it. */
   cancel(owner: string, taskId: string): Promise<Transition<EndedTask>>;
   get(owner: string, taskId: string): Promise<TaskRecord | undefined>;
+  /**
+   * The lines of the trace of a task that is no child: what it and all below it have recorded, asked and made, and how those below
+   * ended. Each is written by the transition that it tells of; they are kept as long as the record. Past 5,000 none is added.
+   */
+  trace(owner: string, taskId: string): Promise<readonly TraceNote[]>;
   /** The owner's tasks, newest first. What is created meanwhile changes no later page. */
   list(owner: string, limit: number, after?: number): Promise<Page>;
   /** Ids of tasks whose due time has passed, oldest first. */

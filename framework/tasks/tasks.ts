@@ -2,6 +2,7 @@ import type { ToolEntry } from '../catalog/catalog.js';
 import type { Client } from '../runtime/context.js';
 import type { JournalEntry } from '../runtime/journal.js';
 import type { Principal } from '../runtime/principal.js';
+import type { Trace } from '../runtime/trace.js';
 import type { Json, Revision } from '../spec.js';
 import type { TaskRecord } from './task-record.js';
 import type { Transition } from './task-store.js';
@@ -39,6 +40,8 @@ export interface Tasks {
    */
   create(request: TaskRequest): Promise<Transition<TaskRecord>>;
   get(owner: string, taskId: string): Promise<TaskRecord | undefined>;
+  /** What a task and all below it have done; undefined where the owner has no such task. */
+  trace(owner: string, taskId: string): Promise<Trace | undefined>;
   list(
     owner: string,
     limit: number,

@@ -1,4 +1,5 @@
-import type { InputRequest, Json, TaskStatus } from '../spec.js';
+import type { Json, TaskStatus } from '../spec.js';
+import type { Question } from '../runtime/inbox.js';
 import { addedUp, isSameShare, shareOf } from './family-progress.js';
 import { endOf } from './task-end.js';
 import type { OpenQuestion, TaskOutcome, TaskProgress, TaskRecord } from './task-record.js';
@@ -60,11 +61,16 @@ export function guard(record: TaskRecord, fence: Fence): Refusal | undefined {
 export function created(task: NewTask, now: number): TaskRecord {
   const { taskId, owner, principal, tool, args, revision, client, ttl, resultTtl, pollInterval } = task;
   const { statusMessage, traceparent } = task;
-  return {
-    ...{ taskId, owner, principal, tool, args, revision, client, ttl, pollInterval },
-    ...(resultTtl !== undefined && { resultTtl }),
-    ...(statusMessage !== undefined && { statusMessage }),
-    ...(traceparent !== undefined && { traceparent }),
+  const record: TaskRecord = {
+    taskId,
+    owner,
+    principal,
+    tool,
+    args,
+    revision,
+    client,
+    ttl,
+    pollInterval,
     status: 'working',
     run: 'queued',
     epoch: 0,
@@ -77,6 +83,13 @@ export function created(task: NewTask, now: number): TaskRecord {
     due: now + ENQUEUE_GRACE,
     open: {},
     answers: {},
+  };
+  if (resultTtl === undefined && statusMessage === undefined && traceparent === undefined) return record;
+  return {
+    ...record,
+    ...(resultTtl !== undefined && { resultTtl }),
+    ...(statusMessage !== undefined && { statusMessage }),
+    ...(traceparent !== undefined && { traceparent }),
   };
 }
 
@@ -160,7 +173,7 @@ export function ask(
   record: TaskRecord,
   fence: Fence,
   key: string,
-  question: { readonly request: InputRequest; readonly deadline?: number },
+  { fingerprint, ...question }: Question,
   now: number,
 ): Step<Asked> {
   const reason = guard(record, fence);
@@ -169,10 +182,11 @@ export function ask(
   if (Object.hasOwn(record.answers, key)) return to(renewed, { kind: 'answered', answer: record.answers[key] as Json });
   if (record.expired?.includes(key)) return to(renewed, { kind: 'expired' });
   const asked = Object.hasOwn(record.open, key) ? record.open[key] : undefined;
-  if (hasPassed(asked ?? question, now)) return to(expire(renewed, [key], now), { kind: 'expired' });
-  if (asked) return to(renewed, { kind: 'open' });
+  if (asked && !hasPassed(asked, now)) return to(renewed, { kind: 'open' });
+  const put = asked ? renewed : { ...renewed, asked: { ...record.asked, [key]: fingerprint } };
+  if (hasPassed(asked ?? question, now)) return to(expire(put, [key], now), { kind: 'expired' });
   const open = { ...record.open, [key]: question };
-  return to(visibly(renewed, now, { open, status: 'input_required', crashes: 0, lastStep: key }), { kind: 'open' });
+  return to(visibly(put, now, { open, status: 'input_required', crashes: 0, lastStep: key }), { kind: 'open' });
 }
 
 /** Takes what fits an open question and, where the task is idle, makes its next activation due. */
@@ -204,7 +218,7 @@ export function park(
   const reason = guard(record, fence);
   if (reason) return refused(reason);
   const parked = { parkedIn: record.epoch, due: alive(record, fence, now) };
-  const latest = { ...expire(record, passed(record, now), now), ...parked };
+  const latest = { ...withdraw(expire(record, passed(record, now), now), questions, now), ...parked };
   // Both in one step: an answer that comes before it is seen here, one that comes after it finds the task idle.
   const hasCome = wake <= now || questions.some((key) => !Object.hasOwn(latest.open, key)) || children.some(hasEnded);
   if (hasCome) return to(latest, { kind: 'replay', record: latest, now });
@@ -275,6 +289,12 @@ function expire(record: TaskRecord, keys: readonly string[], now: number): TaskR
   return visibly(record, now, { open, status: statusFor(open), expired: [...(record.expired ?? []), ...keys] });
 }
 
-function without<T>(values: Readonly<Record<string, T>>, keys: readonly string[]): Readonly<Record<string, T>> {
-  return Object.fromEntries(Object.entries(values).filter(([key]) => !keys.includes(key)));
+/** Keeps of the open questions those that are waited for. */
+function withdraw(record: TaskRecord, awaited: readonly string[], now: number): TaskRecord {
+  const keys = Object.keys(record.open).filter((key) => !awaited.includes(key));
+  const open = without(record.open, keys);
+  return keys.length === 0 ? record : visibly(record, now, { open, status: statusFor(open) });
 }
+
+const without = <T>(values: Readonly<Record<string, T>>, keys: readonly string[]): Readonly<Record<string, T>> =>
+  Object.fromEntries(Object.entries(values).filter(([key]) => !keys.includes(key)));

@@ -1,5 +1,5 @@
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
-import { ANONYMOUS, type App, type Principal } from 'perdura';
+import { ANONYMOUS, type App, Inject, Injectable, type Principal } from 'perdura';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { fetchHandler, httpHandler, type HttpServer, serveHttp } from 'perdura/http';
@@ -327,6 +327,17 @@ describe('pages of an app with callers that it knows', () => {
     await open(ANONYMOUS);
     expect(codes).toEqual(['PAGES_WITHOUT_LOGIN', 'PAGES_WITHOUT_URL']);
     await app.close();
+  });
+
+  it('are checked at the start with all that they need, like whatever serves calls', async () => {
+    @Injectable()
+    class Homeless {
+      constructor(@Inject('house') readonly house: unknown) {}
+      visit = () => ({ done: 1 });
+    }
+    await expect(vaultApp({ classes: [Homeless], publicUrl: 'https://vault.example' })).rejects.toMatchObject({
+      mistakes: [{ code: 'UNRESOLVABLE_DEPENDENCY' }],
+    });
   });
 
   it('have names of their own, and a URL that is one', async () => {

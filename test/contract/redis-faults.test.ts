@@ -8,7 +8,7 @@ import { TcpProxy } from '../fixtures/tcp-proxy.js';
 import { until } from '../fixtures/until.js';
 import { endures } from './reference-task.js';
 import { closeRedisStores, openRedisStore } from './redis-under-test.js';
-import { LIMITS, newTask, QUESTION, value } from './store-under-test.js';
+import { LIMITS, newTask, ASKED, value } from './store-under-test.js';
 
 const LEASE = 30_000;
 const UNAVAILABLE = { code: 'STORE_UNAVAILABLE', retryAfter: 2 };
@@ -93,7 +93,7 @@ describe('a reply that is lost', () => {
     append: (store, fence) => store.append(fence, 0, 'a', entry(1)),
     'append, large,': (store, fence) => store.append(fence, 0, 'a', large),
     heartbeat: (store, fence) => store.heartbeat(fence, 'half'),
-    ask: (store, fence) => store.ask(fence, 'q', QUESTION),
+    ask: (store, fence) => store.ask(fence, 'q', ASKED),
     yield: (store, fence) => store.yield(fence, { delay: 0 }),
   };
 
@@ -265,7 +265,7 @@ describe('Redis is emptied', () => {
       store.begin(taskId, 1, LEASE),
       store.append(fence, 0, 'a', entry(1)),
       store.heartbeat(fence),
-      store.ask(fence, 'q', QUESTION),
+      store.ask(fence, 'q', ASKED),
       store.park(fence, { questions: [] }),
       store.yield(fence),
       store.finish(fence, RESULT),

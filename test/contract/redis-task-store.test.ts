@@ -7,7 +7,7 @@ import { RedisServer } from '../fixtures/redis-server.js';
 import { seededRandom } from '../fixtures/seeded-random.js';
 import { until } from '../fixtures/until.js';
 import { closeRedisStores, openRedisStore, START } from './redis-under-test.js';
-import { LIMITS, newTask, QUESTION, value } from './store-under-test.js';
+import { LIMITS, newTask, ASKED, QUESTION, value } from './store-under-test.js';
 import { taskStoreContract } from './task-store.contract.js';
 
 let server: RedisServer;
@@ -73,7 +73,7 @@ describe('RedisTaskStore beside MemoryTaskStore', () => {
       append: (store) => store.append(fence, place, `step#${step}`, entry),
       recall: (store) => store.recall(fence, aside),
       heartbeat: (store) => store.heartbeat(fence, message, progress),
-      ask: (store) => store.ask(fence, key, QUESTION, amount === 0 ? undefined : now + 400 * amount),
+      ask: (store) => store.ask(fence, key, { ...ASKED, ...(amount > 0 && { deadline: now + 400 * amount }) }),
       answer: (store) => store.answer(owner, taskId, { [key]: { step }, unknown: null }),
       park: (store) => store.park(fence, waits),
       yield: (store) => store.yield(fence, retry),
@@ -197,7 +197,7 @@ describe('RedisTaskStore in Redis', () => {
       const fence = { taskId, epoch: record.epoch, lease: 1000 };
       value(await under.store.append(fence, 0, 'a', { fingerprint: 'f', outcome: {} }));
       value(await under.store.append(fence, 1, 'b', { fingerprint: 'f', outcome: { value: 'x'.repeat(70_000) } }));
-      value(await under.store.ask(fence, 'q', QUESTION));
+      value(await under.store.ask(fence, 'q', ASKED));
       value(await under.store.cancel(owner, taskId));
     }
     expect((await under.keys()).filter((key) => /:[jqv]:/.test(key))).toEqual([]);
@@ -212,7 +212,7 @@ describe('RedisTaskStore in Redis', () => {
     const { taskId } = value(await store.create(newTask(), LIMITS));
     const { record } = value(await store.begin(taskId, 1, 1000));
     const request = { ...QUESTION, params: { ...QUESTION.params, message: 'x'.repeat(1000) } } as typeof QUESTION;
-    const ask = store.ask({ taskId, epoch: record.epoch, lease: 1000 }, 'fetch#0', request);
+    const ask = store.ask({ taskId, epoch: record.epoch, lease: 1000 }, 'fetch#0', { request, fingerprint: 'f' });
     await expect(ask).rejects.toMatchObject({
       code: 'STORE_VALUE_TOO_LARGE',
       message: expect.stringMatching(/"fetch#0" takes 1\d\d\d bytes.* limit is 1000/),

@@ -1,7 +1,7 @@
 import type { Json } from '../../framework/spec.js';
 import type { Fence, TaskStore, Transition } from '../../framework/tasks/task-store.js';
 import type { RedisStoreUnderTest } from './redis-under-test.js';
-import { LIMITS, newTask, QUESTION, value } from './store-under-test.js';
+import { LIMITS, newTask, ASKED, value } from './store-under-test.js';
 
 const LEASE = 30_000;
 const STEPS = ['plan', 'fetch', 'write'] as const;
@@ -76,7 +76,7 @@ async function work(store: TaskStore, job: Activation, ledger: Ledger, jobs: Act
       jobs.push({ taskId: job.taskId, activation: accepted(await store.yield(fence)) });
       return;
     }
-    if (step === 'fetch' && accepted(await store.ask(fence, 'q', QUESTION)).kind === 'open') {
+    if (step === 'fetch' && accepted(await store.ask(fence, 'q', ASKED)).kind === 'open') {
       accepted(await store.park(fence, { questions: ['q'] }));
       return;
     }

@@ -1,5 +1,6 @@
 import type { NewTask, StoreLimits, TaskStore, Transition } from '../../framework/tasks/task-store.js';
 import type { TaskRecord } from '../../framework/tasks/task-record.js';
+import type { Question } from '../../framework/runtime/inbox.js';
 import type { InputRequest } from '../../framework/spec.js';
 
 /** A store and power over its clock. */
@@ -21,6 +22,9 @@ export const QUESTION: InputRequest = {
   method: 'elicitation/create',
   params: { mode: 'form', message: 'Go on?', requestedSchema: { type: 'object', properties: {} } },
 };
+
+/** The same, as an effect puts it. */
+export const ASKED: Question = { request: QUESTION, fingerprint: 'go on' };
 
 let ids = 0;
 

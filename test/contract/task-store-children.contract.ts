@@ -7,7 +7,7 @@ import {
   LIMITS,
   newTask,
   type OpenStore,
-  QUESTION,
+  ASKED,
   steps,
   type StoreUnderTest,
   TTL,
@@ -168,7 +168,7 @@ export function childrenContract(open: OpenStore): void {
     const run = await begin(child);
     const grandchild = await begin(await spawn(run.fence));
     const before = (await read(record)).version;
-    value(await under.store.ask(grandchild.fence, 'q', QUESTION));
+    value(await under.store.ask(grandchild.fence, 'q', ASKED));
     expect((await read(record)).version).toBe(before + 1);
     const asking = await under.store.asking('alice', record.taskId);
     expect(asking.map(({ taskId, open }) => [taskId, Object.keys(open)])).toEqual([[grandchild.record.taskId, ['q']]]);
@@ -252,7 +252,7 @@ export function childrenContract(open: OpenStore): void {
     const { record, fence } = await running();
     const child = await begin(await spawn(fence));
     const grandchild = await begin(await spawn(child.fence));
-    value(await under.store.ask(grandchild.fence, 'q', QUESTION));
+    value(await under.store.ask(grandchild.fence, 'q', ASKED));
     const { version } = await read(record);
     await finish(child.fence);
     expect((await read(record)).version).toBe(version + 1);
@@ -262,7 +262,7 @@ export function childrenContract(open: OpenStore): void {
   it('take their open questions with them', async () => {
     const { record, fence } = await running();
     const run = await begin(await spawn(fence));
-    value(await under.store.ask(run.fence, 'q', QUESTION));
+    value(await under.store.ask(run.fence, 'q', ASKED));
     const before = (await read(record)).version;
     await finish(run.fence);
     expect((await read(record)).version).toBe(before + 1);

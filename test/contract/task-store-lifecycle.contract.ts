@@ -4,7 +4,7 @@ import {
   LIMITS,
   newTask,
   type OpenStore,
-  QUESTION,
+  ASKED,
   steps,
   type StoreUnderTest,
   value,
@@ -93,7 +93,7 @@ export function lifecycleContract(open: OpenStore): void {
   describe('ownership', () => {
     it("answers about another owner's task as about none", async () => {
       const { record, fence } = await running();
-      await under.store.ask(fence, 'q', QUESTION);
+      await under.store.ask(fence, 'q', ASKED);
       const refused = { ok: false, reason: 'not_found' };
       expect(await under.store.get('bob', record.taskId)).toBeUndefined();
       expect(await under.store.cancel('bob', record.taskId)).toEqual(refused);
@@ -176,7 +176,7 @@ export function lifecycleContract(open: OpenStore): void {
         Promise.all([
           under.store.append(fence, 0, 'a', ENTRY),
           under.store.heartbeat(fence, 'zombie'),
-          under.store.ask(fence, 'q', QUESTION),
+          under.store.ask(fence, 'q', ASKED),
           under.store.park(fence, { questions: [] }),
           under.store.yield(fence),
           under.store.finish(fence, RESULT),
@@ -205,7 +205,7 @@ export function lifecycleContract(open: OpenStore): void {
       [{ kind: 'error', error: { code: -32603, message: 'broken' } }, 'failed', 'broken'],
     ])('writes outcome %j and status %s together', async (outcome, status, statusMessage) => {
       const { record, fence } = await running();
-      await under.store.ask(fence, 'q', QUESTION);
+      await under.store.ask(fence, 'q', ASKED);
       const ended = value(await under.store.finish(fence, outcome));
       expect(ended).toMatchObject({ status, outcome, run: 'done', args: null, open: {}, answers: {} });
       expect(ended.statusMessage).toBe(statusMessage);
@@ -223,7 +223,7 @@ export function lifecycleContract(open: OpenStore): void {
           store.finish(fence, RESULT),
           store.append(fence, 0, 'a', ENTRY),
           store.heartbeat(fence, 'late'),
-          store.ask(fence, 'q', QUESTION),
+          store.ask(fence, 'q', ASKED),
         ],
         ...[store.park(fence, { questions: [] }), store.yield(fence), store.begin(record.taskId, 1, LEASE)],
         ...[store.cancel('alice', record.taskId), store.answer('alice', record.taskId, { q: {} })],

@@ -1,4 +1,4 @@
-import { LIMITS, newTask, type OpenStore, QUESTION, steps, type StoreUnderTest, value } from './store-under-test.js';
+import { LIMITS, newTask, type OpenStore, ASKED, steps, type StoreUnderTest, value } from './store-under-test.js';
 import { seededRandom } from '../fixtures/seeded-random.js';
 
 const ROUNDS = 500;
@@ -46,7 +46,7 @@ export function racesContract(open: OpenStore): void {
     const outcomes = new Set<string>();
     for (let round = 0; round < ROUNDS; round++) {
       const { record, fence } = await running();
-      value(await under.store.ask(fence, 'q', QUESTION));
+      value(await under.store.ask(fence, 'q', ASKED));
       const [parked, answered] = await interleave(random, [
         () => under.store.park(fence, { questions: ['q'] }),
         () => other.answer('alice', record.taskId, { q: { round } }),
@@ -65,7 +65,7 @@ export function racesContract(open: OpenStore): void {
     const clients = await Promise.all([under.connect(), under.connect(), under.connect()]);
     for (let round = 0; round < ROUNDS / 5; round++) {
       const { record, fence } = await running();
-      value(await under.store.ask(fence, 'q', QUESTION));
+      value(await under.store.ask(fence, 'q', ASKED));
       const answered = await interleave(
         random,
         clients.map((store, i) => () => store.answer('alice', record.taskId, { q: i })),

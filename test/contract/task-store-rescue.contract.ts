@@ -1,4 +1,4 @@
-import { LEASE, type OpenStore, QUESTION, steps, type StoreUnderTest, TTL, value } from './store-under-test.js';
+import { LEASE, type OpenStore, ASKED, steps, type StoreUnderTest, TTL, value } from './store-under-test.js';
 
 const ENTRY = { fingerprint: 'f', outcome: { value: 1 } } as const;
 const NONE = { kind: 'none' };
@@ -37,6 +37,32 @@ export function rescueContract(open: OpenStore): void {
     expect((await begin(record)).record.run).toBe('running');
   });
 
+  it('looks again after as long as an activation has waited, and after a minute at most', async () => {
+    const { taskId } = await create();
+    const enqueued = { kind: 'enqueue', activation: 1, tool: 'research' };
+    // A lost one is found soon; what waits in a backlog is looked at less and less often.
+    for (const wait of [5_000, 5_000, 10_000, 20_000, 40_000, 60_000, 60_000]) {
+      await under.advance(wait - 1);
+      expect([wait, await under.store.due(10)]).toEqual([wait, []]);
+      await under.advance(1);
+      expect([wait, await under.store.due(10)]).toEqual([wait, [taskId]]);
+      expect(await under.store.rescue(taskId, 5)).toEqual(enqueued);
+    }
+  });
+
+  it('begins anew to count how long an activation waits where the next one is enqueued', async () => {
+    const record = await create();
+    await under.advance(LONG_ENOUGH);
+    const { fence } = await begin(record);
+    const activation = value(await under.store.yield(fence));
+    await under.advance(4_999);
+    expect(await under.store.due(10)).toEqual([]);
+    await under.advance(1);
+    expect(await under.store.rescue(record.taskId, 5)).toEqual({ kind: 'enqueue', activation, tool: 'research' });
+    await under.advance(5_000);
+    expect(await under.store.due(10)).toEqual([record.taskId]);
+  });
+
   it('does not take a delayed retry for a lost one', async () => {
     const { record, fence } = await running();
     value(await under.store.yield(fence, { delay: LONG_ENOUGH }));
@@ -49,7 +75,7 @@ export function rescueContract(open: OpenStore): void {
     const writes = [
       () => under.store.append(fence, 0, 'a', ENTRY),
       () => under.store.heartbeat(fence),
-      () => under.store.ask(fence, 'q', QUESTION, now + TTL),
+      () => under.store.ask(fence, 'q', { ...ASKED, deadline: now + TTL }),
     ];
     for (const write of writes) {
       await under.advance(LEASE - 1);

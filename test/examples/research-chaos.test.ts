@@ -97,6 +97,13 @@ describe('the research demo with tasks in Redis', () => {
       expect(chaotic[facts]).toEqual(calm[facts]);
     }
     expect(chaotic.stderr).toMatch(/kill 2: worker \d \(process \d+\), \d of 3 go on/);
+    // What was done is told as one tree, whichever worker did it.
+    expect(chaotic.stderr).toMatch(
+      new RegExp(`task research · completed · ${String(chaotic.turns)} turns · ≈ \\d+ → \\d+ tokens`),
+    );
+    expect(chaotic.stderr).toMatch(/agent Checker · \d turns .*\n.*turn 1 · extractive/);
+    expect(chaotic.turns).toBeGreaterThanOrEqual(25);
+    expect(chaotic.agents).toBeGreaterThanOrEqual(5);
     expect(await leftovers()).toEqual([]);
   });
 

@@ -2,7 +2,7 @@ import { createApp, type App } from 'perdura';
 import { checkedConnect as connect } from '../checked-connect.js';
 import { extractiveModel } from '../../examples/research/client/extractive/extractive-model.js';
 import type { ModelRequest } from '../../examples/research/client/model.js';
-import { Editor, Planner, Researcher } from '../../examples/research/agents.js';
+import { Checker, Editor, Planner, Researcher } from '../../examples/research/agents.js';
 import { Library } from '../../examples/research/library/library.js';
 import { LibraryIndex, ReportResource, Reports, StartResearch } from '../../examples/research/reports.js';
 import type { Report } from '../../examples/research/shapes.js';
@@ -18,7 +18,7 @@ describe.each(['2025-11-25', '2026-07-28'] as const)('the research server on %s'
     app = await createApp({
       name: 'research',
       version: '1.0.0',
-      use: [Research, Planner, Researcher, Editor, Search, Read, ReportResource, LibraryIndex, StartResearch],
+      use: [Research, Planner, Researcher, Checker, Editor, Search, Read, ReportResource, LibraryIndex, StartResearch],
       providers: [
         { provide: Library, useValue: library },
         { provide: Reports, useValue: new Reports() },

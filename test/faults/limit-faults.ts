@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { until } from '../fixtures/until.js';
 import type { TaskRecord } from '../../framework/tasks/task-record.js';
 import { beside } from './harness/beside.js';
@@ -61,8 +62,16 @@ export function changedCode({ tasks }: Pick<Size, 'tasks'>): Promise<Row> {
       const { crew, observer } = scene;
       const violations: string[] = [];
       const counts = { continued: 0, 'failed naming the step': 0, 'asked anew': 0 };
-      const answer = (id: string, key: string, text: string): Promise<unknown> =>
-        crew.web.ask('answer', id, { [key]: { action: 'accept', content: { text } } });
+      const answer = async (id: string, key: string, text: string): Promise<void> => {
+        for (;;) {
+          const content = { action: 'accept', content: { text } };
+          const { error, retryAfter } = await crew.web.ask('answer', id, { [key]: content });
+          if (error === undefined) return;
+          // A client that is told to try again does.
+          if (retryAfter === undefined) throw new Error(error);
+          await sleep(1000 * retryAfter);
+        }
+      };
       const waiting = async (tool: string): Promise<string[]> => {
         const ids = await crew.create(tool, {}, tasks);
         for (const id of ids) await answer(id, await questionOf(scene, id, 'elicit#1'), 'yes');
@@ -96,8 +105,28 @@ export function changedCode({ tasks }: Pick<Size, 'tasks'>): Promise<Row> {
         if (text === 'anew, yes by 1, end') counts['asked anew'] += 1;
         else violations.push(`with onChange 'continue' it came to ${text}`);
       }
+
+      // Nobody has seen the answers when the code changes: they are to a question that the new code does not ask.
+      await crew.deploy(0, 1);
+      const failing = await crew.create('revised', {}, tasks);
+      const going = await crew.create('continued', {}, tasks);
+      const asking = [...failing, ...going];
+      await until(async () => (await observer.parked(asking)) === asking.length, HANG);
+      await crew.deploy(0, 3, () => Promise.all(asking.map((id) => answer(id, 'elicit#1', 'to the old question'))));
+      for (const id of failing) {
+        const message = messageOf(await ended(scene, id));
+        if (message.includes('elicit#1')) counts['failed naming the step'] += 1;
+        else violations.push(`with the answer to another question it came to ${message}`);
+      }
+      for (const id of going) {
+        await answer(id, await questionOf(scene, id, 'elicit#1~'), 'anew');
+        await answer(id, await questionOf(scene, id, 'elicit#2'), 'end');
+        const text = textOf(await ended(scene, id));
+        if (text === 'anew, anew by 3, end') counts['asked anew'] += 1;
+        else violations.push(`with onChange 'continue' and the answer to another question it came to ${text}`);
+      }
       violations.push(...repeatsIn(scene, 'first'));
-      return { tasks: 3 * tasks, faults: 3, counts, violations };
+      return { tasks: 5 * tasks, faults: 4, counts, violations };
     },
   );
 }

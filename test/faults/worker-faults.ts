@@ -162,8 +162,13 @@ export function lostEnqueues({ tasks, naps }: Size & { naps: boolean }): Promise
   return play(
     ['an enqueue is lost', 'a short delay'],
     { workers: 2, times: { loseEvery } },
-    async ({ crew, verdict }) => {
+    async ({ crew, observer, verdict }) => {
       const ids = await crew.create('chain', { steps: 2, work: 10, naps }, tasks);
+      // The first repair comes by itself, after the engine's grace of 5 s. One that is lost too is waited for ever longer.
+      await observer.untilEnded(ids, async () => {
+        await observer.hasten(7_000);
+        await sleep(2_000);
+      });
       return findings(await verdict(ids), Math.floor(tasks / loseEvery));
     },
   );

@@ -107,6 +107,7 @@ export function echoApp(): EchoApp {
 
   return {
     identity: { name: 'echo', version: '1.0.0' },
+    catalog: { tools: new Map(), resources: new Map(), templates: [], prompts: new Map() } as unknown as App['catalog'],
     protocol,
     seen,
     reported,

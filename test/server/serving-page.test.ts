@@ -43,6 +43,30 @@ describe('The page on serving', () => {
     await server.close();
   });
 
+  it('takes tokens that were issued for it', async () => {
+    const jwtVerify = (jwt: string): Promise<{ sub: string; aud: string; scope: string }> =>
+      Promise.resolve({ sub: jwt, aud: 'https://mcp.example.com/mcp', scope: 'files:write' });
+    //#region authorization
+    const server = await serveHttp(app, {
+      port: 0,
+      publicUrl: 'https://mcp.example.com/mcp',
+      authorization: {
+        authorizationServers: ['https://login.example.com'],
+        scopesSupported: ['files:read'],
+        implies: { 'files:write': ['files:read'] },
+        verify: async (token) => {
+          const { sub, aud, scope } = await jwtVerify(token);
+          return { owner: `https://login.example.com ${sub}`, audience: aud, scopes: scope.split(' ') };
+        },
+      },
+    });
+    //#endregion
+    const headers = { ...discover.headers, host: 'mcp.example.com', authorization: 'Bearer ann' };
+    expect((await send(server.port, { ...discover, headers })).status).toBe(200);
+    expect((await send(server.port, { ...discover, headers: { ...headers, authorization: '' } })).status).toBe(401);
+    await server.close();
+  });
+
   it("serves beside what a server of one's own serves", async () => {
     //#region handler
     const mcp = httpHandler(app, { path: '/mcp' });

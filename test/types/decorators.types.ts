@@ -3,6 +3,7 @@ import { IsInt, IsOptional, IsString } from 'class-validator';
 import * as v from 'valibot';
 import { z } from 'zod';
 import { type } from 'arktype';
+import { agentTool } from '../../framework/agent/agent-tool.js';
 import { Agent } from '../../framework/decorators/agent.js';
 import { Prompt } from '../../framework/decorators/prompt.js';
 import { Resource } from '../../framework/decorators/resource.js';
@@ -391,3 +392,43 @@ export class Parent {
     return [text, unknown, wrong].join();
   }
 }
+
+// Approval is asked of the checked input, whose type the options know.
+@Tool({ ...about, input: Count, approval: ({ count }) => count > 10, onCrash: 'fail' })
+export class Approved {
+  call({ count }: Count) {
+    return count;
+  }
+}
+
+// @ts-expect-error -- the input has no such field
+@Tool({ ...about, input: Count, approval: ({ amount }) => amount > 10 })
+export class ApprovedOther {
+  call({ count }: Count) {
+    return count;
+  }
+}
+
+export const counted = agentTool({ name: 'count', input: Count, call: ({ count }) => count });
+export const zodded = agentTool({ name: 'zod', input: ZodQuery, call: ({ text, limit }) => text.slice(0, limit) });
+// @ts-expect-error -- the input has no such field
+export const miscounted = agentTool({ name: 'count', input: Count, call: ({ amount }) => amount });
+
+@Agent({
+  instructions: 'Count.',
+  description: 'Counts.',
+  tools: [Whole, counted, { name: 'elsewhere', load: ({ owner }) => (owner === 'ada' ? [zodded] : []) }],
+  model: [
+    'client',
+    (request) => Promise.resolve({ role: 'assistant', model: 'm', content: request.messages[0]?.content ?? [] }),
+  ],
+  budget: { time: '1m', cost: 0.5 },
+})
+export class Tally {}
+
+@Agent({
+  instructions: 'Count.',
+  // @ts-expect-error -- no limit of that name
+  budget: { minutes: 1 },
+})
+export class Mistally {}

@@ -3,7 +3,7 @@ import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js'
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import { CallToolResultSchema, type CreateMessageResultWithTools } from '@modelcontextprotocol/sdk/types.js';
 import { CreateMessageRequestSchema } from '@modelcontextprotocol/sdk/types.js';
-import { CLIENT, type Drive, type Outcome, PATIENCE, readResult } from './drive.js';
+import { CLIENT, type Drive, type Outcome, PATIENCE, readOutcome, readResult } from './drive.js';
 import type { ModelRequest } from './model.js';
 
 /** Drives the server with the official v1 client: a task of 2025-11-25, with sampling requests on its result's stream. */
@@ -25,13 +25,13 @@ export async function drive2025({ question, server, model, onStatus }: Drive): P
         onprogress: ({ message }) => onStatus(message ?? ''),
       },
     );
+    let taskId = '';
     for await (const message of stream) {
+      if (message.type === 'taskCreated') taskId = message.task.taskId;
       if (message.type === 'taskStatus') onStatus(message.task.statusMessage ?? message.task.status);
       if (message.type === 'error') throw message.error;
       if (message.type === 'result') {
-        const { uri, citations } = readResult(message.result);
-        const [content] = (await client.readResource({ uri })).contents;
-        return { report: content !== undefined && 'text' in content ? content.text : '', citations };
+        return await readOutcome((uri) => client.readResource({ uri }), readResult(message.result), taskId);
       }
     }
     throw new Error('The server ended the task without a result.');

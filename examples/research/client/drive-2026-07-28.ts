@@ -1,6 +1,6 @@
 import { Client, type FetchLike, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
-import { CLIENT, type Drive, type Outcome, PATIENCE, readResult } from './drive.js';
+import { CLIENT, type Drive, type Outcome, PATIENCE, readOutcome, readResult } from './drive.js';
 import type { ModelRequest } from './model.js';
 import { TASKS, TasksTransport } from './tasks-transport.js';
 
@@ -10,8 +10,10 @@ export async function drive2026({ question, server, model, onStatus }: Drive): P
     capabilities: { sampling: { tools: {} }, extensions: { [TASKS]: {} } },
     versionNegotiation: { mode: { pin: '2026-07-28' } },
   });
+  let taskId = '';
   const transport = new TasksTransport(transportTo(server, onStatus), {
     onStatus,
+    onTask: (id) => void (taskId = id),
     answer: ({ method, params }) => {
       if (method !== 'sampling/createMessage') throw new Error(`This client does not answer ${method}.`);
       return model(params as ModelRequest);
@@ -22,9 +24,7 @@ export async function drive2026({ question, server, model, onStatus }: Drive): P
     // The client checks the result against the tool's output schema once it has seen the list.
     await client.listTools();
     const result = await client.callTool({ name: 'research', arguments: { question } }, { timeout: PATIENCE });
-    const { uri, citations } = readResult(result);
-    const [content] = (await client.readResource({ uri })).contents;
-    return { report: content !== undefined && 'text' in content ? content.text : '', citations };
+    return await readOutcome((uri) => client.readResource({ uri }), readResult(result), taskId);
   } finally {
     await client.close();
   }

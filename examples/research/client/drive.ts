@@ -1,3 +1,4 @@
+import type { Trace } from 'perdura';
 import type { SamplingModel } from './model.js';
 import type { Command } from './child.js';
 
@@ -12,6 +13,8 @@ export interface Citation {
 export interface Outcome {
   readonly report: string;
   readonly citations: readonly Citation[];
+  /** What the task did, read as a resource. */
+  readonly trace: Trace;
 }
 
 /** Where the server is and what the client brings along. */
@@ -30,6 +33,20 @@ export const CLIENT = { name: 'research-demo', version: '1.0.0' };
 
 /** How long a whole run may take, in milliseconds: real models are slow. */
 export const PATIENCE = 30 * 60_000;
+
+/** What a client reads once the task has ended. */
+export async function readOutcome(
+  read: (uri: string) => Promise<{ readonly contents: readonly object[] }>,
+  { uri, citations }: ReturnType<typeof readResult>,
+  taskId: string,
+): Promise<Outcome> {
+  const textAt = async (place: string): Promise<string> => {
+    const [content] = (await read(place)).contents as readonly { readonly text?: string }[];
+    return content?.text ?? '';
+  };
+  const trace = JSON.parse(await textAt(`task://${taskId}/trace`)) as Trace;
+  return { report: await textAt(uri), citations, trace };
+}
 
 /** The citations and the report's URI in the task's result; throws with the server's words where the tool failed. */
 export function readResult(result: { structuredContent?: unknown; content?: unknown; isError?: unknown }): {

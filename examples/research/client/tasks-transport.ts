@@ -29,7 +29,7 @@ export class TasksTransport implements Transport {
 
   constructor(
     private readonly inner: Transport,
-    private readonly options: Pick<Following, 'answer' | 'onStatus'>,
+    private readonly options: Pick<Following, 'answer' | 'onStatus'> & { readonly onTask: (taskId: string) => void },
   ) {
     inner.onmessage = (message) => this.receive(message);
     inner.onclose = () => {
@@ -78,6 +78,7 @@ export class TasksTransport implements Transport {
   }
 
   private async deliver(id: string | number, task: DetailedTask, meta: unknown): Promise<void> {
+    this.options.onTask(task.taskId);
     const end = await followTask(task, {
       ...this.options,
       // The extension's requests carry the same envelope as the call that they belong to.

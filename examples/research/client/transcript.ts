@@ -65,7 +65,7 @@ export class Transcript {
     if (known !== undefined) return known;
     const role = /\bYou are (?:an?|the) (\w+)/u.exec(systemPrompt ?? '')?.[1] ?? 'agent';
     const before = [...this.agents.values()].filter(({ name }) => name.startsWith(role)).length;
-    const agent = { name: role === 'researcher' ? `${role} ${before + 1}` : role, turns: 0 };
+    const agent = { name: role === 'researcher' || role === 'checker' ? `${role} ${before + 1}` : role, turns: 0 };
     this.agents.set(key, agent);
     return agent;
   }

@@ -1,6 +1,7 @@
 export const SPAWN = /* lua */ `
 local id, epoch, lease, key = ARGV[1], ARGV[2], tonumber(ARGV[3]), ARGV[4]
 local childId, ttl, most, due = ARGV[5], tonumber(ARGV[6]), tonumber(ARGV[7]), tonumber(ARGV[8])
+local line = ARGV[9]
 local parent = load(id)
 local reason = refusal(parent, epoch)
 if reason then return reason end
@@ -18,12 +19,14 @@ redis.call('HSET', parent.children, key, parent.spawned .. ' ' .. childId)
 put(parent, 'children', parent.spawned + 1, 'crashes', 0, 'lastStep', step)
 renew(parent, lease)
 local child = { id = childId, key = P .. 't:' .. childId, owner = parent.owner }
-put(child, 'owner', child.owner, 'createdAt', now, 'updatedAt', now, unpack(ARGV, 9))
+put(child, 'owner', child.owner, 'createdAt', now, 'updatedAt', now, 'status', 'working', 'run', 'queued',
+  'activation', 1, 'version', 1, unpack(ARGV, 10))
 -- A child lives within its parent.
 put(child, 'ttl', math.max(1, math.min(ttl, parent.expiry - now)))
 put(child, 'parent', id, 'parentKey', step, 'root', parent.root or id, 'depth', depth + 1)
 redis.call('HINCRBY', LIVE, 'all', 1)
 wake(child, now + due)
+trace(parent, timed(line))
 tell(child, 1)
 return { childId, record(childId, child.due) }
 `;

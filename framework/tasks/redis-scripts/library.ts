@@ -1,4 +1,5 @@
 import { EXPIRED_RETENTION } from '../task-end.js';
+import { MOST_NOTES } from '../task-notes.js';
 import { DEEPEST, ENQUEUE_GRACE, LONGEST_GRACE } from '../transitions.js';
 
 /**
@@ -10,8 +11,9 @@ import { DEEPEST, ENQUEUE_GRACE, LONGEST_GRACE } from '../transitions.js';
  * | `t:<task>`      | hash: the record, one field each, so that a write touches only what it changes              |
  * | `j:<task>`      | hash: the journal; key -> place, space, entry                                               |
  * | `v:<task>`      | hash: entries of the journal that are large, which have a note in it; key -> entry          |
- * | `q:<task>`      | hash: questions; `o:` open (order, deadline, request), `a:` answered, `x:` expired (order)  |
+ * | `q:<task>`      | hash: questions; `o:` open (order, deadline, request), `a:` answered, `x:` expired (order), `f:` fingerprint |
  * | `c:<task>`      | hash: its children; step -> place, space, task                                              |
+ * | `s:<task>`      | list: the trace of a task at the top and of all below it, a line of JSON each                |
  * | `o:<owner>`     | sorted set: the owner's tasks by position                                                   |
  * | `k:<key>`       | string: the task that an idempotency key made                                               |
  * | `due`           | sorted set: every task by the time at which the watchdog must look at it                    |
@@ -24,7 +26,7 @@ export const LIBRARY = /* lua */ `
 local P = KEYS[1]
 local DUE, LIVE = P .. 'due', P .. 'live'
 local ENQUEUE_GRACE, LONGEST_GRACE, EXPIRED_RETENTION = ${ENQUEUE_GRACE}, ${LONGEST_GRACE}, ${EXPIRED_RETENTION}
-local DEEPEST = ${DEEPEST}
+local DEEPEST, MOST_NOTES = ${DEEPEST}, ${MOST_NOTES}
 
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
@@ -136,6 +138,19 @@ local function tellRoot(task, asked, before, after, message)
   visibly(root)
 end
 
+-- A line of the trace of a task's family, which is kept with the task at its top.
+local function trace(task, line)
+  local lines = P .. 's:' .. (task.root or task.id)
+  if redis.call('LLEN', lines) < MOST_NOTES then redis.call('RPUSH', lines, line) end
+end
+-- A line of JSON with the time added.
+local function timed(line) return string.format('%s,"at":%d}', string.sub(line, 1, -2), now) end
+local function traceEnd(task, ended)
+  if not task.parent then return end
+  local failed = ended == 'completed' and '' or ',"failed":true'
+  trace(task, timed(string.format('{"task":"%s","epoch":%d,"key":"","kind":"task"%s}', task.id, task.epoch, failed)))
+end
+
 local function expire(task, keys)
   if #keys == 0 then return end
   local before = task.opens
@@ -179,8 +194,10 @@ local function remove(task, removed)
     local made = held[1] and P .. 'k:' .. held[1]
     if made and redis.call('GET', made) == task.id then redis.call('DEL', made) end
     redis.call('ZREM', P .. 'o:' .. task.ownerKey, task.id)
+    redis.call('UNLINK', P .. 's:' .. task.id)
   elseif task.run ~= 'done' then
     -- A child goes with its parent, whatever it is doing; whoever runs it is told.
+    traceEnd(task, 'cancelled')
     redis.call('HINCRBY', LIVE, 'all', -1)
     tell(task, task.version + 1)
     tellRoot(task, task.opens > 0, shareOf(held[3], false), shareOf(held[3], true))
@@ -196,6 +213,7 @@ local function finish(task, ended, outcome, message)
   if task.resultTtl then task.expiry = math.max(task.expiry, now + task.resultTtl) end
   if task.expiry > now then wake(task, task.expiry) else wake(task, now + EXPIRED_RETENTION) end
   redis.call('HINCRBY', LIVE, 'all', -1)
+  traceEnd(task, ended)
   if task.parent then
     local parent = load(task.parent)
     -- Due at once, for whoever should enqueue it now may die.

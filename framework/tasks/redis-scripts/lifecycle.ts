@@ -29,7 +29,8 @@ end
 if redis.call('ZCARD', index) >= keptPerOwner then makeRoom() end
 
 local task = { id = id, key = P .. 't:' .. id, journal = P .. 'j:' .. id, owner = owner }
-put(task, 'owner', owner, 'ownerKey', ownerKey, 'createdAt', now, 'updatedAt', now, unpack(ARGV, 10 + ARGV[9]))
+put(task, 'owner', owner, 'ownerKey', ownerKey, 'createdAt', now, 'updatedAt', now, 'status', 'working', 'run', 'queued',
+  'activation', 1, 'version', 1, unpack(ARGV, 10 + ARGV[9]))
 for i = 10, 9 + ARGV[9], 2 do redis.call('HSET', task.journal, ARGV[i], ARGV[i + 1]) end
 if made ~= '' then
   put(task, 'madeBy', made)
@@ -62,7 +63,7 @@ return { record(id, task.due), now, redis.call('HGETALL', task.journal) }
 
 export const APPEND = /* lua */ `
 local id, epoch, lease, length, key, entry = ARGV[1], ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4]), ARGV[5], ARGV[6]
-local aside = ARGV[7]
+local line, aside = ARGV[7], ARGV[8]
 local task = load(id)
 local reason = refusal(task, epoch)
 if reason then return reason end
@@ -70,6 +71,7 @@ local placed = ARGV[4] .. ' ' .. entry
 if redis.call('HLEN', task.journal) == length then
   redis.call('HSET', task.journal, key, placed)
   if aside then redis.call('HSET', task.aside, key, aside) end
+  if line ~= '' then trace(task, line) end
 -- The same entry in the same place is the same call, sent again since its reply was lost.
 elseif redis.call('HGET', task.journal, key) ~= placed then
   return 'gap'

@@ -2,6 +2,7 @@
 
 export const ASK = /* lua */ `
 local id, epoch, lease, key, request, deadline = ARGV[1], ARGV[2], tonumber(ARGV[3]), ARGV[4], ARGV[5], ARGV[6]
+local fingerprint, line = ARGV[7], ARGV[8]
 local task = load(id)
 local reason = refusal(task, epoch)
 if reason then return reason end
@@ -9,8 +10,12 @@ renew(task, lease)
 local held = redis.call('HMGET', task.questions, 'a:' .. key, 'x:' .. key, 'o:' .. key)
 if held[1] then return { 'answered', held[1] } end
 if held[2] then return { 'expired' } end
--- The first request and deadline under a key stay.
-if held[3] then deadline = string.match(held[3], '^%S+ (%S+) ') end
+-- The first request, fingerprint and deadline under a key stay.
+if held[3] then
+  deadline = string.match(held[3], '^%S+ (%S+) ')
+else
+  redis.call('HSET', task.questions, 'f:' .. key, fingerprint)
+end
 if (tonumber(deadline) or math.huge) <= now then
   expire(task, { key })
   return { 'expired' }
@@ -18,6 +23,7 @@ end
 if held[3] then return { 'open' } end
 local order = redis.call('HINCRBY', task.questions, 'n', 1)
 redis.call('HSET', task.questions, 'o:' .. key, order .. ' ' .. deadline .. ' ' .. request)
+trace(task, timed(line))
 task.opens = task.opens + 1
 visibly(task, 'opens', task.opens, 'status', status(task), 'crashes', 0, 'lastStep', cjson.encode(key))
 tellRoot(task, true)
@@ -59,7 +65,24 @@ local task = load(id)
 local reason = refusal(task, epoch)
 if reason then return reason end
 put(task, 'parkedIn', task.epoch)
-local isOpen, due = {}, math.min(timer, task.expiry)
+local isAwaited, isOpen, due = {}, {}, math.min(timer, task.expiry)
+for i = 6, firstChild - 1 do isAwaited[ARGV[i]] = true end
+local hasPassed, hasWithdrawn = false, false
+for _, question in ipairs(questions(task)) do
+  if question.deadline <= now then
+    hasPassed = true
+  elseif not isAwaited[question.key] then
+    task.opens = task.opens - redis.call('HDEL', task.questions, 'o:' .. question.key)
+    hasWithdrawn = true
+  end
+end
+-- What has passed is told of below, and this with it: clients hear of one transition once.
+if hasWithdrawn and hasPassed then
+  task.version = task.version + 1
+elseif hasWithdrawn then
+  visibly(task, 'opens', task.opens, 'status', status(task))
+  tellRoot(task, true)
+end
 for _, question in ipairs(expirePassed(task)) do
   isOpen[question.key] = true
   due = math.min(due, question.deadline)

@@ -2,7 +2,7 @@ import { ASKING, SPAWN } from './children.js';
 import { LIBRARY } from './library.js';
 import { APPEND, BEGIN, CANCEL, CREATE, FINISH, HEARTBEAT, RECALL, YIELD } from './lifecycle.js';
 import { ANSWER, ASK, PARK } from './questions.js';
-import { DUE, GET, LIST, RESCUE } from './upkeep.js';
+import { DUE, GET, LIST, RESCUE, TRACE } from './upkeep.js';
 
 const SCRIPTS = {
   create: CREATE,
@@ -19,6 +19,7 @@ const SCRIPTS = {
   finish: FINISH,
   cancel: CANCEL,
   get: GET,
+  trace: TRACE,
   list: LIST,
   due: DUE,
   rescue: RESCUE,

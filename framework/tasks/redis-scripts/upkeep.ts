@@ -58,6 +58,11 @@ local task = owned(ARGV[1], ARGV[2])
 return task and record(task.id) or {}
 `;
 
+export const TRACE = /* lua */ `
+local task = owned(ARGV[1], ARGV[2])
+return task and redis.call('LRANGE', P .. 's:' .. task.id, 0, -1) or {}
+`;
+
 export const LIST = /* lua */ `
 local ownerKey, limit, after = ARGV[1], tonumber(ARGV[2]), ARGV[3]
 local found = redis.call('ZREVRANGEBYSCORE', P .. 'o:' .. ownerKey, after, '-inf', 'WITHSCORES', 'LIMIT', 0, limit + 1)

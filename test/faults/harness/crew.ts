@@ -100,9 +100,13 @@ export class Crew {
     await this.web.ready();
   }
 
-  /** Tells a worker to end, and starts another in its place that has this version of the tasks; resolves with the exit code. */
-  async deploy(place: number, code = 1): Promise<number | null> {
+  /**
+   * Tells a worker to end, and starts another in its place that has this version of the tasks; what happens `between` is waited
+   * for. Resolves with the exit code.
+   */
+  async deploy(place: number, code = 1, between?: () => Promise<unknown>): Promise<number | null> {
     const ended = await (this.workers[place] as Member).end('SIGTERM');
+    await between?.();
     this.workers[place] = this.#worker(place, code);
     await (this.workers[place] as Member).ready();
     return ended;

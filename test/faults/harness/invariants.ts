@@ -52,6 +52,19 @@ export function judge(
   return { tasks: ids.length, ...counts, inFlightRepeats, violations };
 }
 
+/** What was counted over several lots of tasks. */
+export function sumOf(verdicts: readonly Verdict[]): Verdict {
+  const sum = (of: (verdict: Verdict) => number): number => verdicts.reduce((total, one) => total + of(one), 0);
+  return {
+    tasks: sum(({ tasks }) => tasks),
+    completed: sum(({ completed }) => completed),
+    cancelled: sum(({ cancelled }) => cancelled),
+    failed: sum(({ failed }) => failed),
+    inFlightRepeats: sum(({ inFlightRepeats }) => inFlightRepeats),
+    violations: verdicts.flatMap(({ violations }) => violations),
+  };
+}
+
 function wrongWith(chain: readonly string[], steps: readonly (readonly Effect[])[], expected: Expectation): string[] {
   const wrong: string[] = [];
   chain.forEach((recorded, step) => {

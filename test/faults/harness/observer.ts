@@ -6,6 +6,10 @@ import type { TaskRecord } from '../../../framework/tasks/task-record.js';
 import { HANG } from './hang.js';
 
 const KEY = '{perdura}:';
+const HASTEN = /* lua */ `
+local run, queuedAt, createdAt = unpack(redis.call('HMGET', KEYS[1], 'run', 'queuedAt', 'createdAt'))
+if run == 'queued' and tonumber(queuedAt or createdAt) < tonumber(ARGV[2]) then redis.call('ZADD', KEYS[2], 'XX', 0, ARGV[1]) end
+`;
 
 /** Looks at the store and at Redis from outside of every process under test. */
 export class Observer {
@@ -40,13 +44,13 @@ export class Observer {
     return runs.filter((run) => run === 'done').length;
   }
 
-  /** Waits while some task ends now and then; `meanwhile` is done between looks. */
+  /** Waits while some task ends now and then; one that is gone will not end any more. `meanwhile` is done between looks. */
   async untilEnded(ids: readonly string[], meanwhile = (): Promise<void> => sleep(100)): Promise<void> {
     let pending = ids;
     for (let last = performance.now(); pending.length > 0;) {
       this.check();
       const runs = await this.#fields(pending, 'run');
-      const left = pending.filter((_, index) => runs[index] !== 'done');
+      const left = pending.filter((_, index) => runs[index] !== 'done' && runs[index] !== null);
       if (left.length < pending.length) last = performance.now();
       pending = left;
       if (performance.now() - last > HANG) {
@@ -94,6 +98,16 @@ export class Observer {
     for (const id of running) await this.redis.zadd(`${KEY}due`, 'XX', '0', id);
   }
 
+  /** Lets the grace of enqueued activations be over that nobody has begun for `ms`: those of one that was lost. */
+  async hasten(ms: number): Promise<void> {
+    const ids = await this.redis.zrange(`${KEY}due`, '0', '-1');
+    const since = (await this.now()) - ms;
+    const pipeline = this.redis.pipeline();
+    // At once with the look, or it might take a task from whoever has begun it in between.
+    for (const id of ids) pipeline.eval(HASTEN, 2, `${KEY}t:${id}`, `${KEY}due`, id, since);
+    await pipeline.exec();
+  }
+
   /** How long the journals of the tasks are. */
   async recorded(ids: readonly string[]): Promise<number[]> {
     const pipeline = this.redis.pipeline();
@@ -110,6 +124,12 @@ export class Observer {
   async dropQueues(): Promise<number> {
     const keys = await this.redis.keys(`${KEY.slice(0, -1)}:queue:*`);
     return keys.length === 0 ? 0 : this.redis.del(...keys);
+  }
+
+  /** The time of the store, in milliseconds. */
+  async now(): Promise<number> {
+    const [seconds, micros] = await this.redis.time();
+    return 1000 * Number(seconds) + Math.floor(Number(micros) / 1000);
   }
 
   /** How many keys Redis holds. */

@@ -3,7 +3,7 @@ import { Agent } from '../../../framework/decorators/agent.js';
 import { Task } from '../../../framework/decorators/task.js';
 import { Tool } from '../../../framework/decorators/tool.js';
 import type { CallContext, TaskContext } from '../../../framework/runtime/context.js';
-import type { Model } from '../../../framework/runtime/model.js';
+import type { Model } from '../../../framework/metadata/model.js';
 import type { ToolUseContent } from '../../../framework/spec.js';
 import { run } from './marking.js';
 

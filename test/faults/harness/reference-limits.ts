@@ -1,6 +1,7 @@
 import { IsIn, IsInt, IsOptional, IsString, Min } from 'class-validator';
 import { Task } from '../../../framework/decorators/task.js';
-import type { OnCrash, TaskContext } from '../../../framework/runtime/context.js';
+import type { OnCrash } from '../../../framework/metadata/agent-tool.js';
+import type { TaskContext } from '../../../framework/runtime/context.js';
 import { run } from './marking.js';
 
 /** Which version of {@link Revised} this process has. */

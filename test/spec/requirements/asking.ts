@@ -1,12 +1,12 @@
-import { advice, both, gap, in2025, in2026, must, mustNot, section, should, shouldNot } from './requirement.js';
+import { advice, both, gap, in2025, in2026, moot, must, mustNot, section, should, shouldNot } from './requirement.js';
 
 const YOURS = 'docs/your-part.md';
 export const DEPRECATED = gap(
   'Sampling, roots and log messages are deprecated in 2026-07-28 and served all the same: clients have them, and nobody must use them.',
 );
 
-const NEVER_REFUSED = gap(
-  'A call that needs a link asks for it and waits: it is not refused with -32042 in the meantime.',
+const NEVER_REFUSED = moot(
+  'A server may refuse with -32042 what must wait for a link. This one asks for it within the call and goes on, so that no call has to wait.',
 );
 
 export const ROUNDS = [

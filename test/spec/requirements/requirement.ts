@@ -16,6 +16,12 @@ interface Advice {
   readonly says: string;
 }
 
+/** Binds only a server that does something which it may leave; this one leaves it, and why. */
+interface Moot {
+  readonly status: 'moot';
+  readonly why: string;
+}
+
 /** One thing that a specification asks of a server. `what` says in our words what a server does that keeps it. */
 export interface Requirement {
   readonly id: string;
@@ -24,7 +30,7 @@ export interface Requirement {
   /** `page#anchor` below the specification of each source that asks for it. */
   readonly sections: { readonly [S in Source]?: string };
   /** None: a test shows it, on each of its sources. */
-  readonly exception?: Gap | Advice;
+  readonly exception?: Gap | Advice | Moot;
 }
 
 type Row = Omit<Requirement, 'sections'>;
@@ -32,7 +38,12 @@ type Sections = Requirement['sections'];
 
 const row =
   (level: Level) =>
-  (id: string, what: string, exception?: Gap | Advice): Row => ({ id, level, what, ...(exception && { exception }) });
+  (id: string, what: string, exception?: Gap | Advice | Moot): Row => ({
+    id,
+    level,
+    what,
+    ...(exception && { exception }),
+  });
 
 export const must = row('MUST');
 export const mustNot = row('MUST NOT');
@@ -40,6 +51,7 @@ export const should = row('SHOULD');
 export const shouldNot = row('SHOULD NOT');
 
 export const gap = (why: string): Gap => ({ status: 'gap', why });
+export const moot = (why: string): Moot => ({ status: 'moot', why });
 export const advice = (page: string, says: string): Advice => ({ status: 'advice', page, says });
 
 export const section = (sections: Sections, rows: readonly Row[]): readonly Requirement[] =>
@@ -60,12 +72,15 @@ export const revisionOf = (source: Source): '2025-11-25' | '2026-07-28' =>
 
 export const sourcesOf = ({ sections }: Requirement): readonly Source[] => Object.keys(sections) as Source[];
 
-/** The requirements that are not met, by the reason. */
-export function gapsOf(requirements: readonly Requirement[]): ReadonlyMap<string, readonly Requirement[]> {
+/** The requirements that are not met, or that do not arise, by the reason. */
+export function gapsOf(
+  requirements: readonly Requirement[],
+  status: 'gap' | 'moot' = 'gap',
+): ReadonlyMap<string, readonly Requirement[]> {
   const gaps = new Map<string, Requirement[]>();
   for (const requirement of requirements) {
     const { exception } = requirement;
-    if (exception?.status !== 'gap') continue;
+    if (exception?.status !== status) continue;
     gaps.set(exception.why, [...(gaps.get(exception.why) ?? []), requirement]);
   }
   return gaps;

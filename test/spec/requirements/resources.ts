@@ -1,5 +1,4 @@
 import { advice, both, in2025, in2026, must, mustNot, section, should } from './requirement.js';
-import { NO_RATE_LIMIT } from './tools.js';
 
 const YOURS = 'docs/your-part.md';
 
@@ -59,7 +58,7 @@ export const COMPLETION = [
   ]),
   ...section(both('server/utilities/completion#security'), [
     must('completion.validate-input', 'What does not fit never reaches a completer.'),
-    must('completion.rate-limit', 'How often is completed is limited.', NO_RATE_LIMIT),
+    must('completion.rate-limit', 'How often is completed is limited.'),
     must('completion.access', 'A completer knows its caller.'),
     must('completion.disclosure', 'Only declared arguments and variables are completed, at most 100 values of each.'),
   ]),

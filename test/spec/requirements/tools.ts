@@ -1,7 +1,6 @@
-import { advice, both, gap, in2026, must, mustNot, section, should, shouldNot } from './requirement.js';
+import { advice, both, in2026, must, mustNot, section, should, shouldNot } from './requirement.js';
 
 const YOURS = 'docs/your-part.md';
-export const NO_RATE_LIMIT = gap('Nothing limits how often a caller may call; put a gateway with a limit in front.');
 
 export const TOOLS = [
   ...section(both('server/tools#capabilities'), [
@@ -40,7 +39,7 @@ export const TOOLS = [
   ...section(both('server/tools#security-considerations'), [
     must('tools.validate-input', 'Arguments are checked before the tool runs.'),
     must('tools.access', 'A tool knows its caller and can refuse.'),
-    must('tools.rate-limit', 'How often tools are called is limited.', NO_RATE_LIMIT),
+    must('tools.rate-limit', 'How often tools are called is limited.'),
     must('tools.sanitise-output', 'Results lose control characters, and errors their internals.'),
   ]),
   ...section(both('server/tools#user-interaction-model'), [

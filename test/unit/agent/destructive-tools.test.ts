@@ -1,8 +1,10 @@
+import { agentTool } from '../../../framework/agent/agent-tool.js';
 import { Agent } from '../../../framework/decorators/agent.js';
 import { Tool } from '../../../framework/decorators/tool.js';
 import { MemoryJournal } from '../../../framework/protocol/memory-journal.js';
 import type { CallContext } from '../../../framework/runtime/context.js';
 import { scriptedModel } from '../../../framework/testing/scripted-model.js';
+import { runAgent } from './agent-fixture.js';
 import { boot, siteOf, TestInbox } from '../runtime/runtime-fixture.js';
 
 let removed = 0;
@@ -64,5 +66,41 @@ describe("an agent's destructive tool that was cut off", () => {
     const mute = new TestInbox();
     expect(await (await crashed())(mute, {} as never)).toMatchObject(refused);
     expect([removed, mute.asked]).toEqual([1, []]);
+  });
+});
+
+describe("an agent's tool with a crash policy of its own", () => {
+  const crashed = async (onCrash: 'retry' | 'fail') => {
+    let runs = 0;
+    const hang = { is: true };
+    const risky = agentTool({
+      name: 'risky',
+      onCrash,
+      call: async () => {
+        runs++;
+        if (hang.is) await new Promise(() => undefined);
+        return 'done';
+      },
+    });
+
+    @Agent({ instructions: 'Dare.', tools: [risky] })
+    class Daredevil {}
+    const model = scriptedModel([{ calls: [{ name: 'risky' }] }, 'alive']);
+    const journal = new MemoryJournal();
+    const dare = (interrupted: boolean) =>
+      runAgent(Daredevil, { prompt: 'Go.' }, { model, journal, site: { task: { ...TASK, interrupted } } });
+    void dare(false);
+    while (runs === 0) await new Promise((resolve) => setImmediate(resolve));
+    hang.is = false;
+    return { again: () => dare(true), runs: () => runs };
+  };
+
+  it('runs again, or ends the call, as it says', async () => {
+    const retry = await crashed('retry');
+    expect((await retry.again()).result.value).toBe('alive');
+    expect(retry.runs()).toBe(2);
+    const fail = await crashed('fail');
+    expect(await fail.again()).toMatchObject({ kind: 'result', result: undefined });
+    expect(fail.runs()).toBe(1);
   });
 });

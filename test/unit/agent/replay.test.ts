@@ -188,7 +188,7 @@ async function runProgram(seed: number, journal: CutJournal, onClient: boolean):
   const pending = new Map<string, InputRequest>();
   const inbox: Inbox = {
     hold: 0,
-    ask: async (key, request) => {
+    ask: async (key, { request }) => {
       const answer = answers.get(key);
       if (answer !== undefined) return answer;
       if (request.method === 'sampling/createMessage') return { ...model(request.params) };

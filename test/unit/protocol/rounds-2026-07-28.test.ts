@@ -1,5 +1,6 @@
 import { Rounds } from '../../../framework/protocol/rounds-2026-07-28.js';
 import { fingerprint } from '../../../framework/runtime/fingerprint.js';
+import type { Question } from '../../../framework/runtime/inbox.js';
 import type { InputRequest } from '../../../framework/spec.js';
 
 const form = (message: string): InputRequest => ({
@@ -10,12 +11,16 @@ const form = (message: string): InputRequest => ({
     requestedSchema: { type: 'object', properties: { mail: { type: 'string', format: 'email' } }, required: ['mail'] },
   },
 });
-const [who, what] = [form('Who?'), form('What?')];
-const asked = (questions: Readonly<Record<string, InputRequest>>) => ({
+const question = (message: string): Question => {
+  const request = form(message);
+  return { request, fingerprint: fingerprint(request) };
+};
+const [who, what] = [question('Who?'), question('What?')];
+const asked = (questions: Readonly<Record<string, Question>>) => ({
   callId: 'c',
   journal: [],
   answers: [],
-  asked: Object.entries(questions).map(([key, question]) => [key, fingerprint(question)] as const),
+  asked: Object.entries(questions).map(([key, out]) => [key, out.fingerprint] as const),
 });
 const good = { action: 'accept', content: { mail: 'ada@example.com' } };
 const bad = { action: 'accept', content: { mail: 'ada' } };
@@ -34,7 +39,7 @@ describe('a round of questions whose call has parked', () => {
     const rounds = new Rounds(asked({ who }), { who: bad });
     void rounds.ask('who', who);
     expect(await rounds.getsFurther(signal)).toBe(false);
-    expect(rounds.questions).toEqual({ who });
+    expect(rounds.questions).toEqual({ who: who.request });
   });
 
   it('does not run again for an answer that the call has had', async () => {
@@ -42,7 +47,7 @@ describe('a round of questions whose call has parked', () => {
     await rounds.ask('who', who);
     void rounds.ask('what', what);
     expect(await rounds.getsFurther(signal)).toBe(false);
-    expect(rounds.questions).toEqual({ what });
+    expect(rounds.questions).toEqual({ what: what.request });
   });
 
   it('runs again for an answer that came between its park and its end', async () => {
@@ -68,5 +73,20 @@ describe('a round of questions whose call has parked', () => {
     void rounds.sleep('nap', Date.now() + 60_000);
     void rounds.ask('who', who);
     expect(await rounds.getsFurther(signal)).toBe(false);
+  });
+
+  it('keeps an answer beside an open question for the question that it answers, and for no other', async () => {
+    const first = new Rounds(asked({ who, what }), { who: good });
+    await first.ask('who', who);
+    void first.ask('what', what);
+    await first.getsFurther(signal);
+    const sealed = first.seal('c');
+    expect(await new Rounds(sealed).ask('who', who)).toEqual(good);
+    const other = question('Whom to dismiss?');
+    const changed = new Rounds(sealed, { who: good });
+    void changed.ask('who', other);
+    expect(await changed.getsFurther(signal)).toBe(false);
+    expect(changed.questions).toEqual({ who: other.request });
+    expect(changed.seal('c')).toMatchObject({ answers: [], asked: [['who', other.fingerprint]] });
   });
 });

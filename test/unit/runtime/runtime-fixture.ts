@@ -5,7 +5,7 @@ import { MemoryJournal } from '../../../framework/protocol/memory-journal.js';
 import type { CallSite } from '../../../framework/runtime/call.js';
 import { createContainer } from '../../../framework/runtime/container.js';
 import { createRuntime, type RuntimeOptions } from '../../../framework/runtime/create-runtime.js';
-import type { Inbox } from '../../../framework/runtime/inbox.js';
+import type { Inbox, Question } from '../../../framework/runtime/inbox.js';
 import type { Journal } from '../../../framework/runtime/journal.js';
 import { ANONYMOUS } from '../../../framework/runtime/principal.js';
 import type { Provider } from '../../../framework/runtime/provider.js';
@@ -47,7 +47,7 @@ export class TestInbox implements Inbox {
     ) => InputResponse | Promise<InputResponse> | undefined = () => undefined,
   ) {}
 
-  async ask(key: string, request: InputRequest, deadline?: number): Promise<InputResponse> {
+  async ask(key: string, { request, deadline }: Question): Promise<InputResponse> {
     this.asked.push({ key, request, ...(deadline !== undefined && { deadline }) });
     return (await this.answer(request, key)) ?? new Promise(() => {});
   }

@@ -1,5 +1,6 @@
 import { Task } from '../../../framework/decorators/task.js';
-import type { OnCrash, TaskContext } from '../../../framework/runtime/context.js';
+import type { OnCrash } from '../../../framework/metadata/agent-tool.js';
+import type { TaskContext } from '../../../framework/runtime/context.js';
 import { until } from '../../fixtures/until.js';
 import { Engine, textOf, TimedStore } from './engine.js';
 

@@ -1,5 +1,5 @@
 import { stemsOf } from '../../words.js';
-import { isObject, jsonIn } from './conversation.js';
+import { claimsIn } from './claims.js';
 import { coverageBy, termsOfQuestion } from './question.js';
 import type { Claim } from './rank.js';
 
@@ -11,7 +11,7 @@ const SAME = 0.6;
 export function edit(question: string, prompt: string): Claim[] {
   const terms = termsOfQuestion(question);
   const votes = new Map<string, { claim: Claim; score: number }>();
-  for (const { claim, place } of jsonIn(prompt).flatMap((value) => claimsIn(value))) {
+  for (const { claim, place } of claimsIn(prompt)) {
     const key = `${claim.path}:${claim.line}:${claim.text}`;
     const stems = new Set(stemsOf(`${claim.path} ${claim.text}`));
     const covered = terms.reduce((sum, term) => sum + coverageBy(stems, term) * (term.light ? 0.3 : 1), 0);
@@ -38,15 +38,4 @@ function sameWords(one: Claim, other: Claim): number {
   const [first, second] = [new Set(stemsOf(one.text)), new Set(stemsOf(other.text))];
   const shared = [...first].filter((stem) => second.has(stem)).length;
   return shared / Math.max(1, first.size, second.size);
-}
-
-/** The claims anywhere in a value, each with its place in the list that it stands in. */
-function claimsIn(value: unknown, place = 0): { claim: Claim; place: number }[] {
-  if (Array.isArray(value)) return value.flatMap((inner, index) => claimsIn(inner, index));
-  if (!isObject(value)) return [];
-  const { text, path, line, quote } = value;
-  if (typeof text === 'string' && typeof path === 'string' && typeof line === 'number' && typeof quote === 'string') {
-    return [{ claim: { text, path, line, quote }, place }];
-  }
-  return Object.values(value).flatMap((inner) => claimsIn(inner));
 }

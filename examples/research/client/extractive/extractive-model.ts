@@ -8,12 +8,14 @@
  *   their forms and synonyms, reads around what it found, follows one name from there, and then ranks the statements that
  *   the tools returned. The best become claims; where they cover too little of the question it answers with none.
  * - the answer's schema has a list of strings: it is a planner and splits the question.
+ * - claims stand in the prompt, and there is a tool to read: it is a checker, and keeps those whose quotes it finds on their lines.
  * - otherwise claims stand in the prompt: it is an editor that merges, drops and orders them.
  *
  * Equal requests get equal answers: there is no clock, no randomness and no memory between requests.
  */
 import type { ModelAnswer, ModelRequest } from '../model.js';
 import { type Conversation, isObject, toolTaking, understand } from './conversation.js';
+import { confirmed, isChecker, nextReads } from './checker.js';
 import { edit } from './editor.js';
 import { plan } from './planner.js';
 import { findings, nextCalls } from './researcher.js';
@@ -23,7 +25,7 @@ type Kind = 'strings' | 'objects' | 'boolean';
 /** Answers one `sampling/createMessage` request. */
 export async function extractiveModel(request: ModelRequest): Promise<ModelAnswer> {
   const conversation = understand(request);
-  const calls = nextCalls(conversation);
+  const calls = isChecker(conversation) ? nextReads(conversation) : nextCalls(conversation);
   if (calls.length === 0) return say(JSON.stringify(answerTo(conversation)));
   const content = calls.map(({ name, input }, index) => ({
     type: 'tool_use' as const,
@@ -43,7 +45,11 @@ function answerTo(conversation: Conversation): Record<string, unknown> {
   const strings = propertyOf(schema, 'strings');
   const isResearcher = results.length > 0 || toolTaking('query', tools) !== undefined;
   if (!isResearcher && strings !== undefined) return { [strings]: plan(question) };
-  const claims = isResearcher ? findings(conversation) : edit(question, prompt);
+  const claims = isChecker(conversation)
+    ? confirmed(conversation)
+    : isResearcher
+      ? findings(conversation)
+      : edit(question, prompt);
   const answered = propertyOf(schema, 'boolean');
   return {
     ...(answered === undefined ? {} : { [answered]: claims.length > 0 }),

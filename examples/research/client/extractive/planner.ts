@@ -18,7 +18,8 @@ export function plan(question: string): string[] {
     `${matter}: which options and defaults are there?`,
     /^\s*how (?:do|can|should|to)\b/iu.test(question)
       ? `${matter}: what does an example look like?`
-      : `${matter}: which events, errors and exceptions are there?`,
+      : `${matter}: which events and errors are there?`,
+    `${matter}: which limits and exceptions are there?`,
   ];
   return [...new Set([...clauses, ...facets])].slice(0, MOST_PARTS);
 }

@@ -1,0 +1,5 @@
+import { createServer } from './fastmcp.js';
+import { tellUsage } from './peer.js';
+
+tellUsage();
+await createServer().start({ transportType: 'stdio' });

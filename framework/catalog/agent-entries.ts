@@ -1,0 +1,35 @@
+import type { Class } from '../metadata/class.js';
+import { agentAsTool } from './agent-as-tool.js';
+import { agentEntry, type AgentDeclaration } from './agent-entry.js';
+import type { AgentEntry, ToolEntry } from './catalog.js';
+import type { ClassEntries } from './class-entries.js';
+import { nameOf, type Report } from './report.js';
+import type { Shapes } from './shapes.js';
+
+/** The agents of the app: those that are listed, and those that they name as tools or to hand over to. */
+export function agentEntries(
+  listed: readonly AgentDeclaration[],
+  entriesOf: (target: Class) => ClassEntries,
+  shapes: Shapes,
+  report: Report,
+): ReadonlyMap<Class, AgentEntry> {
+  const found = new Map<Class, AgentEntry>();
+  const waiting = [...listed];
+  const named = (target: Class, by: string): AgentDeclaration | undefined => {
+    const [agent] = entriesOf(target).agents;
+    if (agent === undefined) return undefined;
+    waiting.push(agent);
+    if (!agent.options.description) report.add('AGENT_NOT_DESCRIBED', nameOf(target), by);
+    return agent;
+  };
+  const toolsOf = (target: Class, by: string): readonly ToolEntry[] => {
+    const agent = named(target, by);
+    const { name = nameOf(target), description } = agent?.options ?? {};
+    const own = agent === undefined ? [] : [agentAsTool({ name, target, description })];
+    return [...entriesOf(target).tools, ...own];
+  };
+  for (let agent = waiting.shift(); agent !== undefined; agent = waiting.shift()) {
+    if (!found.has(agent.target)) found.set(agent.target, agentEntry(agent, { toolsOf, named }, shapes, report));
+  }
+  return found;
+}

@@ -1,0 +1,125 @@
+import type { ToolEntry } from '../catalog/catalog.js';
+import { PerduraError, ToolError } from '../errors.js';
+import type { InterceptedToolCall } from '../metadata/agent-hooks.js';
+import type { OnCrash } from '../metadata/agent-tool.js';
+import type { CallToolResult, Json } from '../spec.js';
+import type { AgentToolCall } from './agent-port.js';
+import { around } from './agent-interception.js';
+import { refusalOf } from './approval.js';
+import { errorResult } from './call-failure.js';
+import type { AgentPlace, CallPlace } from './call-frame.js';
+import type { AgentUsage } from './context.js';
+import { startOnce } from './crash-policy.js';
+import type { Effected } from './effects.js';
+import { Meter } from './meter.js';
+import { within } from './step-run.js';
+
+/** A tool call as the journal keeps it: the result, and what agents within it have used, which a replay does not run again. */
+type RecordedCall = CallToolResult & { readonly usage?: AgentUsage };
+
+interface AgentCallPlace extends CallPlace {
+  readonly agent: AgentPlace;
+}
+
+/** Calls a tool for an agent, once: what it came to is recorded under the id that the model gave to the call. */
+export async function callAgentTool(
+  place: AgentCallPlace,
+  call: AgentToolCall,
+  started: (key: string) => void,
+): Promise<Effected & { readonly value: CallToolResult }> {
+  const { frame, scope, agent } = place;
+  const { effects, services } = frame;
+  const { name, input } = call;
+  const { answerBytes: limit } = services.limits;
+  let tool: ToolEntry | undefined;
+  let refusal: string | undefined;
+  let release = (): void => undefined;
+  try {
+    const effected = await effects.record(scope, {
+      name: `tool:${call.useId}`,
+      asked: ['tool', name, input],
+      trace: (value) => ({ name, isError: (value as CallToolResult).isError === true }),
+      begin: async (key, settled) => {
+        tool = await scope.activity.run(call.find);
+        if (tool === undefined) refusal = call.refusal();
+        // All that a turn wants to be asked about is asked together: questions wait for no slot.
+        else refusal = await refusalOf(effects, scope, key, { agent: call.agent, tool, input, limit });
+        release = await call.slots.take();
+        const policy = refusal === undefined && tool !== undefined ? policyOf(tool) : undefined;
+        if (!policy) return;
+        await startOnce(effects, scope, { policy, what: `The tool "${name}"`, limit })(key, settled);
+      },
+      perform: async (key): Promise<RecordedCall> => {
+        started(key);
+        if (refusal !== undefined || tool === undefined) return errorResult(refusal ?? call.refusal());
+        const meter = new Meter(agent.meter);
+        const result = await intercepted({ ...place, agent: { ...agent, meter } }, tool, key, call);
+        return meter.used.turns === 0 ? result : { ...result, usage: meter.used };
+      },
+    });
+    const { usage, ...value } = effected.value as RecordedCall;
+    if (effected.replayed && usage) agent.meter.add(usage);
+    return { ...effected, value };
+  } finally {
+    release();
+  }
+}
+
+/** Inside of the agent's interceptors, whose refusal the model is told. */
+async function intercepted(
+  place: AgentCallPlace,
+  tool: ToolEntry,
+  key: string,
+  call: AgentToolCall,
+): Promise<CallToolResult> {
+  const { agent, intercept = [], input } = call;
+  const { principal, signal } = place.frame.site;
+  const caller = { owner: principal.owner, scopes: principal.scopes, signal: place.agent.signal ?? signal() };
+  try {
+    return await around('tool', intercept, input, {
+      see: (given): InterceptedToolCall => ({ agent, tool: tool.name, input: given, caller }),
+      work: (given) => runTool(place, tool, key, { ...call, input: given }),
+    });
+  } catch (error) {
+    if (error instanceof ToolError) return errorResult(error.message);
+    throw error;
+  }
+}
+
+/** As a child task where it is one and there are workers, else within the call, for at most its time. */
+async function runTool(
+  { frame, scope, agent }: AgentCallPlace,
+  tool: ToolEntry,
+  key: string,
+  { input, timeout }: AgentToolCall,
+): Promise<CallToolResult> {
+  const { site } = frame;
+  const { inbox } = site;
+  // What only agents name is in no catalog, where a worker would look for it.
+  if (tool.task && inbox.task && frame.services.catalog?.tools.get(tool.name) === tool) {
+    try {
+      return await frame.effects.wait(scope, inbox.task(key, { entry: tool, args: input as Json }));
+    } catch (error) {
+      if (error instanceof ToolError) return errorResult(error.message);
+      throw error;
+    }
+  }
+  return scope.activity.branch(async (activity) => {
+    const inner = scope.callee(key, activity);
+    const signal = agent.signal ?? site.signal();
+    try {
+      return await within(timeout, key, signal, (own) => {
+        // Whatever it still does is not part of the call any more: before all others hear of it.
+        if (own !== signal) own.addEventListener('abort', () => signal.aborted || inner.close(), { once: true });
+        return frame.services.callTool(tool, input, { frame, scope: inner, agent: { ...agent, signal: own } });
+      });
+    } catch (error) {
+      if (!(error instanceof PerduraError) || error.code !== 'STEP_TIMED_OUT' || signal.aborted) throw error;
+      return errorResult(`"${tool.name}" took longer than ${timeout} ms and was stopped.`);
+    }
+  });
+}
+
+function policyOf({ onCrash, definition }: ToolEntry): OnCrash | undefined {
+  return onCrash ?? (definition.annotations?.destructiveHint === true ? 'ask' : undefined);
+}

@@ -1,0 +1,63 @@
+import { type Completion, textIn } from './chat-answer.js';
+import { unavailable } from './faults.js';
+import { type Fields, fieldsOf, listOf } from './json-fields.js';
+
+/** What a stream of chunks comes to. */
+export interface StreamReader {
+  /** The name of the model that was asked. */
+  readonly model: string;
+  /** Told of each piece of text, as it comes. */
+  onText(text: string): void;
+  /** The error that a chunk in place of an answer stands for. */
+  complaint(body: unknown): Error;
+}
+
+/**
+ * Reads a completion that comes in pieces.
+ * @throws PerduraError `MODEL_UNAVAILABLE` where it breaks off: half an answer is none
+ */
+export async function readStream(events: AsyncIterable<string>, reader: StreamReader): Promise<Completion> {
+  const calls = new Map<unknown, { id: string; name: string; arguments: string }>();
+  let text = '';
+  let last: Pick<Completion, 'model' | 'finishReason' | 'usage'> = {};
+  for await (const data of events) {
+    if (data === '[DONE]') break;
+    const chunk = parsed(data, reader.model);
+    if (chunk['error'] !== undefined) throw reader.complaint(chunk);
+    const [choice = {}] = listOf(chunk['choices']).map(fieldsOf);
+    const delta = fieldsOf(choice['delta']);
+    const piece = textIn(delta['content']) || textIn(delta['refusal']);
+    if (piece !== '') reader.onText(piece);
+    text += piece;
+    for (const call of listOf(delta['tool_calls']).map(fieldsOf)) add(calls, call);
+    last = {
+      ...last,
+      ...(typeof chunk['model'] === 'string' && { model: chunk['model'] }),
+      ...(typeof choice['finish_reason'] === 'string' && { finishReason: choice['finish_reason'] }),
+      ...(chunk['usage'] != null && { usage: fieldsOf(chunk['usage']) }),
+    };
+  }
+  if (last.finishReason === undefined) throw unavailable(reader.model, 'the answer broke off');
+  return { ...last, text, calls: [...calls.values()] };
+}
+
+function parsed(data: string, model: string): Fields {
+  try {
+    return fieldsOf(JSON.parse(data));
+  } catch (cause) {
+    throw unavailable(model, 'the answer is not JSON', { cause });
+  }
+}
+
+/** Only the first piece of a call has its id and name, and servers that send calls whole may leave out their index. */
+function add(calls: Map<unknown, { id: string; name: string; arguments: string }>, piece: Fields): void {
+  const { index, id, function: called } = piece;
+  const place = index ?? (typeof id === 'string' && id !== '' ? id : calls.size);
+  const call = calls.get(place) ?? { id: '', name: '', arguments: '' };
+  const { name, arguments: args } = fieldsOf(called);
+  calls.set(place, {
+    id: call.id || (typeof id === 'string' ? id : ''),
+    name: call.name || (typeof name === 'string' ? name : ''),
+    arguments: call.arguments + (typeof args === 'string' ? args : args === undefined ? '' : JSON.stringify(args)),
+  });
+}

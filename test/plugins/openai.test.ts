@@ -1,0 +1,267 @@
+import { inspect } from 'node:util';
+import type { CreateMessageRequestParams, ModelAnswer } from 'perdura';
+import { openai, type OpenAIOptions } from '../../plugins/openai/index.js';
+import { OpenAIServer, raw, type Reply, says } from '../fixtures/openai-server.js';
+
+const SAY = { messages: [{ role: 'user', content: { type: 'text', text: 'Hi' } }], maxTokens: 100 } as const;
+const usage = { prompt_tokens: 1_000, completion_tokens: 200, prompt_tokens_details: { cached_tokens: 600 } };
+
+/** A conversation with everything that a chat can carry. */
+const LONG: CreateMessageRequestParams = {
+  systemPrompt: 'Be brief.',
+  maxTokens: 321,
+  temperature: 0.5,
+  stopSequences: ['END'],
+  tools: [{ name: 'look.up', description: 'Looks up.', inputSchema: { type: 'object' } }],
+  toolChoice: { mode: 'required' },
+  messages: [
+    {
+      role: 'user',
+      content: [
+        { type: 'text', text: 'What is this?' },
+        { type: 'image', data: 'aGk=', mimeType: 'image/png' },
+        { type: 'audio', data: 'aGk=', mimeType: 'audio/wav' },
+      ],
+    },
+    {
+      role: 'assistant',
+      content: [
+        { type: 'text', text: 'I look.' },
+        { type: 'tool_use', id: 'a', name: 'look.up', input: { q: 1 } },
+        { type: 'tool_use', id: 'b', name: 'look.up', input: { q: 2 } },
+      ],
+    },
+    {
+      role: 'user',
+      content: [
+        { type: 'tool_result', toolUseId: 'a', content: [{ type: 'text', text: 'one' }] },
+        {
+          type: 'tool_result',
+          toolUseId: 'b',
+          isError: true,
+          content: [
+            { type: 'text', text: 'no' },
+            { type: 'image', data: 'aGk=', mimeType: 'image/png' },
+          ],
+        },
+      ],
+    },
+  ],
+};
+
+describe.each([true, false])('A model behind chat completions, streaming: %s', (stream) => {
+  let server: OpenAIServer;
+  afterEach(() => server.close());
+
+  async function ask(
+    reply: Reply,
+    { request = SAY as unknown as CreateMessageRequestParams, ...options }: AskOptions = {},
+  ): Promise<ModelAnswer & { readonly pieces: readonly string[] }> {
+    server = await OpenAIServer.start(reply);
+    const pieces: string[] = [];
+    const model = openai({ model: 'm', baseUrl: server.baseUrl, stream, ...options });
+    const signal = new AbortController().signal;
+    const answer = await model(request, { signal, onText: (piece) => pieces.push(piece) });
+    return { ...answer, pieces };
+  }
+
+  it('answers with text, which watchers are shown as it comes', async () => {
+    const { pieces, ...answer } = await ask(says({ text: 'Hello, world' }));
+    expect(answer).toEqual({
+      role: 'assistant',
+      model: 'test-model-2026-11-01',
+      content: [{ type: 'text', text: 'Hello, world' }],
+      stopReason: 'endTurn',
+    });
+    expect(pieces).toEqual(stream ? ['Hello', ', wor', 'ld'] : ['Hello, world']);
+  });
+
+  it('asks for several tools at once, by the names that they have here', async () => {
+    const names = ['look.up', `x${'y'.repeat(90)}`];
+    const tools = names.map((name) => ({ name, inputSchema: { type: 'object' as const } }));
+    const aliased: Reply = (response, body) => {
+      const offered = body['tools'] as readonly { readonly function: { readonly name: string } }[];
+      expect(offered.every(({ function: { name } }) => /^[\w-]{1,64}$/.test(name))).toBe(true);
+      const [first, second] = offered.map(({ function: { name } }) => name) as [string, string];
+      const calls = [
+        { name: first, arguments: '{"q":"é"}' },
+        { name: second, arguments: '' },
+        { name: 'unknown', arguments: '{}' },
+      ];
+      says({ text: 'I look.', calls })(response, body);
+    };
+    expect(await ask(aliased, { request: { ...SAY, messages: [...SAY.messages], tools } })).toMatchObject({
+      stopReason: 'toolUse',
+      content: [
+        { type: 'text', text: 'I look.' },
+        { type: 'tool_use', id: 'call-0', name: names[0], input: { q: 'é' } },
+        { type: 'tool_use', id: 'call-1', name: names[1], input: {} },
+        { type: 'tool_use', id: 'call-2', name: 'unknown', input: {} },
+      ],
+    });
+  });
+
+  it('is given the whole conversation, what stays the same first', async () => {
+    await ask(says({ text: 'ok' }), { request: LONG, apiKey: () => 'key-1', headers: { 'x-team': 'blue' } });
+    const [{ body, headers, url } = { body: {}, headers: {}, url: '' }] = server.requests;
+    const name = expect.stringMatching(/^look_up_[0-9a-f]{12}$/) as string;
+    const image = { type: 'image_url', image_url: { url: 'data:image/png;base64,aGk=' } };
+    const call = (id: string, q: number) => ({
+      id,
+      type: 'function',
+      function: { name, arguments: JSON.stringify({ q }) },
+    });
+    expect(url).toBe('/v1/chat/completions');
+    expect(headers).toMatchObject({ authorization: 'Bearer key-1', 'x-team': 'blue' });
+    expect(body).toEqual({
+      model: 'm',
+      tools: [{ type: 'function', function: { name, description: 'Looks up.', parameters: { type: 'object' } } }],
+      tool_choice: 'required',
+      max_tokens: 321,
+      temperature: 0.5,
+      stop: ['END'],
+      ...(stream && { stream: true, stream_options: { include_usage: true } }),
+      messages: [
+        { role: 'system', content: 'Be brief.' },
+        {
+          role: 'user',
+          content: [
+            { type: 'text', text: 'What is this?' },
+            image,
+            { type: 'input_audio', input_audio: { data: 'aGk=', format: 'wav' } },
+          ],
+        },
+        { role: 'assistant', content: 'I look.', tool_calls: [call('a', 1), call('b', 2)] },
+        { role: 'tool', tool_call_id: 'a', content: 'one' },
+        { role: 'tool', tool_call_id: 'b', content: 'Error: no\n\n[image, image/png]' },
+        { role: 'user', content: [{ type: 'text', text: 'From the result of b:' }, image] },
+      ],
+    });
+  });
+
+  it('begins each request of a conversation as it began the one before', async () => {
+    server = await OpenAIServer.start(says({ text: 'ok' }));
+    const model = openai({ model: 'm', baseUrl: server.baseUrl, stream });
+    const { signal } = new AbortController();
+    await model({ ...LONG, messages: LONG.messages.slice(0, 1) }, { signal });
+    await model(LONG, { signal });
+    const [first = '', second = ''] = server.requests.map(({ body }) => JSON.stringify(body));
+    expect(second.startsWith(first.slice(0, -2))).toBe(true);
+  });
+
+  it.each(['auto', 'none'] as const)('is told the choice of tools: %s', async (mode) => {
+    await ask(says({ text: 'ok' }), { request: { ...LONG, toolChoice: { mode } } });
+    expect(server.requests[0]?.body['tool_choice']).toBe(mode);
+  });
+
+  it.each([
+    ['length', 'maxTokens'],
+    ['content_filter', 'contentFilter'],
+    ['something_new', 'something_new'],
+  ])('says that it stopped because of %s as %s', async (finish, stopReason) => {
+    expect((await ask(says({ text: 'ok', finish }))).stopReason).toBe(stopReason);
+  });
+
+  it('tells what it used, and what that cost', async () => {
+    const prices = { m: { input: 2, cachedInput: 0.5, output: 10 } };
+    const { usage: used } = await ask(says({ text: 'ok', usage }), { prices });
+    expect(used).toEqual({
+      inputTokens: 1_000,
+      cachedInputTokens: 600,
+      outputTokens: 200,
+      cost: (400 * 2 + 600 * 0.5 + 200 * 10) / 1_000_000,
+    });
+  });
+
+  it('tells what it used without a cost where it has no price', async () => {
+    const { usage: used } = await ask(says({ text: 'ok', usage }));
+    expect(used).toEqual({ inputTokens: 1_000, cachedInputTokens: 600, outputTokens: 200 });
+  });
+
+  it('is chosen by what the agent prefers, and takes members of its own', async () => {
+    const choose = (preferences?: { readonly hints?: readonly { readonly name?: string }[] }): string =>
+      preferences?.hints?.[0]?.name ?? 'small';
+    const request = { ...LONG, modelPreferences: { hints: [{ name: 'large' }] } };
+    await ask(says({ text: 'ok' }), { request, model: choose, body: { reasoning_effort: 'low', max_tokens: 9 } });
+    expect(server.requests[0]?.body).toMatchObject({ model: 'large', reasoning_effort: 'low', max_tokens: 9 });
+  });
+
+  it('is not asked any longer once nobody wants its answer', async () => {
+    const abort = new AbortController();
+    const closed = new Promise<void>((resolve) => {
+      const hang: Reply = (response) => {
+        response.once('close', resolve);
+        abort.abort(new Error('cancelled'));
+      };
+      void OpenAIServer.start(hang).then((started) => {
+        server = started;
+        const model = openai({ model: 'm', baseUrl: started.baseUrl, stream });
+        void expect(model(SAY as never, { signal: abort.signal })).rejects.toThrow('cancelled');
+      });
+    });
+    await closed;
+  });
+});
+
+describe('A stream of server-sent events', () => {
+  it('may end its lines as it likes, in the middle of a character or of a line end', async () => {
+    const chunk = (text: string, finish: string | null = null): string =>
+      JSON.stringify({ choices: [{ delta: { content: text }, finish_reason: finish }] });
+    const body = `: hello\r\ndata: ${chunk('é')}\r\n\r\nid: 1\rdata:${chunk('漢')}\r\rdata: ${chunk('!', 'stop')}\n\n`;
+    const bytes = Buffer.from(body);
+    const oneByOne: typeof fetch = () =>
+      Promise.resolve(
+        new Response(
+          new ReadableStream<Uint8Array>({
+            start(controller) {
+              for (const byte of bytes) controller.enqueue(Uint8Array.of(byte));
+              controller.close();
+            },
+          }),
+          { headers: { 'content-type': 'text/event-stream' } },
+        ),
+      );
+    const answer = await openai({ model: 'm', fetch: oneByOne })(SAY as never, {
+      signal: new AbortController().signal,
+    });
+    expect(answer.content).toEqual([{ type: 'text', text: 'é漢!' }]);
+  });
+
+  it('may bring tool calls whole and without ids', async () => {
+    const call = { function: { name: 'f', arguments: { q: 1 } } };
+    const chunk = { choices: [{ delta: { tool_calls: [call, call] }, finish_reason: 'stop' }] };
+    const server = await OpenAIServer.start(raw('text/event-stream', `data: ${JSON.stringify(chunk)}\n\n`));
+    const model = openai({ model: 'm', baseUrl: server.baseUrl });
+    const { content, stopReason } = await model(SAY as never, { signal: new AbortController().signal });
+    await server.close();
+    expect(stopReason).toBe('toolUse');
+    expect(content).toMatchObject([
+      { name: 'f', input: { q: 1 } },
+      { name: 'f', input: { q: 1 } },
+    ]);
+    expect(new Set((content as readonly { readonly id: string }[]).map(({ id }) => id)).size).toBe(2);
+  });
+});
+
+describe('openai()', () => {
+  it.each<[string, Partial<OpenAIOptions>, string]>([
+    ['a URL that is none', { baseUrl: 'localhost/v1' }, 'INVALID_MODEL_OPTION'],
+    ['a password in the URL', { baseUrl: 'https://me:secret@example.com' }, 'INVALID_MODEL_OPTION'],
+    ['an empty key', { apiKey: '' }, 'INVALID_MODEL_OPTION'],
+    ['no room for an answer', { answerBytes: 0 }, 'INVALID_MODEL_OPTION'],
+    ['a timeout that is none', { timeout: 'soon' as never }, 'INVALID_DURATION'],
+  ])('refuses %s before it is asked', (_what, options, code) => {
+    expect(() => openai({ model: 'm', ...options })).toThrow(expect.objectContaining({ code }) as Error);
+  });
+});
+
+it('A key that no header can carry is not spelled out', async () => {
+  const model = openai({ model: 'm', apiKey: () => 'secret\nkey', baseUrl: 'http://127.0.0.1:9' });
+  const error: unknown = await model(SAY as never, { signal: new AbortController().signal }).catch((thrown) => thrown);
+  expect(error).toMatchObject({ code: 'INVALID_MODEL_OPTION' });
+  expect(inspect(error)).not.toContain('secret');
+});
+
+interface AskOptions extends Partial<OpenAIOptions> {
+  readonly request?: CreateMessageRequestParams;
+}
