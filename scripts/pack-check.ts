@@ -51,8 +51,10 @@ function useIt(tarball: string): void {
   const consumer = join(folder, 'consumer');
   cpSync(join(ROOT, 'test/fixtures/package'), consumer, { recursive: true });
   writeFileSync(join(consumer, 'package.json'), JSON.stringify({ private: true, type: 'module' }));
-  const compiler = ['typescript', '@types/node'].map((name) => `${name}@${manifest.devDependencies[name]}`);
-  run('npm', ['install', '--silent', '--no-audit', '--no-fund', tarball, ...compiler], consumer);
+  // The compiler, and the one optional peer that a door imports when it opens.
+  const beside = ['typescript', '@types/node', '@opentelemetry/api'];
+  const versions = beside.map((name) => `${name}@${manifest.devDependencies[name]}`);
+  run('npm', ['install', '--silent', '--no-audit', '--no-fund', tarball, ...versions], consumer);
   for (const program of ['doors.mjs', 'doors.cjs', 'server.mjs']) run(process.execPath, [program], consumer);
   run(process.execPath, ['node_modules/typescript/bin/tsc', '--project', '.'], consumer);
   console.log('declarations: compiled by a strict consumer, as an ES module and as CommonJS');

@@ -1,11 +1,13 @@
-import { createApp, type Model } from 'perdura';
+import { createApp, type Model, type TaskEngineOptions } from 'perdura';
 import { scriptedModel } from 'perdura/testing';
 import { DebateTask, Judge, Opponent, Proponent } from '../../examples/patterns/debate.js';
 import { LetterTask, Secretary } from '../../examples/patterns/human-approval.js';
 import { DigestTask, Merger, Reader } from '../../examples/patterns/map-reduce.js';
+import { BriefingTask, Headlines, Reporter } from '../../examples/patterns/nightly-schedule.js';
 import { Editor, Planner, ReportTask, Researcher } from '../../examples/patterns/planner-researchers-editor.js';
 import { FrontDesk, HelpTask } from '../../examples/patterns/router.js';
 import { checkedConnect as connect } from '../checked-connect.js';
+import { RedisServer } from '../fixtures/redis-server.js';
 
 type Classes = Parameters<typeof createApp>[0]['use'];
 
@@ -18,8 +20,14 @@ const echo: Model = (request) => {
 };
 
 describe.each(['2025-11-25', '2026-07-28'] as const)('a pattern of agents on %s', (revision) => {
-  const run = async (use: Classes, model: Model, task: string, input: Record<string, unknown>, elicit?: unknown) => {
-    const app = await createApp({ name: 'patterns', version: '1.0.0', use, model });
+  const run = async (
+    use: Classes,
+    model: Model,
+    task: string,
+    input: Record<string, unknown>,
+    { elicit, tasks }: { elicit?: unknown; tasks?: TaskEngineOptions } = {},
+  ) => {
+    const app = await createApp({ name: 'patterns', version: '1.0.0', use, model, ...(tasks && { tasks }) });
     const client = await connect(app, { revision, ...(elicit !== undefined && { elicit: elicit as never }) });
     const result = await client.runTask(task, input as never);
     await app.close();
@@ -66,8 +74,22 @@ describe.each(['2025-11-25', '2026-07-28'] as const)('a pattern of agents on %s'
     const answers = [{ approved: false, comment: 'Friendlier.' }, { approved: true }];
     const model = scriptedModel(['Sir,', (request) => `Dear all (${JSON.stringify(request).includes('Friendlier.')})`]);
     const elicit = () => ({ action: 'accept', content: answers.shift() });
-    expect(await run([LetterTask, Secretary], model, 'letter', { question: 'Invite.' }, elicit)).toMatchObject({
+    expect(await run([LetterTask, Secretary], model, 'letter', { question: 'Invite.' }, { elicit })).toMatchObject({
       content: [{ text: 'Dear all (true)' }],
     });
+  });
+
+  it('is a task of every night, which a client may start by hand', async () => {
+    const redis = await RedisServer.start();
+    const model = scriptedModel([
+      { calls: [{ name: 'headlines', input: { topic: 'outages' } }] },
+      (request) => `All well (${JSON.stringify(request).includes('Quiet on outages.')}).`,
+    ]);
+    const tasks = { redis: redis.url, work: 'here' } as const;
+    const use = [BriefingTask, Reporter, Headlines];
+    expect(await run(use, model, 'briefing', { topic: 'outages' }, { tasks })).toMatchObject({
+      content: [{ text: expect.stringMatching(/^\d{4}-\d\d-\d\d: All well \(true\)\.$/) as string }],
+    });
+    await redis.stop();
   });
 });

@@ -34,7 +34,9 @@ export class Ledger<T extends { readonly taskId: string } = Effect> {
   /** Every entry in the order in which it happened, by task. */
   read(): Map<string, T[]> {
     const tasks = new Map<string, T[]>();
-    for (const line of readFileSync(this.file, 'utf8').split('\n').filter(Boolean)) {
+    // What stands after the last line break is being written at this moment.
+    const lines = readFileSync(this.file, 'utf8').split('\n').slice(0, -1);
+    for (const line of lines) {
       const entry = JSON.parse(line) as T;
       const entries = tasks.get(entry.taskId) ?? [];
       tasks.set(entry.taskId, entries);

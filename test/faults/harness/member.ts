@@ -66,7 +66,16 @@ async function work(): Promise<void> {
 
 async function serve(): Promise<HttpServer> {
   const report = (error: unknown): void => void process.stderr.write(`${String(error)}\n`);
-  const app = await createApp({ name: 'faults', version: '1', use: TASKS, tasks: { redis: REDIS_URL }, report });
+  // One owner calls for all: what would be thousands of callers must not meet the limit of one.
+  const rate = { calls: { perSecond: 100_000 }, tasks: { perSecond: 100_000 } };
+  const app = await createApp({
+    name: 'faults',
+    version: '1',
+    use: TASKS,
+    tasks: { redis: REDIS_URL },
+    limits: { rate },
+    report,
+  });
   return serveHttp(app, { port: 0, authenticate: () => OWNER });
 }
 
