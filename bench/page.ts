@@ -12,8 +12,7 @@ const DOCS = fileURLToPath(new URL('../../docs/', import.meta.url));
 /** Puts a run into `docs/performance.md`, and draws its chart beside it. */
 export async function writePage(rows: readonly Row[], { quick }: Pick<Options, 'quick'>, log: Log): Promise<void> {
   const path = `${DOCS}performance.md`;
-  const cores = cpus();
-  const machine = `${cores.length} cores (${cores[0]?.model.trim() ?? 'unknown'}), Node ${process.version}`;
+  const machine = `${cpus().length} cores, Node ${process.version}`;
   const date = new Date().toISOString().slice(0, 10);
   const written = inserted(await readFile(path, 'utf8'), report(rows, { machine, date, isQuick: quick }));
   const style = await prettier.resolveConfig(path);
