@@ -2,7 +2,7 @@ import { connectRedis, type RedisConnections } from '../../framework/tasks/redis
 import { RedisTaskStore } from '../../framework/tasks/redis-task-store.js';
 import type { TaskOutcome } from '../../framework/tasks/task-record.js';
 import type { Fence, Transition } from '../../framework/tasks/task-store.js';
-import { RedisServer } from '../fixtures/redis-server.js';
+import { LOSES_NOTHING, RedisServer } from '../fixtures/redis-server.js';
 import { seededRandom } from '../fixtures/seeded-random.js';
 import { TcpProxy } from '../fixtures/tcp-proxy.js';
 import { until } from '../fixtures/until.js';
@@ -18,7 +18,7 @@ const entry = (value: number) => ({ fingerprint: 'f', outcome: { value } });
 
 let server: RedisServer;
 const closers: (() => Promise<void>)[] = [];
-beforeEach(async () => void (server = await RedisServer.start()));
+beforeEach(async () => void (server = await RedisServer.start(...LOSES_NOTHING)));
 afterEach(async () => {
   await closeRedisStores();
   for (const close of closers.splice(0)) await close();
@@ -204,16 +204,12 @@ describe('Redis is killed', () => {
 });
 
 describe('Redis hangs', () => {
-  it('and submits fail within two seconds, workers wait, and both go on afterwards', async () => {
+  it('and submits fail before it answers, workers wait, and both go on afterwards', async () => {
     const { store, reports } = await openStore();
     const fence = await running(store);
     server.freeze();
     const appended = store.append(fence, 0, 'a', entry(1));
-    for (let i = 0; i < 4; i++) {
-      const from = performance.now();
-      await expect(store.create(newTask(), LIMITS)).rejects.toMatchObject(UNAVAILABLE);
-      expect(performance.now() - from).toBeLessThan(2000);
-    }
+    for (let i = 0; i < 4; i++) await expect(store.create(newTask(), LIMITS)).rejects.toMatchObject(UNAVAILABLE);
     server.thaw();
     value(await appended);
     await until(async () => (await store.create(newTask(), LIMITS).catch(() => undefined))?.ok);

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { LOSES_NOTHING } from '../fixtures/redis-server.js';
 import { until } from '../fixtures/until.js';
 import { beside } from './harness/beside.js';
 import { HANG } from './harness/hang.js';
@@ -14,7 +15,7 @@ const pids = (workers: readonly Member[]): string => workers.map(({ pid, isRunni
 export function redisKilled({ tasks, rounds }: Size & { rounds: number }): Promise<Row> {
   return play(
     ['Redis is killed under load', 'short errors that say when to try again; nothing acknowledged is lost'],
-    { workers: 2 },
+    { workers: 2, settings: LOSES_NOTHING },
     async ({ crew, redis, verdict }) => {
       const ids: string[] = [];
       let refused = 0;
@@ -49,7 +50,7 @@ export function redisKilled({ tasks, rounds }: Size & { rounds: number }): Promi
 export function redisAway({ tasks, away, timed }: Size & { away: number; timed: boolean }): Promise<Row> {
   return play(
     ['Redis is away for half a minute', 'submits fail within 2 s and say when to try again; tasks go on'],
-    { workers: 2 },
+    { workers: 2, settings: LOSES_NOTHING },
     async ({ crew, redis, observer, ledger, verdict }) => {
       const before = pids(crew.workers);
       const ids = await crew.create('chain', { ...CHAIN, steps: 10, work: 200 }, tasks);
@@ -93,7 +94,7 @@ export function redisAway({ tasks, away, timed }: Size & { away: number; timed: 
 export function redisRolledBack({ tasks }: Size): Promise<Row> {
   return play(
     ['Redis goes back to an older file', 'at most the lost second of steps is done again; no hole'],
-    { workers: 2, times: { lease: 2_000 } },
+    { workers: 2, times: { lease: 2_000 }, settings: LOSES_NOTHING },
     async ({ crew, redis, observer, ledger, verdict }) => {
       const ids = await crew.create('chain', { ...CHAIN, steps: 12 }, tasks);
       await until(() => ledger.read().size > 0, HANG);

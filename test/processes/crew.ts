@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createServer, request, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { RedisServer } from '../fixtures/redis-server.js';
+import { LOSES_NOTHING, RedisServer } from '../fixtures/redis-server.js';
 
 const MEMBER = join(__dirname, 'member.ts');
 
@@ -53,7 +53,7 @@ export class Crew {
   private constructor(readonly redis: RedisServer) {}
 
   static async start(): Promise<Crew> {
-    return new Crew(await RedisServer.start());
+    return new Crew(await RedisServer.start(...LOSES_NOTHING));
   }
 
   add(role: 'web' | 'worker'): Promise<Member> {

@@ -129,9 +129,7 @@ describe('2025-11-25 streams in several web processes', () => {
     const standing = await start(leaving.port, { method: 'GET', headers });
     const lost = await start(leaving.port, { headers, body: asked });
     await until(() => lost.ids.length > 0);
-    const from = performance.now();
     expect(await leaving.end('SIGTERM')).toBe(0);
-    expect(performance.now() - from).toBeLessThan(5_000);
     expect([lost.retry, standing.retry]).toEqual([500, 500]);
 
     const again = await resume(home, headers, lost.ids.at(-1));

@@ -112,9 +112,7 @@ describe('Tasks, with web and worker in processes of their own', () => {
     await until(async () => (await read())['statusMessage'] === `first step in ${worker.pid}`);
 
     const next = await crew.add('worker');
-    const from = performance.now();
     expect(await worker.end('SIGTERM')).toBe(0);
-    expect(performance.now() - from).toBeLessThan(10_000);
     await writeFile(file, '');
     await until(async () => (await read())['status'] === 'completed');
     expect((await read())['result'].content).toEqual([{ type: 'text', text: `${worker.pid} ${next.pid}` }]);

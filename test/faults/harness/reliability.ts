@@ -26,7 +26,7 @@ function textOf(rows: readonly Row[], seed: number): string {
 > restarts and Redis restarts (AOF on); recorded steps and model turns never repeat; nobody but its owner sees or touches it.
 
 \`npm run test:faults\` tries the part of this promise that faults can break. It starts a \`redis-server\` for each scenario
-(append-only file on, \`appendfsync everysec\`, \`noeviction\`) and web and worker processes over it, kills, stops and cuts
+(append-only file on, \`noeviction\`, \`appendfsync everysec\`; where Redis itself is killed, \`always\`) and web and worker processes over it, kills, stops and cuts
 them off, and then holds the store and a file of every effect to these invariants:
 
 - no task that a client was told the id of is lost, and each has one end that never changes;
@@ -66,7 +66,8 @@ After everything in Redis was deleted, tasks are not found; that is the one loss
 ## What one machine cannot show
 
 - **Power loss.** A killed \`redis-server\` leaves its writes to the operating system, which still puts them on the disk.
-  When the power fails, \`appendfsync everysec\` may lose the last second; where that is too much, use \`always\`.
+  When the power fails, or Redis is killed while its disk lags, \`appendfsync everysec\` may lose the last two seconds;
+  where that is too much, use \`always\`.
 - **Partitions between hosts.** One worker's connection is cut and silenced by a proxy. Networks that lose packets one way
   only, or for some of several hosts, are not tried.
 - **Sentinel and Cluster failover.** A replica that takes over lacks what was not replicated yet. The engine meets it as it

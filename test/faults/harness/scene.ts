@@ -40,6 +40,8 @@ export async function play(
   [fault, observed]: readonly [fault: string, observed: string],
   options: Omit<CrewOptions, 'url' | 'ledger' | 'urls'> & {
     readonly urls?: (redis: RedisServer) => Promise<CrewOptions['urls']>;
+    /** More settings of this scenario's Redis. */
+    readonly settings?: readonly string[];
   },
   act: (scene: Scene) => Promise<Findings>,
 ): Promise<Row> {
@@ -47,12 +49,12 @@ export async function play(
   const directory = await mkdtemp(join(tmpdir(), 'perdura-faults-'));
   const ledger = Ledger.create(join(directory, 'ledger.jsonl'));
   const marks = Ledger.create<Mark>(marksBeside(ledger.file));
-  const { urls, ...rest } = options;
+  const { urls, settings = [], ...rest } = options;
   let redis: RedisServer | undefined;
   let observer: Observer | undefined;
   let crew: Crew | undefined;
   try {
-    redis = await RedisServer.start();
+    redis = await RedisServer.start(...settings);
     const watching = (observer = await Observer.connect(redis.url, () => {
       if (crew && crew.failures.length > 0) throw new Error('Not all processes of the crew live.');
     }));

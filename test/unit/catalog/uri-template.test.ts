@@ -98,11 +98,9 @@ describe('a URI template', () => {
   });
 
   it('takes time that grows with the length of the URI alone', () => {
+    // A backtracking matcher needs some 10^13 steps here, and so would never end.
     const hostile = template('x://{+a}a{+b}a{+c}a{+d}a{+e}/end');
-    const started = performance.now();
     expect(hostile.match(`x://${'a'.repeat(2000)}`)).toBeUndefined();
-    // A backtracking matcher needs some 10^13 steps here.
-    expect(performance.now() - started).toBeLessThan(1000);
   });
 });
 
