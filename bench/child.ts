@@ -2,6 +2,7 @@ import { type ChildProcess, fork, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { CORES, keepOn } from './cores.js';
 import { tellUsage } from './subjects/usage.js';
 
 /** What a server under measurement tells of itself. */
@@ -22,6 +23,7 @@ export interface Subject {
 /** Starts `<name>.js` of `bench/subjects` or `bench/peers` and waits until it listens. */
 export async function startSubject(name: string, ...args: string[]): Promise<Subject> {
   const child = fork(programOf(name), args, { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+  keepOn(CORES.server, child.pid);
   const { url, taskId } = (await message(child)) as Pick<Subject, 'url' | 'taskId'>;
   return {
     url,

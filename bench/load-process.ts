@@ -1,6 +1,7 @@
 import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { end, message, type Subject } from './child.js';
+import { CORES, keepOn } from './cores.js';
 import type { Found, Load } from './load.js';
 import { type Ask, headersOf, HELLO, INITIALIZED, requestOf, type Revision } from './requests.js';
 import type { Lane } from './take-turns.js';
@@ -15,6 +16,7 @@ export function startLoad(): LoadProcess {
   const child = fork(fileURLToPath(new URL('./load.js', import.meta.url)), {
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
+  keepOn(CORES.load, child.pid);
   return {
     burst(load) {
       child.send(load);
@@ -48,7 +50,7 @@ export async function measure(
 }
 
 /** A slow server still works on what the burst left behind; that must not fall on whose turn is next. */
-async function quiet(subject: Subject): Promise<void> {
+export async function quiet(subject: Subject): Promise<void> {
   for (let looks = 0; looks < 200; looks++) {
     const before = await subject.usage();
     await new Promise((resolve) => setTimeout(resolve, 10));

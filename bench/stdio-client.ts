@@ -1,5 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 import { end, startStdio, type Usage, usageOf } from './child.js';
+import { CORES, keepOn } from './cores.js';
 import { rates, type Rates } from './rates.js';
 import { type Ask, HELLO, INITIALIZED, requestOf, type Revision } from './requests.js';
 
@@ -14,6 +15,7 @@ export interface StdioSubject {
 /** Starts `<name>.js` and, where the revision has sessions, begins one. */
 export async function connectStdio(name: string, revision: Revision): Promise<StdioSubject> {
   const child = startStdio(name);
+  keepOn(CORES.server, child.pid);
   const client = new StdioClient(child);
   if (revision === '2025-11-25') {
     await client.ask(HELLO.id, HELLO);

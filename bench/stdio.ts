@@ -1,4 +1,5 @@
 import { contenders } from './contenders.js';
+import { CORES, keepOn } from './cores.js';
 import { ADD } from './requests.js';
 import type { Row } from './row.js';
 import { connectStdio, type StdioSubject } from './stdio-client.js';
@@ -11,6 +12,8 @@ const SECONDS = 0.5;
 export async function stdio(log: Log, options: Options): Promise<Row[]> {
   const subjects: StdioSubject[] = [];
   const lanes: Lane[] = [];
+  // Here it is this process that makes the load.
+  keepOn(CORES.load, process.pid);
   try {
     for (const { subject, revisions } of contenders(options.peers)) {
       for (const revision of revisions) {
@@ -31,6 +34,7 @@ export async function stdio(log: Log, options: Options): Promise<Row[]> {
     }
     return await takeTurns('stdio', lanes, SECONDS, options, log);
   } finally {
+    keepOn(CORES.all, process.pid);
     for (const subject of subjects) await subject.stop();
   }
 }

@@ -1,16 +1,17 @@
 import { once } from 'node:events';
 import { type IncomingMessage, request } from 'node:http';
 import { startSubject } from './child.js';
-import { measure, startLoad } from './load-process.js';
+import { measure, quiet, startLoad } from './load-process.js';
 import { type Ask, headersOf, requestOf } from './requests.js';
-import type { Row } from './row.js';
+import { medianRow, type Row } from './row.js';
 import type { Log, Options } from './take-turns.js';
 
 const REVISION = '2026-07-28';
 const IDLE = 1_000;
 const DEAF = 200;
 const CONCURRENCY = 16;
-const SECONDS = 4;
+const SECONDS = 2;
+const ROUNDS = 3;
 /** What the sockets of both sides hold is full by then, and the server's own buffers too. */
 const FILLED_AFTER = 12_000;
 
@@ -53,21 +54,29 @@ export async function streams(log: Log, { quick }: Options): Promise<Row[]> {
 
   try {
     await burst('warm-up');
-    const rows = [await burst(ALONE)];
+    const first = await burst(ALONE);
 
     const before = await subject.usage();
     await start(IDLE, LISTEN);
     const { rssMb } = await subject.usage();
     const kibPerStream = ((rssMb - before.rssMb) * 1024) / IDLE;
     log(`streams  ${QUIET}: ${kibPerStream.toFixed(1)} KiB each`);
-    rows.push({ ...row(QUIET), rssMb, kibPerStream });
+    const idle = { ...row(QUIET), rssMb, kibPerStream };
     for (const incoming of open.splice(0)) incoming.destroy();
 
-    // A response that nobody reads is paused from the start.
-    await start(DEAF, CHATTER);
-    await new Promise((resolve) => setTimeout(resolve, quick ? 500 : FILLED_AFTER));
-    rows.push(await burst(AMONG_DEAF));
-    return rows;
+    // With and without them in turns, in one server: what the machine does meanwhile falls on both.
+    const [among, alone]: [Row[], Row[]] = [[], []];
+    for (let round = quick ? ROUNDS : 1; round <= ROUNDS; round++) {
+      // A response that nobody reads is paused from the start.
+      await start(DEAF, CHATTER);
+      await new Promise((resolve) => setTimeout(resolve, quick ? 500 : FILLED_AFTER));
+      among.push(await burst(AMONG_DEAF));
+      for (const incoming of open.splice(0)) incoming.destroy();
+      await quiet(subject);
+      alone.push(await burst(ALONE));
+    }
+    // Memory is that of the first time: later on there is also what earlier rounds left to be collected.
+    return [{ ...medianRow(alone), rssMb: first.rssMb }, idle, { ...medianRow(among), rssMb: among[0]?.rssMb ?? NaN }];
   } finally {
     for (const incoming of open) incoming.destroy();
     await load.stop();

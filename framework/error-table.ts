@@ -31,7 +31,7 @@ export const ERRORS = {
   STATIC_HANDLER: (decorator: string, cls: string, member: string) =>
     `@${decorator} stands on the static method ${cls}.${member}, which would run without the class's dependencies. Remove "static".`,
   NO_DECORATOR_METADATA: (cls: string) =>
-    `${cls}'s constructor takes parameters, but the compiler recorded no types for it: esbuild, tsx and Node's type stripping never do. Build with tsc or run with "node --import @swc-node/register/esm-register", experimentalDecorators and emitDecoratorMetadata on in tsconfig.json; or mark every parameter with @Inject(TOKEN).`,
+    `${cls}'s constructor takes parameters, but the compiler recorded no types for it: esbuild, tsx and Node's type stripping never do. Build with tsc or run with "node --import @swc-node/register/esm-register", experimentalDecorators and emitDecoratorMetadata on in tsconfig.json; or mark every parameter with what it takes: @Inject(TheClass).`,
   STANDARD_DECORATORS: (place: string) =>
     `The decorator on ${place} was run as a standard one, which is told neither the class nor the types of its members. Turn experimentalDecorators and emitDecoratorMetadata on in the tsconfig.json that the compiler reads, and build with tsc or run with "node --import @swc-node/register/esm-register".`,
   NOT_INJECTABLE: (cls: string) =>
@@ -136,6 +136,8 @@ export const ERRORS = {
     `Scopes are asked for by ${names.join(', ')}, but nothing tells who calls over HTTP, so nobody could. Set authorization or authenticate, or take the scopes out.`,
   INVALID_RATE: (rate: string, given: number) =>
     `createApp({ limits: { rate } }) has ${rate} ${given}. Let perSecond be a number greater than 0, and burst at least 1.`,
+  PING_UNANSWERED: (within: number) =>
+    `A client did not answer a ping within ${within} ms. If it does so again its stream is closed, and it may come back; if it is only slow, raise pingTimeout.`,
   INVALID_HTTP_OPTION: (option: string, given: string, expected: string) =>
     `The HTTP option ${option} cannot be "${given}". Set it to ${expected}.`,
   PORT_IN_USE: (host: string, port: number) =>
@@ -172,6 +174,16 @@ export const ERRORS = {
     `createApp({ tasks: { redis } }) needs packages that are not installed (${reason}). Run: npm install bullmq ioredis`,
   WORK_ELSEWHERE: () =>
     "createApp({ tasks }) leaves tasks to other processes (work: 'elsewhere') but keeps them in the memory of this one, where no other can see them. Set tasks.redis, or remove tasks.work.",
+  INVALID_OPTION: (option: string, given: string, expected: string) =>
+    `The option ${option} of createApp cannot be "${given}". Set it to ${expected}.`,
+  UNKNOWN_QUEUE: (queue: string, known: readonly string[]) =>
+    `startWorker(app, { queues }) names "${queue}", which no task of this app is in (there are: ${known.join(', ') || 'none'}), so nothing would ever run in it. Correct the name, or give it to a task: @Task({ queue }).`,
+  REDIS_NOT_SET: () =>
+    'createApp({ tasks: { redis } }) is empty, so that this process would keep tasks in its own memory and forget them at its end. Set what redis is read from, such as REDIS_URL; or leave redis out, to keep tasks in memory on purpose.',
+  REDIS_ADDRESS: (scheme: string) =>
+    `createApp({ tasks: { redis } }) is a URL that begins with "${scheme}", which leads to no Redis. Write "redis://host:6379", "rediss://host:6379" for TLS, or the options of ioredis.`,
+  ASYNC_FACTORY: (token: string) =>
+    `The factory of ${token} is asynchronous, and a constructor cannot wait for what it gives. Await it before createApp, and pass the result: { provide: ${token}, useValue }.`,
   UNRESOLVABLE_DEPENDENCY: (cls: string, index: number, token: string) =>
     `Parameter #${index} of ${cls}'s constructor asks for ${token}, which nothing provides. Add { provide: ${token}, useValue | useClass | useFactory } to createApp({ providers }), or mark the parameter optional.`,
   DEPENDENCY_CYCLE: (path: string) =>

@@ -16,7 +16,12 @@ const RETRY_AFTER: Partial<Record<ErrorCode, number | { readonly fact: number }>
 export class PerduraError extends Error {
   override readonly name = 'PerduraError';
   /** Where it is set, the same call may succeed after that many seconds. */
-  readonly retryAfter: number | undefined;
+  declare readonly retryAfter: number | undefined;
+
+  static {
+    // Bundlers rename a class that names itself, and Node would print that name.
+    Object.defineProperty(this, 'name', { value: 'PerduraError' });
+  }
 
   private constructor(
     readonly code: ErrorCode,
@@ -27,7 +32,8 @@ export class PerduraError extends Error {
   ) {
     super(message, cause === undefined ? undefined : { cause });
     const after = RETRY_AFTER[code];
-    this.retryAfter = typeof after === 'object' ? (facts[after.fact] as number | undefined) : after;
+    const retryAfter = typeof after === 'object' ? (facts[after.fact] as number | undefined) : after;
+    if (retryAfter !== undefined) this.retryAfter = retryAfter;
   }
 
   static of<C extends ErrorCode>(code: C, ...facts: ErrorFacts<C>): PerduraError {
@@ -49,11 +55,16 @@ export class PerduraError extends Error {
 /** Thrown by `createApp`: every mistake that a start can find, all at once. */
 export class BootError extends Error {
   override readonly name = 'BootError';
-  constructor(readonly mistakes: readonly PerduraError[]) {
+  /** One error for each mistake, in the order in which the message lists them. */
+  declare readonly mistakes: readonly PerduraError[];
+
+  constructor(mistakes: readonly PerduraError[]) {
     super(
       `${mistakes.length} mistake${mistakes.length === 1 ? '' : 's'} in the app:\n` +
         mistakes.map(({ code, message }) => `- ${code}: ${message}`).join('\n'),
     );
+    // The message says them all: whoever prints the error need not see each of them again, with a stack.
+    Object.defineProperty(this, 'mistakes', { value: mistakes });
   }
 }
 

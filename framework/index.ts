@@ -49,7 +49,7 @@ export { BootError, PerduraError, ProtocolError, ToolError } from './errors.js';
 export type { ErrorCode } from './errors.js';
 export { ElicitationDeclined } from './runtime/elicitation.js';
 
-export type { Call, Interceptor } from './runtime/call.js';
+export type { Call, Interceptor, RunEnd } from './runtime/call.js';
 export type {
   AgentRequest,
   AgentResult,
@@ -76,6 +76,7 @@ export type { Trace, TraceKind, TraceSpan } from './runtime/trace.js';
 export { CALL_CONTEXT, PRINCIPAL } from './runtime/tokens.js';
 
 export type { TaskEvent, TaskEventKind } from './tasks/task-events.js';
+export type { MakingInterceptor, TaskMaking } from './tasks/task-making.js';
 export type { Model, ModelAnswer, ModelChoice, ModelOptions, Usage } from './metadata/model.js';
 export type { AgentTool, AgentToolSource, Approval, OnCrash, ToolCaller } from './metadata/agent-tool.js';
 export { agentTool, type AgentToolOptions } from './agent/agent-tool.js';
@@ -91,6 +92,7 @@ export type {
   TurnRequest,
 } from './metadata/agent-hooks.js';
 export type { AgentEvent } from './runtime/agent-events.js';
+export type { AskedModel, ModelInterceptor } from './runtime/model-interceptor.js';
 export type {
   Annotations,
   CallToolResult,

@@ -6,6 +6,8 @@ export type { Answers } from './testing/answers.js';
 export { recordedModel } from './testing/recorded-model.js';
 export { scriptedModel } from './testing/scripted-model.js';
 export type { ScriptedModel, ScriptedTurn } from './testing/scripted-model.js';
+export { expectTranscript, expectWithin } from './testing/expect-transcript.js';
 export { testApp } from './testing/test-app.js';
 export type { TestApp } from './testing/test-app.js';
+export type { Transcript } from './testing/transcript.js';
 export type { StepMatch } from './testing/virtual-store.js';

@@ -36,6 +36,8 @@ try {
     platform: 'node',
     target: 'node20.19',
     packages: 'external',
+    // Plugins import the doors that users do: by the paths of tsconfig.json each would get a framework of its own.
+    tsconfigRaw: {},
     logLevel: 'warning',
   });
 } finally {

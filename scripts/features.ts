@@ -121,6 +121,7 @@ function table(): string {
       );
       return `- ${why} (${levels.join(', ')})`;
     });
+  const gaps = lines('gap');
   return [
     `|  | ${REVISIONS.join(' | ')} |`,
     '| --- | --- | --- |',
@@ -129,7 +130,7 @@ function table(): string {
     'In brackets: how many of the MUSTs and SHOULDs for servers [a test shows](test/spec/requirements/index.ts). What only the author of',
     'a server can keep is in [Your part](docs/your-part.md). Not met:',
     '',
-    ...lines('gap'),
+    ...(gaps.length > 0 ? gaps : ['- nothing that we know of']),
     '',
     'Does not arise:',
     '',

@@ -20,7 +20,7 @@ class Roll {
 @Task({ name: 'plan_trip', description: 'Plan a trip and remember every step of it.', input: Trip, ttl: '1h' })
 class PlanTrip {
   async call({ to }: Trip, ctx: TaskContext) {
-    const route = await ctx.step('route', () => `home -> station -> ${to}`); // never runs twice, whatever dies
+    const route = await ctx.step('route', () => `home -> station -> ${to}`); // once it is recorded, no restart repeats it
     ctx.progress(1, 2, 'Route found');
     const { content } = await ctx.sample({
       messages: [{ role: 'user', content: { type: 'text', text: `What to pack for ${to}?` } }],

@@ -2,6 +2,7 @@ import { PerduraError } from '../errors.js';
 import type { Summary } from '../metadata/agent-hooks.js';
 import type { Class } from '../metadata/class.js';
 import type { AgentHost } from '../runtime/agent-port.js';
+import { carrying } from '../runtime/carried.js';
 import type { AgentResult, AgentStop } from '../runtime/context.js';
 import { toolUsesOf } from '../runtime/tool-uses.js';
 import type { Issue, Schema } from '../schema/schema.js';
@@ -37,7 +38,7 @@ export async function runLoop(
     const isRepair = repairs > 0;
     const prepare = request;
     const conversation = { messages: said, ...(summary && { summary }) };
-    const { answer, limit, room, ...taken } = await host.turn({
+    const { answer, carry, limit, room, ...taken } = await host.turn({
       agent,
       number: turns,
       messages: said,
@@ -50,7 +51,7 @@ export async function runLoop(
     summary = taken.summary ?? summary;
     const isLast = isRepair || limit !== undefined;
     const uses = toolUsesOf(answer);
-    messages.push({ role: 'assistant', content: answer.content });
+    messages.push(carrying({ role: 'assistant', content: answer.content }, carry));
     if (uses.length > 0 && !isLast) {
       toolCalls += uses.length;
       const { concurrency, toolTimeout: timeout, intercept } = options;

@@ -33,20 +33,25 @@ export async function runTools(
 ): Promise<SamplingMessage> {
   const ids = new Set<string>();
   // Decided before anything runs, so that it does not depend on who finishes first.
-  const calls = uses.map((use, index) => {
+  const calls = uses.map((use, index): Planned => {
     const refusal = refusalOf({ index, room, isRepeated: ids.has(use.id) });
     ids.add(use.id);
     return { use, refusal };
   });
   const slots = new Slots(concurrency);
-  const content = await mapConcurrently(calls, calls.length, async ({ use, refusal }): Promise<ToolResultContent> => {
-    if (refusal !== undefined) return refused(use, refusal);
+  const running = calls.filter(({ refusal }) => refusal === undefined);
+  const round = host.round(running.length);
+  const run = async (call: Planned): Promise<ToolResultContent> => {
+    const { use, refusal } = call;
+    const share = round.shares[running.indexOf(call)];
+    if (share === undefined) return refused(use, refusal ?? '');
     let names: readonly string[] = [];
     const { content: blocks, isError } = await host.callTool({
       agent,
       timeout,
       intercept,
       slots,
+      share,
       useId: use.id,
       name: use.name,
       input: use.input,
@@ -59,13 +64,23 @@ export async function runTools(
       refusal: () => `There is no such tool. The tools are: ${names.join(', ')}.`,
     });
     return { type: 'tool_result', toolUseId: use.id, content: blocks, ...(isError === true && { isError }) };
-  });
-  return { role: 'user', content };
+  };
+  try {
+    return { role: 'user', content: await mapConcurrently(calls, calls.length, run) };
+  } finally {
+    round.end();
+  }
 }
 
 /** Answers every call of an answer with the same refusal. */
 export function refuseTools(uses: readonly ToolUseContent[], reason: string): SamplingMessage {
   return { role: 'user', content: uses.map((use) => refused(use, reason)) };
+}
+
+interface Planned {
+  readonly use: ToolUseContent;
+  /** Why it does not run. */
+  readonly refusal?: string | undefined;
 }
 
 interface Circumstances {

@@ -1,6 +1,6 @@
 import type { AgentToolSource, Approval, OnCrash } from '../metadata/agent-tool.js';
 import type { Class } from '../metadata/class.js';
-import type { AgentOptions, Completer } from '../metadata/options.js';
+import type { AgentOptions, Budget, Completer } from '../metadata/options.js';
 import type { Schema } from '../schema/schema.js';
 import type { Prompt, Resource, ResourceTemplate, Tool } from '../spec.js';
 
@@ -33,6 +33,7 @@ export interface TaskSettings {
   /** Begins within its request, and becomes a task where its handler says so. */
   readonly attached: boolean;
   readonly schedule?: ScheduleSettings;
+  readonly budget?: Budget;
 }
 
 /** When a task starts by itself: by a cron expression, or every so many milliseconds. */

@@ -12,10 +12,12 @@ export function checkClasses(list: readonly unknown[], place: string, report: Re
   return [...found];
 }
 
-function isClass(value: unknown): value is Class {
+/** Whether it can be constructed: a class, and no arrow function. */
+export function isClass(value: unknown): value is Class {
   return typeof value === 'function' && typeof value.prototype === 'object' && value.prototype !== null;
 }
 
-function described(value: unknown): string {
+/** What a message calls something that is no class. */
+export function described(value: unknown): string {
   return value == null ? String(value) : typeof value === 'function' ? 'a function' : `a value of type ${typeof value}`;
 }

@@ -7,7 +7,7 @@ export interface CatalogShare {
   /** Keeps for all processes whether an entry is disabled; resolves once it is in force in this one. */
   keep(key: string, isDisabled: boolean): Promise<void>;
   /** Tells the others, at once and without a promise. */
-  updated(uri: string): void;
+  updated(uri: string, owner?: string): void;
 }
 
 /**
@@ -85,12 +85,13 @@ export class LiveCatalog implements Catalog {
   }
 
   /**
-   * Tells the clients that subscribed to this URI that reading it would give something new. From any process of the app,
-   * workers too; a hint, so what is sent while Redis is away is lost.
+   * Tells the clients that subscribed to this URI that reading it would give something new; those of one `owner`
+   * (`principal.owner`) where it gives each owner something else. From any process of the app, workers too; a hint, so
+   * what is sent while Redis is away is lost.
    */
-  resourceUpdated(uri: string): void {
-    this.#state.tell({ kind: 'resource', uri });
-    this.#share?.updated(uri);
+  resourceUpdated(uri: string, owner?: string): void {
+    this.#state.tell({ kind: 'resource', uri, ...(owner !== undefined && { owner }) });
+    this.#share?.updated(uri, owner);
   }
 
   async #switch(key: string, isDisabled: boolean): Promise<void> {

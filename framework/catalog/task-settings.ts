@@ -3,6 +3,7 @@ import { milliseconds } from '../metadata/duration.js';
 import type { Duration, TaskOptions } from '../metadata/options.js';
 import type { Schema } from '../schema/schema.js';
 import type { TaskSettings } from './catalog.js';
+import { checkBudget } from './check-budget.js';
 import { placeOf, type Report } from './report.js';
 import { backoffSettings } from './task-backoff.js';
 import { scheduleSettings } from './task-schedule.js';
@@ -52,6 +53,8 @@ export function taskSettings(
   if (idempotencyKey !== undefined && typeof idempotencyKey !== 'function')
     refuse('idempotencyKey', typeof idempotencyKey, 'a function of the input that returns a string');
   const backoff = options.backoff && backoffSettings(options.backoff, read, refuse);
+  const given = options.budget;
+  const budget = given && report.attempt(place, () => checkBudget(place, given, 'INVALID_TASK'));
   const schedule = options.schedule && scheduleSettings(options.schedule, input, read, refuse);
   return Object.freeze({
     ttl,
@@ -70,5 +73,6 @@ export function taskSettings(
     ...(hold !== undefined && { hold }),
     ...(idempotencyKey && { idempotencyKey }),
     ...(schedule && { schedule }),
+    ...(budget && { budget }),
   });
 }

@@ -1,4 +1,4 @@
-import type { CreateMessageRequestParams, CreateMessageResult } from '../spec.js';
+import type { CreateMessageRequestParams, CreateMessageResult, Json, SamplingMessage } from '../spec.js';
 
 /** What a model turn used. What is not known is left out, never 0. */
 export interface Usage {
@@ -16,7 +16,14 @@ export interface Usage {
  * What a model answers: the message in sampling's shape, and beside it what it used. A field of its own, because a message's
  * `_meta` is the client's to fill in, and a budget must not hang on what a client claims.
  */
-export type ModelAnswer = CreateMessageResult & { readonly usage?: Usage };
+export type ModelAnswer = CreateMessageResult & {
+  readonly usage?: Usage;
+  /**
+   * What the provider wants back with this message on later turns, such as signed reasoning. It is recorded with the turn, counts
+   * as part of the answer's size, and is shown to nobody: not to authors, interceptors or clients, nor to the model of a client.
+   */
+  readonly carry?: Json;
+};
 
 /** What a model is given beside the request. */
 export interface ModelOptions {
@@ -24,6 +31,11 @@ export interface ModelOptions {
   readonly signal: AbortSignal;
   /** Takes pieces of the answer's text as they come: they are shown as progress and recorded nowhere. */
   readonly onText?: (piece: string) => void;
+  /**
+   * The {@link ModelAnswer.carry} that came with a message of the request; undefined where none did, or where somebody put another
+   * message in its place. Another model of a list may have given it: a provider takes back only what it knows for its own.
+   */
+  readonly carried?: (message: SamplingMessage) => Json | undefined;
 }
 
 /**

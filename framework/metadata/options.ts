@@ -82,6 +82,8 @@ export interface TaskOptions<I = unknown, O = unknown> extends ToolOptions<I, O>
   readonly backoff?: Backoff;
   /** The most time one activation may run. Default: the task's `ttl`. */
   readonly timeout?: Duration;
+  /** What the agents of it may use together, those of its child tasks and all that they start included. Default: no limit. */
+  readonly budget?: Budget;
   /** The most time that the function of a `ctx.step` may run each time, unless the step says otherwise. Default: no limit. */
   readonly stepTimeout?: Duration;
   /** How long the result is kept after the end at the least, even where the `ttl` ends sooner. Default: to the end of the `ttl`. */
@@ -174,7 +176,7 @@ export interface PromptOptions<I = unknown> extends Described {
 }
 
 /**
- * The most that an agent may use together with all that it starts. Where a limit is reached, the next turn is the last and no tools
+ * The most that an agent, or a task, may use together with all that it starts. Where a limit is reached, the next turn is the last and no tools
  * are offered on it; what runs already comes to its end, so that tokens and cost may exceed a limit by what a turn takes.
  */
 export interface Budget {
@@ -186,7 +188,7 @@ export interface Budget {
   readonly tokens?: number;
   /** In the currency of the models' prices. Where a model does not tell its cost, it counts as none. */
   readonly cost?: number;
-  /** From the agent's start, waits included. */
+  /** From its start, waits included. */
   readonly time?: Duration;
 }
 

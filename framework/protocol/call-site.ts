@@ -33,7 +33,7 @@ export class ForegroundSite implements CallSite {
   private madeJournal: Journal | undefined;
   private madeChannel: RequestChannel | undefined;
   private isOver = false;
-  private isCancelled = false;
+  private why: string | undefined;
   private isDetached = false;
   readonly detach: (() => void) | undefined;
 
@@ -59,7 +59,11 @@ export class ForegroundSite implements CallSite {
   }
 
   get channel(): RequestChannel {
-    return (this.madeChannel ??= new RequestChannel(this.incoming, this.send, () => this.closeStream()));
+    return (this.madeChannel ??= new RequestChannel(this.incoming, {
+      send: this.send,
+      hasRoom: () => !this.isOver && this.incoming.exchange.hasRoom?.() !== false,
+      closeStream: () => this.closeStream(),
+    }));
   }
 
   get traceparent(): string | undefined {
@@ -76,13 +80,13 @@ export class ForegroundSite implements CallSite {
   readonly signal = (): AbortSignal => {
     if (!this.controller) {
       this.controller = new AbortController();
-      if (this.isCancelled) this.controller.abort();
+      if (this.why !== undefined) this.abort(this.controller, this.why);
     }
     return this.controller.signal;
   };
 
   get cancelled(): boolean {
-    return this.isCancelled;
+    return this.why !== undefined;
   }
 
   /** The call goes on as a task. */
@@ -90,17 +94,22 @@ export class ForegroundSite implements CallSite {
     return this.isDetached;
   }
 
-  /** The client no longer waits: what runs is told, and nothing more is sent. */
-  cancel(): void {
+  /** The client no longer waits: what runs is told why, and nothing more is sent. */
+  cancel(why: string): void {
     if (this.isOver) return;
-    this.isCancelled = true;
+    this.why = why;
     this.isOver = true;
-    this.controller?.abort();
+    if (this.controller) this.abort(this.controller, why);
   }
 
   /** The result is about to be sent: whatever the handler left running may say no more. */
   end(): void {
     this.isOver = true;
+  }
+
+  // What platform APIs abort with, and what they reject with when they are given the signal.
+  private abort(controller: AbortController, why: string): void {
+    controller.abort(new DOMException(why, 'AbortError'));
   }
 
   private closeStream(): void {

@@ -39,8 +39,8 @@ export async function serveCall<R extends object>(
     incoming,
     attached && journal ? { inbox, journal, ...beginning(attached) } : { inbox },
   );
-  const untrack = session.track(id, () => {
-    site.cancel();
+  const untrack = session.track(id, (_, why) => {
+    site.cancel(why);
     inbox.close('The call was cancelled.');
   });
   let becomes: AttachedCall | undefined;

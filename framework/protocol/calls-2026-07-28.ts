@@ -62,8 +62,8 @@ export async function serveCall<R extends object>(
     detachable: call.become !== undefined,
   });
   // The transport says when the client has gone, or cancelled: on this revision both end the call.
-  exchange.onClose(() => site.cancel());
-  const untrack = cancellations.track(incoming, () => site.cancel());
+  exchange.onClose(() => site.cancel('The client has gone.'));
+  const untrack = cancellations.track(incoming, (why) => site.cancel(why));
   try {
     let outcome = await call.run(site);
     while (outcome.kind === 'parked' && !site.detached && (await rounds.getsFurther(site.signal())))
@@ -73,7 +73,7 @@ export async function serveCall<R extends object>(
       const { callId } = site;
       const answer = await call.become.create({ callId, journal: rounds.journal.entries() });
       if (!site.cancelled) return answer;
-      // Who gave the call up never heard of its task. One of an earlier call, found by its key, has another id, and stays.
+      // Who gave the call up never heard of its task.
       await call.become.cancel(callId);
       return NOTHING;
     }
@@ -94,7 +94,7 @@ function stateIn(params: Incoming['params'], codec: RequestStateCodec, binding: 
   if (sealed === undefined) return undefined;
   const state = typeof sealed === 'string' ? codec.open(sealed, binding) : undefined;
   if (state === undefined)
-    throw invalidParams('"requestState" is not valid for this request, or has expired. Start again without it.');
+    throw invalidParams('"requestState" is not valid for this request, or has expired: start again without it.');
   return state as SealedCall;
 }
 

@@ -12,22 +12,32 @@ export interface Wishes {
   readonly logLevel?: LoggingLevel;
 }
 
+/** The way of a channel's messages to the client. */
+export interface Outlet {
+  readonly send: (message: JsonRpcNotification) => void;
+  /** Whether a log message would be sent. Absent: always. */
+  readonly hasRoom?: () => boolean;
+  readonly closeStream?: () => void;
+}
+
 /** Progress and log messages of one request, on its own stream. Silent once the request is over. */
 export class RequestChannel implements Channel {
+  readonly closeStream: () => void;
   private last = -Infinity;
 
   constructor(
     private readonly wishes: Wishes,
-    private readonly send: (message: JsonRpcNotification) => void,
-    readonly closeStream: () => void = () => undefined,
-  ) {}
+    private readonly outlet: Outlet,
+  ) {
+    this.closeStream = outlet.closeStream ?? ((): void => undefined);
+  }
 
   progress(progress: number, total?: number, message?: string): void {
     const { progressToken } = this.wishes;
     // `basic/utilities/progress`: the value MUST increase with each notification.
     if (progressToken === undefined || !Number.isFinite(progress) || progress <= this.last) return;
     this.last = progress;
-    this.send({
+    this.outlet.send({
       jsonrpc: '2.0',
       method: 'notifications/progress',
       params: {
@@ -42,7 +52,9 @@ export class RequestChannel implements Channel {
   log(level: LoggingLevel, data: unknown, logger?: string): void {
     const { logLevel } = this.wishes;
     if (logLevel === undefined || !isAtLeast(level, logLevel)) return;
+    // Looked at first: to copy what nobody takes would cost others more than to send it.
+    if (this.outlet.hasRoom?.() === false) return;
     const params = { level, data: loggable(data), ...(logger !== undefined && { logger }) };
-    this.send({ jsonrpc: '2.0', method: 'notifications/message', params });
+    this.outlet.send({ jsonrpc: '2.0', method: 'notifications/message', params });
   }
 }

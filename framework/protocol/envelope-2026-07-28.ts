@@ -21,7 +21,11 @@ export const SUPPORTED_VERSIONS = [REVISION_2026, '2025-11-25', '2025-06-18'] as
 export function open2026(request: JsonRpcRequest, exchange: Exchange, namedBy: ReadonlyMap<string, string>): Incoming {
   const { id, method, params = {} } = request;
   const meta = params['_meta'];
-  if (!isObject(meta)) throw malformed('"_meta" must be an object.');
+  if (!isObject(meta)) {
+    throw malformed(
+      `"params._meta" must be an object that holds "${META.protocolVersion}" and "${META.clientCapabilities}".`,
+    );
+  }
   const version = meta[META.protocolVersion];
   if (typeof version !== 'string') throw malformed(`"${META.protocolVersion}" must be a string.`);
   if (exchange.headers) checkVersionHeader(exchange.headers, version);

@@ -15,6 +15,11 @@ export interface Exchange {
   readonly channel?: object;
   /** Sends what belongs to this request and comes before its result. Over HTTP the first use makes the answer a stream. */
   send(message: JsonRpcNotification | JsonRpcRequest): void;
+  /**
+   * Whether a hint would be sent if there were one; false where the reader is behind, so that none need be made for it. Absent
+   * where there always is room.
+   */
+  hasRoom?(): boolean;
   /** Closes the connection under the answer for the client to come back for the rest; absent where it could not. */
   closeStream?(): void;
   /**
@@ -34,6 +39,8 @@ export interface Answer {
   readonly status: number;
   /** The JSON-RPC response. Empty where the request was cancelled: then nothing more may be sent for it. */
   readonly body: string;
+  /** On a channel that carries many requests: what follows the response, and says that its stream is closed. */
+  readonly after?: JsonRpcNotification;
   /** Of a refusal: the seconds after which it is worth trying again. */
   readonly retryAfter?: number;
   /** Of a refusal: all the scopes that the call needs. */

@@ -25,5 +25,5 @@ export function extensions2026(
     cancelled: NOTHING,
     forDeclaring,
   });
-  return offerOf(host.whole).tasks ? [tasksExtension(host.tasks, results, host.whole.tools), ...added] : added;
+  return offerOf(host.whole).tasks ? [tasksExtension(host, results), ...added] : added;
 }

@@ -1,14 +1,12 @@
 import type { Catalog } from '../catalog/catalog.js';
-import type { Principal } from '../runtime/principal.js';
 import type { Runtime } from '../runtime/runtime.js';
 import { mapConcurrently } from '../runtime/concurrently.js';
 import type { Inbox } from '../runtime/inbox.js';
 import type { Revision } from '../spec.js';
 import { ForegroundSite } from './call-site.js';
-import type { Exchange } from './exchange.js';
 import { CODE } from './json-rpc.js';
 import { resourceOf, type ResourceTarget } from './resources.js';
-import { hasScopes } from './scopes.js';
+import { type Caller, hasScopes } from './scopes.js';
 
 /** The most resources that one subscription, or one session, follows. */
 const MOST_RESOURCES = 100;
@@ -18,9 +16,7 @@ const AT_A_TIME = 8;
 
 /** On whose behalf resources are followed, and where they are. */
 export interface Follower {
-  readonly principal: Principal;
-  /** Of the request that began it, where it came over HTTP. */
-  readonly headers?: Exchange['headers'];
+  readonly caller: () => Caller;
   readonly revision: Revision;
   readonly host: {
     readonly catalog: Catalog;
@@ -68,8 +64,9 @@ export class FollowedResources {
     this.#uris.delete(uri);
   }
 
-  /** Tells the client, if it follows this one and may still read it. */
-  update(uri: string): void {
+  /** Tells the client, if it follows this one and may still read it. What is new for one owner is nothing to others. */
+  update(uri: string, owner?: string): void {
+    if (owner !== undefined && owner !== this.follower.caller().principal.owner) return;
     const state = this.#uris.get(uri);
     if (state === 'reading') this.#uris.set(uri, 'stale');
     if (state === 'quiet') void this.#tell(uri);
@@ -90,10 +87,10 @@ export class FollowedResources {
   }
 
   async #isReadable(uri: string): Promise<boolean> {
-    const { principal, revision, host, headers } = this.follower;
+    const { caller, revision, host } = this.follower;
     const target = targetOf(host.catalog, uri);
-    if (!target || !hasScopes(target.entry, { principal, headers })) return false;
-    const exchange = { principal, send: () => undefined, onClose: () => undefined };
+    if (!target || !hasScopes(target.entry, caller())) return false;
+    const exchange = { principal: caller().principal, send: () => undefined, onClose: () => undefined };
     const incoming = { id: 0, method: 'resources/read', params: {}, client: { capabilities: {} }, exchange };
     const site = new ForegroundSite(revision, incoming, { inbox: NOBODY });
     try {

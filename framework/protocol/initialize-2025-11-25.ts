@@ -3,13 +3,13 @@ import type { ClientCapabilities } from '../spec.js';
 import { errorAnswer, resultAnswer } from './answer.js';
 import { capabilities2025, offerOf } from './capabilities.js';
 import { isImplementation } from './envelope-2026-07-28.js';
-import type { Exchange } from './exchange.js';
 import { extensions2025 } from './extensions-2025-11-25.js';
 import { REVISION_2025 } from './incoming-2025-11-25.js';
 import { CODE } from './json-rpc.js';
 import { methods2025 } from './methods-2025-11-25.js';
 import { isObject } from './parse-message.js';
 import type { Protocol, ProtocolHost } from './protocol.js';
+import type { Caller } from './scopes.js';
 import { Session2025 } from './session-2025-11-25.js';
 
 /**
@@ -17,6 +17,12 @@ import { Session2025 } from './session-2025-11-25.js';
  * served alike. 2025-03-26 would need batches, and its clients are offered 2025-11-25.
  */
 const SESSION_VERSIONS: readonly string[] = [REVISION_2025, '2025-06-18'];
+
+/** Of a request that is over, who sent it: it must not be kept for as long as its session. */
+const callerOf = ({ principal, headers }: Caller): Caller => ({
+  principal,
+  ...(headers && { headers: {} }),
+});
 
 /** Opens sessions (2025-11-25 `basic/lifecycle`). Everything but the agreed version is serialised once. */
 export function initializer(host: ProtocolHost): Pick<Protocol, 'initialize' | 'restore'> {
@@ -37,7 +43,7 @@ export function initializer(host: ProtocolHost): Pick<Protocol, 'initialize' | '
   const unidentified = served(false);
 
   // A process that was started for one client knows who calls, without authorization; an endpoint does not.
-  const servedTo = ({ headers, principal }: Pick<Exchange, 'principal' | 'headers'>) =>
+  const servedTo = ({ headers, principal }: Caller) =>
     headers !== undefined && principal.owner === ANONYMOUS.owner ? unidentified : identified;
 
   const initialize: Protocol['initialize'] = ({ id, params = {} }, exchange) => {
@@ -47,19 +53,18 @@ export function initializer(host: ProtocolHost): Pick<Protocol, 'initialize' | '
       return { answer: errorAnswer(id, { code: CODE.invalidParams, message }) };
     }
     const protocolVersion = SESSION_VERSIONS.includes(asked) ? asked : REVISION_2025;
-    const { principal } = exchange;
     const { methods, offer, rest } = servedTo(exchange);
     const state = { protocolVersion, client: { info, capabilities: capabilities as ClientCapabilities } };
     return {
       answer: resultAnswer(id, `{"protocolVersion":"${protocolVersion}",${rest}`),
-      session: new Session2025({ principal, state, methods, offer, host }),
+      session: new Session2025({ caller: callerOf(exchange), state, methods, offer, host }),
     };
   };
   return {
     initialize,
     restore: (state, exchange) => {
       const { methods, offer } = servedTo(exchange);
-      return new Session2025({ principal: exchange.principal, state, methods, offer, host });
+      return new Session2025({ caller: callerOf(exchange), state, methods, offer, host });
     },
   };
 }

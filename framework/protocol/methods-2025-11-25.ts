@@ -1,3 +1,4 @@
+import type { Catalog } from '../catalog/catalog.js';
 import type { CallSite } from '../runtime/call.js';
 import type { Outcome } from '../runtime/runtime.js';
 import type { CallToolResult } from '../spec.js';
@@ -12,7 +13,7 @@ import type { Incoming2025 } from './incoming-2025-11-25.js';
 import type { Method, MethodTable } from './incoming.js';
 import { CODE } from './json-rpc.js';
 import type { ListKind } from './listen-filter-2026-07-28.js';
-import { definitionOf, livePages, pagedList } from './lists.js';
+import { type Listed, livePages, pagedList } from './lists.js';
 import { isLoggingLevel } from './logging.js';
 import { promptArgumentsOf, promptOf } from './prompts.js';
 import type { ProtocolHost } from './protocol.js';
@@ -20,10 +21,13 @@ import { invalidParams } from './refusal.js';
 import { resourceOf, uriOf } from './resources.js';
 import { requireScopes } from './scopes.js';
 import { EarlyEnd, TaskMethods2025, wrongWayToCall } from './tasks-2025-11-25.js';
-import { toolLists, viewed } from './tool-lists.js';
+import { toolLists, type ToolView, viewed } from './tool-lists.js';
 import { argumentsOf, definition2025, result2025, toolOf } from './tools.js';
 
 type Method2025 = Method<Incoming2025>;
+
+const tools2025 = ({ tools }: Catalog): readonly Listed[] =>
+  Array.from(tools.values(), (entry) => ({ name: entry.name, definition: definition2025(entry) }));
 
 /**
  * The methods of 2025-11-25 sessions. Those of a feature that the catalog has nothing of are missing. Where one comes later,
@@ -34,13 +38,22 @@ export function methods2025(
   canListTasks: boolean,
   extensions: readonly ExtensionRow<Incoming2025>[],
 ): MethodTable<Incoming2025> {
-  const { catalog, runtime, pageSize } = host;
+  const { catalog, runtime, pageSize, cursors } = host;
   // No task comes later.
   const hasTasks = offerOf(host.whole).tasks;
-  const tasks = new TaskMethods2025(host.tasks, pageSize, host.whole.tools);
+  const tasks = new TaskMethods2025(host);
 
-  const list = (kind: ListKind, field: string, definitions: () => readonly object[]): Method2025 =>
-    livePages(() => pagedList(field, definitions(), pageSize), kind, host.onChange);
+  const list = (
+    kind: ListKind,
+    method: string,
+    field: string,
+    entries: (of: Catalog) => Iterable<Listed>,
+    view?: ToolView,
+  ): Method2025 => {
+    const order = (): readonly string[] => Array.from(entries(host.whole), ({ name }) => name);
+    const shape = { method, field, pageSize, cursors, order };
+    return livePages(() => pagedList(shape, viewed([...entries(catalog)], view)), kind, host.onChange);
+  };
 
   async function callTool(incoming: Incoming2025): Promise<Answer> {
     const { params } = incoming;
@@ -111,20 +124,18 @@ export function methods2025(
     if (offer.tools && !table.has('tools/call')) {
       table.set(
         'tools/list',
-        toolLists(extensions, (view) =>
-          list('tools', 'tools', () => viewed(Array.from(catalog.tools.values(), definition2025), view)),
-        ),
+        toolLists(extensions, (view) => list('tools', 'tools/list', 'tools', tools2025, view)),
       );
       table.set('tools/call', callTool);
     }
     if (offer.resources && !table.has('resources/read')) {
       table.set(
         'resources/list',
-        list('resources', 'resources', () => Array.from(catalog.resources.values(), definitionOf)),
+        list('resources', 'resources/list', 'resources', ({ resources }) => resources.values()),
       );
       table.set(
         'resources/templates/list',
-        list('resources', 'resourceTemplates', () => catalog.templates.map(definitionOf)),
+        list('resources', 'resources/templates/list', 'resourceTemplates', ({ templates }) => templates),
       );
       table.set('resources/read', readResource);
       table.set('resources/subscribe', subscribe);
@@ -133,7 +144,7 @@ export function methods2025(
     if (offer.prompts && !table.has('prompts/get')) {
       table.set(
         'prompts/list',
-        list('prompts', 'prompts', () => Array.from(catalog.prompts.values(), definitionOf)),
+        list('prompts', 'prompts/list', 'prompts', ({ prompts }) => prompts.values()),
       );
       table.set('prompts/get', getPrompt);
     }

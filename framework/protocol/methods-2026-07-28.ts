@@ -1,14 +1,16 @@
-import { resultAnswer } from './answer.js';
+import type { Catalog } from '../catalog/catalog.js';
+import { NOTHING, resultAnswer } from './answer.js';
 import { capabilities2026, offerOf } from './capabilities.js';
 import type { Cancellations } from './cancellations.js';
 import { type Becoming, type CallServices, serveCall } from './calls-2026-07-28.js';
 import { complete } from './completion.js';
+import { EarlyEnd2026 } from './early-end-2026-07-28.js';
 import { SUPPORTED_VERSIONS } from './envelope-2026-07-28.js';
 import type { Answer } from './exchange.js';
 import type { ExtensionRow } from './extension-row.js';
 import type { Incoming, Method, MethodTable } from './incoming.js';
 import { CODE } from './json-rpc.js';
-import { definitionOf, livePages, type PagedList, pagedList } from './lists.js';
+import { type Listed, livePages, pagedList } from './lists.js';
 import type { ListKind } from './listen-filter-2026-07-28.js';
 import { declaresTasks, TASKS_REQUIRED } from './missing-capabilities.js';
 import { checkParamHeaders, mirroredParams } from './param-headers-2026-07-28.js';
@@ -20,7 +22,7 @@ import { CACHE_FIXED, CACHE_NONE, CACHE_PRIVATE, type Results } from './results-
 import { requireScopes } from './scopes.js';
 import type { Subscriptions } from './subscriptions-2026-07-28.js';
 import { TaskMethods2026 } from './tasks-2026-07-28.js';
-import { toolLists, viewed } from './tool-lists.js';
+import { toolLists, type ToolView, viewed } from './tool-lists.js';
 import { argumentsOf, toolOf } from './tools.js';
 
 export interface Services2026 {
@@ -38,15 +40,23 @@ export function methods2026(
   host: ProtocolHost,
   { results, cancellations, subscriptions, extensions }: Services2026,
 ): MethodTable {
-  const { catalog, runtime, tasks, pageSize, requestState } = host;
+  const { catalog, runtime, pageSize, cursors, requestState } = host;
   const services: CallServices = { requestState, results, cancellations };
-  const taskMethods = new TaskMethods2026(tasks, results, host.whole.tools);
+  const taskMethods = new TaskMethods2026(host, results);
   let mirrored = mirroredParams(catalog.tools.values());
 
-  const list = (kind: ListKind, field: string, entries: () => Iterable<{ readonly definition: object }>): Method => {
-    const members = `${results.complete},${CACHE_FIXED}`;
-    const make = (): PagedList => pagedList(field, Array.from(entries(), definitionOf), pageSize, members);
-    return livePages(make, kind, host.onChange);
+  const list = (
+    kind: ListKind,
+    method: string,
+    field: string,
+    entries: (of: Catalog) => Iterable<Listed>,
+    view?: ToolView,
+  ): Method => {
+    // A cache that many clients share does not know what each of them declared.
+    const members = `${results.complete},${view ? CACHE_PRIVATE : CACHE_FIXED}`;
+    const order = (): readonly string[] => Array.from(entries(host.whole), ({ name }) => name);
+    const shape = { method, field, pageSize, cursors, members, order };
+    return livePages(() => pagedList(shape, viewed([...entries(catalog)], view)), kind, host.onChange);
   };
 
   async function callTool(incoming: Incoming): Promise<Answer> {
@@ -60,7 +70,14 @@ export function methods2026(
     if (entry.task && !entry.task.attached && knowsTasks) {
       // A call that was begun in the foreground ends there, and arguments that do not fit are told of at once.
       const isNew = params['requestState'] === undefined;
-      if (isNew && (await entry.input.validate(args)).ok) return taskMethods.create(incoming, entry, args);
+      const early = new EarlyEnd2026(incoming, cancellations);
+      try {
+        const { ok } = isNew ? await entry.input.validate(args) : { ok: false };
+        if (early.hasCome) return NOTHING;
+        if (ok) return await taskMethods.createUnless(() => early.hasCome, incoming, entry, args);
+      } finally {
+        early.stop();
+      }
     } else if (entry.task?.support === 'required' && !knowsTasks) {
       throw missingCapability(TASKS_REQUIRED);
     }
@@ -69,7 +86,7 @@ export function methods2026(
     const become: Becoming | undefined = canBecome
       ? {
           create: (begun) => taskMethods.create(incoming, entry, args, begun),
-          cancel: (taskId) => tasks.cancel(exchange.principal.owner, taskId),
+          cancel: (taskId) => taskMethods.drop(exchange.principal.owner, entry, taskId),
         }
       : undefined;
     return serveCall(
@@ -117,30 +134,25 @@ export function methods2026(
     if (offer.tools && !table.has('tools/call')) {
       table.set(
         'tools/list',
-        toolLists(extensions, (view) => {
-          const tools = (): readonly object[] => viewed(Array.from(catalog.tools.values(), definitionOf), view);
-          // A cache that many clients share does not know what each of them declared.
-          const members = `${results.complete},${view ? CACHE_PRIVATE : CACHE_FIXED}`;
-          return livePages(() => pagedList('tools', tools(), pageSize, members), 'tools', host.onChange);
-        }),
+        toolLists(extensions, (view) => list('tools', 'tools/list', 'tools', ({ tools }) => tools.values(), view)),
       );
       table.set('tools/call', callTool);
     }
     if (offer.resources && !table.has('resources/read')) {
       table.set(
         'resources/list',
-        list('resources', 'resources', () => catalog.resources.values()),
+        list('resources', 'resources/list', 'resources', ({ resources }) => resources.values()),
       );
       table.set(
         'resources/templates/list',
-        list('resources', 'resourceTemplates', () => catalog.templates),
+        list('resources', 'resources/templates/list', 'resourceTemplates', ({ templates }) => templates),
       );
       table.set('resources/read', readResource);
     }
     if (offer.prompts && !table.has('prompts/get')) {
       table.set(
         'prompts/list',
-        list('prompts', 'prompts', () => catalog.prompts.values()),
+        list('prompts', 'prompts/list', 'prompts', ({ prompts }) => prompts.values()),
       );
       table.set('prompts/get', getPrompt);
     }

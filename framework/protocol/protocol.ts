@@ -6,6 +6,7 @@ import type { Principal } from '../runtime/principal.js';
 import type { Client } from '../runtime/context.js';
 import type { Implementation, LoggingLevel } from '../spec.js';
 import type { Tasks } from '../tasks/tasks.js';
+import type { Cursors } from './cursors.js';
 import type { Answer, Exchange } from './exchange.js';
 import type { JsonRpcNotification, JsonRpcRequest, JsonRpcResponse } from './json-rpc.js';
 import type { Rates } from './rates.js';
@@ -26,6 +27,7 @@ export interface ProtocolHost {
   readonly tasks: Tasks;
   readonly extensions: readonly CheckedExtension[];
   readonly requestState: RequestStateCodec;
+  readonly cursors: Cursors;
   /** How often each caller may call. */
   readonly rates: Pick<Rates, 'admit'>;
   /** How many entries a page of a list holds. */
@@ -78,6 +80,8 @@ export interface SessionPlace {
 export interface Session {
   readonly principal: Principal;
   readonly state: SessionState;
+  /** Its owner came with another token: what it may be told of is what that one may see. */
+  renew(principal: Principal): void;
   serve(request: JsonRpcRequest, exchange: Exchange): Answer | Promise<Answer>;
   /**
    * Takes a notification, or the client's answer to a request of ours. Calls `elsewhere` for what it does not know and another
@@ -94,6 +98,8 @@ export interface Session {
   remember(uri: string, isSubscribed: boolean): void;
   /** Where messages go that belong to no request; undefined while nobody listens (then they are dropped: all of them are hints). */
   attach(send: ((message: JsonRpcNotification | JsonRpcRequest) => void) | undefined, place?: SessionPlace): void;
+  /** Asks whether the client is there; false where it did not answer within the milliseconds. */
+  ping(send: (message: JsonRpcRequest) => void, within: number): Promise<boolean>;
   /** Aborts what runs in the foreground; tasks go on. */
   close(): void;
 }

@@ -26,7 +26,10 @@ export class OpenRequests {
     this.#prefix = place === undefined ? 's.' : `s.${place}.${randomBytes(6).toString('base64url')}.`;
   }
 
-  open(request: InputRequest, send: (message: JsonRpcRequest) => void): { id: string; answer: Promise<InputResponse> } {
+  open(
+    request: InputRequest | { readonly method: 'ping'; readonly params?: never },
+    send: (message: JsonRpcRequest) => void,
+  ): { id: string; answer: Promise<InputResponse> } {
     const id = `${this.#prefix}${++this.#last}`;
     const answer = new Promise<InputResponse>((resolve, reject) => this.#waiting.set(id, { resolve, reject }));
     send({ jsonrpc: '2.0', id, method: request.method, ...(request.params && { params: { ...request.params } }) });

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { isProtocolError, ProtocolError } from '../errors.js';
+import { oneSentence } from '../runtime/one-sentence.js';
 import type { ClientCapabilities, RequestId } from '../spec.js';
 import { errorAnswer } from './answer.js';
 import type { Answer } from './exchange.js';
@@ -43,11 +44,11 @@ export function failureAnswer(
   report(error, reference);
   const { retryAfter } = error as { readonly retryAfter?: unknown };
   if (typeof retryAfter === 'number') {
-    const again = `The server cannot reach its store now. Try again in ${retryAfter} seconds (ref ${reference}).`;
+    const again = `The server cannot reach its store now: try again in ${retryAfter} seconds (ref ${reference}).`;
     return errorAnswer(id, { code: CODE.internalError, message: again, data: { retryAfter } });
   }
   // Only the author can help, but whoever calls should know that trying again does not.
   const { code, message } = error as { readonly code?: unknown; readonly message?: unknown };
-  const shown = code === 'REQUEST_STATE_TOO_LARGE' ? String(message) : `Internal error (ref ${reference})`;
+  const shown = code === 'REQUEST_STATE_TOO_LARGE' ? oneSentence(String(message)) : `Internal error (ref ${reference})`;
   return errorAnswer(id, { code: CODE.internalError, message: shown });
 }

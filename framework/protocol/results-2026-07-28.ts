@@ -22,19 +22,26 @@ export class Results {
     this.complete = `"resultType":"complete","_meta":${JSON.stringify(this.meta)}`;
   }
 
-  /** A complete result; `extra` is put in as it is, or what the result itself says in its place. */
+  /** The answer with a complete result. */
   answer(id: RequestId, result: Readonly<Record<string, unknown>>, extra = ''): Answer {
+    return resultAnswer(id, this.json(result, extra));
+  }
+
+  /** A complete result as JSON; `extra` is put in as it is, or what the result itself says in its place. */
+  json(result: Readonly<Record<string, unknown>>, extra = ''): string {
     // Rare enough to be copied; a member may not stand twice.
     if (extra === CACHE_NONE && ('ttlMs' in result || 'cacheScope' in result))
-      return this.answer(id, { ...result, ...cachingOf(result) });
-    const { _meta, resultType, ...rest } = result;
+      return this.json({ ...result, ...cachingOf(result) });
+    const withExtra = (members: string): string => (extra === '' ? members : `${members},${extra}`);
+    // Nearly every result has neither of the two, and then need not be copied without them.
+    if (result['_meta'] === undefined && result['resultType'] === undefined)
+      return withMembers(withExtra(this.complete), JSON.stringify(result));
+    const { _meta, resultType: _, ...rest } = result;
     const members =
       _meta === undefined
         ? this.complete
         : `"resultType":"complete","_meta":${JSON.stringify({ ...(_meta as object), ...this.meta })}`;
-    // Nearly every result has neither of the two, and then need not be copied without them.
-    const json = JSON.stringify(_meta === undefined && resultType === undefined ? result : rest);
-    return resultAnswer(id, withMembers(extra === '' ? members : `${members},${extra}`, json));
+    return withMembers(withExtra(members), JSON.stringify(rest));
   }
 
   /** A result of another type. */

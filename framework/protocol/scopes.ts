@@ -3,6 +3,9 @@ import { ANONYMOUS } from '../runtime/principal.js';
 import type { Exchange } from './exchange.js';
 import { CODE } from './json-rpc.js';
 
+/** Who calls, and whether over HTTP. */
+export type Caller = Pick<Exchange, 'principal' | 'headers'>;
+
 /** What may be declared for those alone who were granted these scopes. */
 interface Scoped {
   readonly scopes?: readonly string[];
@@ -16,7 +19,7 @@ class InsufficientScope extends ProtocolError {
     readonly scopes: readonly string[],
     isAnonymous: boolean,
   ) {
-    super(CODE.invalidRequest, 'Your access does not cover this. Ask for these scopes and try again.', {
+    super(CODE.invalidRequest, 'Your access does not cover this: ask for these scopes and try again.', {
       reason: 'insufficient_scope',
       scopes,
     });
@@ -39,7 +42,5 @@ export function hasScopes({ scopes }: Scoped, caller: Caller): boolean {
   if (!scopes || (caller.headers === undefined && isAnonymous(caller))) return true;
   return scopes.every((scope) => caller.principal.scopes.includes(scope));
 }
-
-type Caller = Pick<Exchange, 'principal' | 'headers'>;
 
 const isAnonymous = ({ principal }: Caller): boolean => principal.owner === ANONYMOUS.owner;

@@ -3,10 +3,11 @@ import { isProtocolError, ProtocolError } from '../errors.js';
 import type { Principal } from '../runtime/principal.js';
 import type { LoggingLevel, RequestId } from '../spec.js';
 import type { Tasks } from '../tasks/tasks.js';
+import { whyCancelled } from './cancellations.js';
 import type { Offer } from './capabilities.js';
 import type { Answer, Exchange } from './exchange.js';
 import { FollowedResources } from './followed-resources.js';
-import { type GivenUp, type Incoming2025, REVISION_2025, type SessionContext } from './incoming-2025-11-25.js';
+import { type GiveUp, type Incoming2025, REVISION_2025, type SessionContext } from './incoming-2025-11-25.js';
 import type { MethodTable } from './incoming.js';
 import { CODE, type JsonRpcNotification, type JsonRpcRequest, type JsonRpcResponse } from './json-rpc.js';
 import { isObject, isRequestId } from './parse-message.js';
@@ -15,47 +16,71 @@ import { OpenRequests, placeOf } from './questions-2025-11-25.js';
 import { failureAnswer, invalidParams, methodNotFound } from './refusal.js';
 import { resourceNotFound } from './resources.js';
 import { questionOf } from './task-stream-2025-11-25.js';
-import { answerTask } from './task-requests.js';
+import { TaskAccess } from './task-access.js';
+import type { Caller } from './scopes.js';
 
 // Until the client sets a level the server may choose (`server/utilities/logging`).
 const FIRST_LEVEL: LoggingLevel = 'info';
+
+/** What a ping is given up with. */
+const UNANSWERED = new Error('The client did not answer a ping.');
 
 /** The place of a session that one process serves. */
 const HERE: SessionPlace = { isHere: () => true, keep: () => undefined };
 
 /** What a session is opened with. */
 export interface SessionOptions {
-  readonly principal: Principal;
+  /** Who opened it, here or in another process. */
+  readonly caller: Caller;
   readonly state: SessionState;
   readonly methods: MethodTable<Incoming2025>;
   /** What its client was told that there is: it hears of no other list. */
   readonly offer: Offer;
-  readonly host: Pick<ProtocolHost, 'catalog' | 'runtime' | 'tasks' | 'report' | 'place' | 'onChange' | 'rates'>;
+  readonly host: Pick<
+    ProtocolHost,
+    'catalog' | 'whole' | 'runtime' | 'tasks' | 'report' | 'place' | 'onChange' | 'rates'
+  >;
 }
 
 export class Session2025 implements Session, SessionContext {
-  readonly principal: Principal;
   readonly requests: OpenRequests;
   readonly delivered = new Map<string, () => void>();
   readonly #options: SessionOptions;
-  readonly #running = new Map<RequestId, (why: GivenUp) => void>();
+  readonly #access: TaskAccess;
+  readonly #running = new Map<RequestId, GiveUp>();
   readonly #kept = new Map<string, () => void>();
   readonly #resources: FollowedResources;
   readonly #stopChanges: () => void;
+  #caller: Caller;
   #place = HERE;
   #send: ((message: JsonRpcNotification | JsonRpcRequest) => void) | undefined;
   #logLevel: LoggingLevel | undefined;
 
   constructor(options: SessionOptions) {
     this.#options = options;
-    this.principal = options.principal;
+    this.#caller = options.caller;
+    this.#access = new TaskAccess(options.host);
     this.requests = new OpenRequests(options.host.place);
     this.#logLevel = options.state.logLevel;
-    const { principal, host } = options;
+    const { host } = options;
+    const caller = (): Caller => this.#caller;
     const updated = (uri: string): void =>
       this.notify({ jsonrpc: '2.0', method: 'notifications/resources/updated', params: { uri } });
-    this.#resources = new FollowedResources({ principal, revision: REVISION_2025, host, updated });
+    this.#resources = new FollowedResources({ caller, revision: REVISION_2025, host, updated });
     this.#stopChanges = host.onChange((change) => this.#tell(change));
+  }
+
+  get caller(): Caller {
+    return this.#caller;
+  }
+
+  get principal(): Principal {
+    return this.#caller.principal;
+  }
+
+  renew(principal: Principal): void {
+    // Without authorization it is the same one every time.
+    if (principal !== this.principal) this.#caller = { ...this.#caller, principal };
   }
 
   get state(): SessionState {
@@ -90,7 +115,7 @@ export class Session2025 implements Session, SessionContext {
       if (!this.requests.settle(message)) elsewhere(placeOf(message.id));
     } else if (message.method === 'notifications/cancelled') {
       const giveUp = this.#running.get(message.params?.['requestId'] as RequestId);
-      if (giveUp) giveUp('cancelled');
+      if (giveUp) giveUp('cancelled', whyCancelled(message.params));
       else elsewhere();
     }
   }
@@ -100,9 +125,21 @@ export class Session2025 implements Session, SessionContext {
     this.#place = place;
   }
 
+  ping(send: (message: JsonRpcRequest) => void, within: number): Promise<boolean> {
+    const { id, answer } = this.requests.open({ method: 'ping' }, send);
+    const tooLate = setTimeout(() => this.requests.abandon(id, UNANSWERED), within).unref();
+    // One that knows no pings is there all the same.
+    return answer
+      .then(
+        () => true,
+        (reason: unknown) => reason !== UNANSWERED,
+      )
+      .finally(() => clearTimeout(tooLate));
+  }
+
   async subscribe(uri: string): Promise<void> {
     if (!this.#resources.hasRoom) {
-      throw new ProtocolError(CODE.internalError, 'You follow too many resources. Unsubscribe from one.');
+      throw new ProtocolError(CODE.internalError, 'You follow too many resources: unsubscribe from one.');
     }
     const followed = await this.#resources.follow([uri]);
     if (followed.length === 0) throw resourceNotFound(CODE.resourceNotFound, uri);
@@ -120,14 +157,14 @@ export class Session2025 implements Session, SessionContext {
   }
 
   close(): void {
-    for (const giveUp of [...this.#running.values()]) giveUp('closed');
+    for (const giveUp of [...this.#running.values()]) giveUp('closed', 'The session has ended.');
     for (const stop of this.#kept.values()) stop();
     this.#kept.clear();
     this.#stopChanges();
     this.#send = undefined;
   }
 
-  track(id: RequestId, giveUp: (why: GivenUp) => void): () => void {
+  track(id: RequestId, giveUp: GiveUp): () => void {
     this.#running.set(id, giveUp);
     return () => {
       // The id may have been used again.
@@ -153,7 +190,7 @@ export class Session2025 implements Session, SessionContext {
 
   #tell(change: CatalogChange): void {
     if (!this.#place.isHere()) return;
-    if (change.kind === 'resource') this.#resources.update(change.uri);
+    if (change.kind === 'resource') this.#resources.update(change.uri, change.owner);
     else if (this.#options.offer[change.kind])
       this.notify({ jsonrpc: '2.0', method: `notifications/${change.kind}/list_changed` });
   }
@@ -179,15 +216,16 @@ export class Session2025 implements Session, SessionContext {
   }
 
   /** The answer to a task's question, which any session of the task's owner may bring. */
-  async #answerTask(response: JsonRpcResponse, { owner }: Principal): Promise<void> {
+  async #answerTask(response: JsonRpcResponse, principal: Principal): Promise<void> {
     const { taskId, key } = questionOf(response.id) as { taskId: string; key: string };
     const askAgain = this.delivered.get(String(response.id));
     this.delivered.delete(String(response.id));
     const answer = 'result' in response ? response.result : { error: response.error };
     try {
-      await answerTask(this.#options.host.tasks, owner, taskId, { [key]: answer } as Parameters<Tasks['answer']>[2]);
+      const answers = { [key]: answer } as Parameters<Tasks['answer']>[2];
+      await this.#access.answer(taskId, answers, { ...this.#caller, principal });
     } catch (error) {
-      // It did not fit: the question is still open. A response has no response of its own that could say so.
+      // It did not fit, or came with a token that may not: the question is still open. A response has no response of its own that could say so.
       if (isProtocolError(error)) askAgain?.();
       else this.#options.host.report(error, `answer to ${String(response.id)}`);
     }

@@ -13,6 +13,7 @@ import { CODE } from './json-rpc.js';
 import { LIST_KINDS, listenFilter, type ListFilter } from './listen-filter-2026-07-28.js';
 import { META } from './meta.js';
 import type { ProtocolHost } from './protocol.js';
+import { TaskAccess } from './task-access.js';
 import { detailedTask, requireTasks } from './tasks-2026-07-28.js';
 
 /** The most tasks that one subscription follows. */
@@ -31,6 +32,7 @@ interface Open {
 /** `subscriptions/listen`: a request that is answered when it ends, and until then tells of changes. */
 export class Subscriptions {
   readonly #open = new Set<Open>();
+  readonly #access: TaskAccess;
 
   /** `perOwner` is the most that one authenticated owner has open. */
   constructor(
@@ -38,6 +40,7 @@ export class Subscriptions {
     private readonly cancellations: Cancellations,
     private readonly serverMeta: Readonly<Record<string, unknown>>,
   ) {
+    this.#access = new TaskAccess(host);
     host.onChange((change) => {
       for (const open of this.#open) open.tell(change);
     });
@@ -61,12 +64,9 @@ export class Subscriptions {
       const open: Open = {
         owner,
         // A stream that is closed under the subscription may still be open to its end: it is said where somebody can hear it.
-        end: () =>
-          resolve(
-            resultAnswer(id, JSON.stringify({ resultType: 'complete', _meta: { ..._meta, ...this.serverMeta } })),
-          ),
+        end: () => resolve(this.#end(incoming)),
         tell: (change) => {
-          if (change.kind === 'resource') resources.update(change.uri);
+          if (change.kind === 'resource') resources.update(change.uri, change.owner);
           else if (lists.some((field) => LIST_KINDS[field] === change.kind))
             send(`notifications/${change.kind}/list_changed`, {});
         },
@@ -83,7 +83,7 @@ export class Subscriptions {
     try {
       const [followed, taskIds] = await Promise.all([
         resources.follow(filter.resources),
-        this.#tasksOf(owner, filter.taskIds ?? []),
+        this.#access.visible([...new Set(filter.taskIds)].slice(0, MOST_TASKS), exchange),
       ]);
       if (cancelled) return NOTHING;
       const offered = this.#offered(filter.lists);
@@ -97,7 +97,10 @@ export class Subscriptions {
       // Nothing may come before the acknowledgment.
       lists = offered;
       const tell = taskTeller(incoming, send);
-      for (const taskId of taskIds) stops.push(this.host.tasks.watch(owner, taskId, tell));
+      const told = (record: TaskRecord): void => {
+        if (this.#access.isOpenTo(record, exchange)) tell(record);
+      };
+      for (const taskId of taskIds) stops.push(this.host.tasks.watch(owner, taskId, told));
       return await answer;
     } finally {
       for (const stop of stops) stop();
@@ -109,6 +112,16 @@ export class Subscriptions {
     for (const { end } of this.#open) end();
   }
 
+  /** The result tells of the end. On a shared channel nothing closes with it, so a cancellation closes the stream (`basic/patterns/cancellation`). */
+  #end({ id, exchange }: Incoming): Answer {
+    const _meta = { [META.subscriptionId]: id };
+    const ended = { resultType: 'complete', _meta: { ..._meta, ...this.serverMeta } };
+    const answer = resultAnswer(id, JSON.stringify(ended));
+    if (!exchange.channel) return answer;
+    const params = { requestId: id, reason: 'The server has ended the subscription.', _meta };
+    return { ...answer, after: { jsonrpc: '2.0', method: 'notifications/cancelled', params } };
+  }
+
   #checkRoom(owner: string): void {
     // All callers of a server without authorization look the same: a cap for each would be one cap for all of them.
     const isFull =
@@ -118,7 +131,7 @@ export class Subscriptions {
     const whose = isFull ? 'You have' : 'The server has';
     throw new ProtocolError(
       CODE.internalError,
-      `${whose} too many open subscriptions. Close one, or follow more in one.`,
+      `${whose} too many open subscriptions: close one, or follow more in one.`,
     );
   }
 
@@ -127,8 +140,7 @@ export class Subscriptions {
     const { host } = this;
     const updated = (uri: string): void => send('notifications/resources/updated', { uri });
     return new FollowedResources({
-      principal: exchange.principal,
-      headers: exchange.headers,
+      caller: () => exchange,
       revision: REVISION_2026,
       host,
       updated,
@@ -139,13 +151,6 @@ export class Subscriptions {
   #offered(lists: readonly ListFilter[]): readonly ListFilter[] {
     const offer = offerOf(this.host.whole);
     return lists.filter((field) => offer[LIST_KINDS[field]]);
-  }
-
-  /** The tasks that are to be followed: those of the caller. Others' are left out, as ones that never were. */
-  async #tasksOf(owner: string, taskIds: readonly string[]): Promise<readonly string[]> {
-    const wanted = [...new Set(taskIds)].slice(0, MOST_TASKS);
-    const found = await Promise.all(wanted.map((taskId) => this.host.tasks.get(owner, taskId)));
-    return wanted.filter((_, index) => found[index] !== undefined);
   }
 }
 

@@ -1,8 +1,6 @@
 import { ProtocolError } from '../errors.js';
-import type { Json } from '../spec.js';
 import type { TaskRecord } from '../tasks/task-record.js';
 import type { Transition } from '../tasks/task-store.js';
-import type { Tasks } from '../tasks/tasks.js';
 import type { Incoming } from './incoming.js';
 import { CODE } from './json-rpc.js';
 import { invalidParams } from './refusal.js';
@@ -15,33 +13,14 @@ export function taskIdOf({ params }: Pick<Incoming, 'params'>): string {
   return params['taskId'];
 }
 
-/** The same for a task that never was, that has expired, and that is another caller's. */
-export const taskNotFound = (): ProtocolError => invalidParams('Task not found');
-
 /** The task that was created; where none was, because there are too many, says so. */
 export function created(transition: Transition<TaskRecord>): TaskRecord {
   if (transition.ok) return transition.value;
   const { reason } = transition;
   const whose = reason === 'quota' ? 'You have' : 'The server has';
-  const again = `Try again in ${RETRY_AFTER} seconds, or when one of them has ended.`;
-  throw new ProtocolError(CODE.internalError, `${whose} too many tasks that have not ended. ${again}`, {
+  const again = `try again in ${RETRY_AFTER} seconds, or when one of them has ended.`;
+  throw new ProtocolError(CODE.internalError, `${whose} too many tasks that have not ended: ${again}`, {
     reason,
     retryAfter: RETRY_AFTER,
   });
-}
-
-/** Hands answers to a task. One that does not fit its question is -32602, and the question stays open. */
-export async function answerTask(
-  tasks: Tasks,
-  owner: string,
-  taskId: string,
-  answers: Readonly<Record<string, Json>>,
-): Promise<Transition<TaskRecord>> {
-  try {
-    return await tasks.answer(owner, taskId, answers);
-  } catch (error) {
-    const { code, message } = error as { readonly code?: unknown; readonly message: string };
-    if (code === 'TASK_ANSWER_INVALID') throw invalidParams(message);
-    throw error;
-  }
 }

@@ -31,7 +31,7 @@ export function followTask(
       resolve(followed);
       // A connection that broke takes nothing back: its client may come for the rest, and answers meanwhile.
       if ('left' in followed && followed.left === 'closed') questions.leave();
-      else questions.withdraw({});
+      else questions.withdraw({}, answeredBefore(followed));
       for (const stop of stops.splice(0)) stop();
     };
     stops.push(session.track(id, (left) => end({ left })));
@@ -41,7 +41,7 @@ export function followTask(
       if (record.outcome) return end({ record });
       exchange.follows?.(taskId);
       see(record);
-      questions.withdraw(record.open);
+      questions.withdraw(record.open, (key) => Object.hasOwn(record.answers, key));
       questions.deliver(record.open);
     };
     const unwatch = tasks.watch(exchange.principal.owner, taskId, told, () => end({ left: 'gone' }));
@@ -50,6 +50,10 @@ export function followTask(
     else stops.push(unwatch);
   });
 }
+
+/** What is known of a task's answers when it is followed no more: it keeps none, but one with a result has had those that it needed. */
+const answeredBefore = (followed: Followed) => (): boolean =>
+  'record' in followed && followed.record.outcome?.kind === 'result';
 
 /** The questions of a task that are out on one stream. */
 class DeliveredQuestions {
@@ -81,12 +85,14 @@ class DeliveredQuestions {
     for (const [id, again] of this.#again) if (delivered.get(id) === again) delivered.delete(id);
   }
 
-  /** Takes back what was asked and is not open any more: somebody answered elsewhere, or it is too late. */
-  withdraw(open: Readonly<Record<string, OpenQuestion>>): void {
+  /**
+   * Takes back what was asked and is not open any more: somebody answered elsewhere, or it is too late. One that another process
+   * asked may have been answered by this very client before anybody here could hear of it: that one is left alone.
+   */
+  withdraw(open: Readonly<Record<string, OpenQuestion>>, isAnswered: (key: string) => boolean): void {
     for (const [key, id] of this.#ids) {
       if (key in open || !this.incoming.session.delivered.delete(id)) continue;
-      // One that was asked elsewhere may have been answered before anybody here could know.
-      if (this.incoming.exchange.carried?.includes(id)) continue;
+      if (this.incoming.exchange.carried?.includes(id) && isAnswered(key)) continue;
       const params = { requestId: id, reason: 'No longer needed.', _meta: relatedTask(this.taskId) };
       this.incoming.exchange.send({ jsonrpc: '2.0', method: 'notifications/cancelled', params });
     }

@@ -1,28 +1,32 @@
-import type { Catalog, ToolEntry } from '../catalog/catalog.js';
+import type { ToolEntry } from '../catalog/catalog.js';
 import { ProtocolError } from '../errors.js';
 import type { Json } from '../spec.js';
 import type { TaskRecord } from '../tasks/task-record.js';
-import type { BegunCall, TaskRequest, Tasks } from '../tasks/tasks.js';
+import type { BegunCall, TaskRequest } from '../tasks/tasks.js';
 import { errorAnswer, NOTHING, resultAnswer } from './answer.js';
 import { RequestChannel } from './channel.js';
 import type { Answer } from './exchange.js';
 import { type GivenUp, type Incoming2025, REVISION_2025 } from './incoming-2025-11-25.js';
 import { CODE } from './json-rpc.js';
+import { invalidCursor } from './lists.js';
 import { isObject } from './parse-message.js';
+import type { ProtocolHost } from './protocol.js';
 import { invalidParams } from './refusal.js';
-import { requireScopes } from './scopes.js';
-import { created, taskIdOf, taskNotFound } from './task-requests.js';
+import { TaskAccess, taskNotFound } from './task-access.js';
+import { created, taskIdOf } from './task-requests.js';
 import { type Followed, followTask, relatedTask } from './task-stream-2025-11-25.js';
 import { result2025 } from './tools.js';
 import { traceOf } from './trace.js';
 
 /** Tasks of 2025-11-25 (`basic/utilities/tasks`): the client asks for one, polls, and fetches the result from a call that waits for it. */
 export class TaskMethods2025 {
-  constructor(
-    private readonly tasks: Tasks,
-    private readonly pageSize: number,
-    private readonly tools: Catalog['tools'],
-  ) {}
+  readonly #access: TaskAccess;
+  /** Tasks for who polls: most polls find the record that the last one found. */
+  readonly #polled = new WeakMap<TaskRecord, string>();
+
+  constructor(private readonly host: Pick<ProtocolHost, 'tasks' | 'whole' | 'pageSize' | 'cursors'>) {
+    this.#access = new TaskAccess(host);
+  }
 
   /** Answers a task-augmented `tools/call`; `args` fit the tool. The session hears of what becomes of the task. */
   async create(incoming: Incoming2025, entry: ToolEntry, args: Json, begun?: BegunCall): Promise<Answer> {
@@ -42,37 +46,44 @@ export class TaskMethods2025 {
     const early = new EarlyEnd(incoming);
     const { taskId } = await this.start(incoming, entry, args, begun && { begun }).finally(() => early.stop());
     const givenUp = early.why;
-    const channel = new RequestChannel(incoming, (message) => incoming.exchange.send(message));
+    const channel = new RequestChannel(incoming, { send: (message) => incoming.exchange.send(message) });
     const followed: Followed = givenUp
       ? { left: givenUp }
-      : await followTask(this.tasks, incoming, taskId, progressOf(channel));
+      : await followTask(this.host.tasks, incoming, taskId, progressOf(channel));
     // Who gave the request up never knew of a task; who lost the connection can still find it.
     const isUnwanted = 'left' in followed && followed.left === 'cancelled';
-    if (isUnwanted) await this.tasks.cancel(incoming.exchange.principal.owner, taskId);
+    if (isUnwanted) await this.host.tasks.cancel(incoming.exchange.principal.owner, taskId);
     return endAnswer(incoming, followed);
   }
 
   async get(incoming: Incoming2025): Promise<Answer> {
-    return resultAnswer(incoming.id, JSON.stringify(taskOf(await this.find(incoming))));
+    const record = await this.#find(incoming);
+    let json = this.#polled.get(record);
+    if (json === undefined) this.#polled.set(record, (json = JSON.stringify(taskOf(record))));
+    return resultAnswer(incoming.id, json);
   }
 
   /** Waits for the end, and puts the task's questions to the client meanwhile. */
   async result(incoming: Incoming2025): Promise<Answer> {
-    const { taskId } = await this.find(incoming);
-    return endAnswer(incoming, await followTask(this.tasks, incoming, taskId));
+    const { taskId } = await this.#find(incoming);
+    return endAnswer(incoming, await followTask(this.host.tasks, incoming, taskId));
   }
 
   async list({ id, params, exchange }: Incoming2025): Promise<Answer> {
+    const { cursors, pageSize } = this.host;
+    // Unlike those of a list that is the same for all, these cursors are good for nobody else.
+    const place = { method: 'tasks/list', owner: exchange.principal.owner };
     const { cursor } = params;
-    if (cursor !== undefined && typeof cursor !== 'string') throw invalidParams('Invalid cursor');
-    const page = await this.tasks.list(exchange.principal.owner, this.pageSize, cursor).catch(refuseCursor);
-    return resultAnswer(id, JSON.stringify({ tasks: page.tasks.map(taskOf), nextCursor: page.next }));
+    const after = cursor === undefined ? undefined : cursors.open(cursor, place)?.after;
+    if (cursor !== undefined && after === undefined) throw invalidCursor();
+    const { tasks, next } = await this.#access.list(exchange, pageSize, after);
+    const nextCursor = next === undefined ? undefined : cursors.seal({ after: next }, place);
+    return resultAnswer(id, JSON.stringify({ tasks: tasks.map(taskOf), nextCursor }));
   }
 
   async cancel(incoming: Incoming2025): Promise<Answer> {
-    const cancelled = await this.tasks.cancel(incoming.exchange.principal.owner, taskIdOf(incoming));
+    const cancelled = await this.#access.cancel(taskIdOf(incoming), incoming.exchange);
     if (cancelled.ok) return resultAnswer(incoming.id, JSON.stringify(taskOf(cancelled.value)));
-    if (cancelled.reason === 'not_found') throw taskNotFound();
     throw invalidParams('The task has ended; it cannot be cancelled.');
   }
 
@@ -85,7 +96,7 @@ export class TaskMethods2025 {
     const { exchange, client } = incoming;
     const { principal } = exchange;
     return created(
-      await this.tasks.create({
+      await this.host.tasks.create({
         entry,
         args,
         principal,
@@ -97,28 +108,28 @@ export class TaskMethods2025 {
     );
   }
 
-  private async find(incoming: Incoming2025): Promise<TaskRecord> {
-    const record = await this.tasks.get(incoming.exchange.principal.owner, taskIdOf(incoming));
-    if (!record) throw taskNotFound();
-    requireScopes(this.tools.get(record.tool) ?? {}, incoming.exchange);
-    return record;
+  #find(incoming: Incoming2025): Promise<TaskRecord> {
+    return this.#access.find(taskIdOf(incoming), incoming.exchange);
   }
 
   /** Status notifications are hints, for the session that started the task. The progress token lives as long as the task. */
   private announce(incoming: Incoming2025, made: TaskRecord): void {
     const { taskId, version } = made;
     const { session, exchange } = incoming;
-    const channel = new RequestChannel(incoming, ({ method, params }) =>
-      session.notify({ jsonrpc: '2.0', method, params: { ...params, _meta: relatedTask(taskId) } }),
-    );
+    const channel = new RequestChannel(incoming, {
+      send: ({ method, params }) =>
+        session.notify({ jsonrpc: '2.0', method, params: { ...params, _meta: relatedTask(taskId) } }),
+    });
     const progress = progressOf(channel);
     let told = seenIn(taskOf(made));
     session.keep(
       taskId,
-      this.tasks.watch(exchange.principal.owner, taskId, (record) => {
+      this.host.tasks.watch(exchange.principal.owner, taskId, (record) => {
         if (record.version === version) return;
-        progress(record);
         if (record.outcome) session.forget(taskId);
+        // Another token may speak for the session by now.
+        if (!this.#access.isOpenTo(record, session.caller)) return;
+        progress(record);
         const params = taskOf(record);
         if (seenIn(params) === told) return;
         told = seenIn(params);
@@ -186,11 +197,6 @@ function outcomeAnswer({ id }: Incoming2025, { taskId, outcome }: TaskRecord): A
   }
   if (outcome?.kind === 'error') return errorAnswer(id, outcome.error);
   return errorAnswer(id, { code: CODE.internalError, message: 'The task was cancelled.', data: { taskId } });
-}
-
-function refuseCursor(error: unknown): never {
-  if ((error as { readonly code?: unknown }).code === 'TASK_CURSOR_INVALID') throw invalidParams('Invalid cursor');
-  throw error;
 }
 
 /** A tool that runs only as a task, or never as one, was called the other way (tool-level negotiation). */

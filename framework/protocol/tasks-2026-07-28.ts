@@ -1,8 +1,8 @@
-import type { Catalog, ToolEntry } from '../catalog/catalog.js';
+import type { ToolEntry } from '../catalog/catalog.js';
 import type { ClientCapabilities, Json } from '../spec.js';
 import type { TaskRecord } from '../tasks/task-record.js';
-import type { BegunCall, Tasks } from '../tasks/tasks.js';
-import { resultAnswer } from './answer.js';
+import type { BegunCall } from '../tasks/tasks.js';
+import { NOTHING, resultAnswer } from './answer.js';
 import { REVISION_2026 } from './envelope-2026-07-28.js';
 import type { Answer } from './exchange.js';
 import { type ExtensionRow, forDeclaring } from './extension-row.js';
@@ -10,15 +10,18 @@ import type { Incoming, Method } from './incoming.js';
 import { TASKS_EXTENSION } from './meta.js';
 import { declaresTasks, missingFor, TASKS_REQUIRED } from './missing-capabilities.js';
 import { isObject } from './parse-message.js';
+import type { ProtocolHost } from './protocol.js';
 import { invalidParams, missingCapability } from './refusal.js';
 import type { Results } from './results-2026-07-28.js';
-import { requireScopes } from './scopes.js';
-import { answerTask, created, taskIdOf, taskNotFound } from './task-requests.js';
+import { TaskAccess } from './task-access.js';
+import { created, taskIdOf } from './task-requests.js';
 import { traceOf } from './trace.js';
 
+type TaskHost = Pick<ProtocolHost, 'tasks' | 'whole' | 'report'>;
+
 /** The tasks extension (SEP-2663), a row like those of plugins. It is declared by the client on every request anew. */
-export function tasksExtension(tasks: Tasks, results: Results, tools: Catalog['tools']): ExtensionRow {
-  const methods = new TaskMethods2026(tasks, results, tools);
+export function tasksExtension(host: TaskHost, results: Results): ExtensionRow {
+  const methods = new TaskMethods2026(host, results);
   const table: [string, Method][] = [
     ['tasks/get', (incoming) => methods.get(incoming)],
     ['tasks/update', (incoming) => methods.update(incoming)],
@@ -35,44 +38,74 @@ export function tasksExtension(tasks: Tasks, results: Results, tools: Catalog['t
 
 /** What the methods of the extension do, and the task that a `tools/call` becomes. */
 export class TaskMethods2026 {
+  readonly #access: TaskAccess;
+  /** Results for who polls: most polls find the record that the last one found. */
+  readonly #polled = new WeakMap<TaskRecord, string>();
+
   constructor(
-    private readonly tasks: Tasks,
+    private readonly host: TaskHost,
     private readonly results: Results,
-    private readonly tools: Catalog['tools'],
-  ) {}
+  ) {
+    this.#access = new TaskAccess(host);
+  }
 
   /** Answers a `tools/call` with a task; `args` fit the tool. */
   async create(incoming: Incoming, entry: ToolEntry, args: Json, begun?: BegunCall): Promise<Answer> {
+    return this.answer(incoming, await this.make(incoming, entry, args, begun));
+  }
+
+  /**
+   * The same for a client that may give its request up meanwhile: what it never heard of ends with the request. Once the id is
+   * on its way the task lives, whatever becomes of the request (task cancellation).
+   */
+  async createUnless(isGivenUp: () => boolean, incoming: Incoming, entry: ToolEntry, args: Json): Promise<Answer> {
+    const record = await this.make(incoming, entry, args);
+    if (!isGivenUp()) return this.answer(incoming, record);
+    await this.drop(record.owner, entry, record.taskId);
+    return NOTHING;
+  }
+
+  /** Ends a task that its client never heard of. One with a key is found by whoever calls again, and may be an earlier call's: it stays. */
+  async drop(owner: string, { task }: ToolEntry, taskId: string): Promise<void> {
+    if (task?.idempotencyKey) return;
+    // Where the store is away the task goes on to its end: there is nobody to tell.
+    await this.host.tasks.cancel(owner, taskId).catch((error: unknown) => this.host.report(error, taskId));
+  }
+
+  private answer({ id }: Incoming, record: TaskRecord): Answer {
+    return this.results.typed(id, 'task', taskFields(record));
+  }
+
+  private async make(incoming: Incoming, entry: ToolEntry, args: Json, begun?: BegunCall): Promise<TaskRecord> {
     const { client } = incoming;
     const { principal } = incoming.exchange;
     const trace = traceOf(incoming);
     const from = { ...trace, ...(begun && { begun }) };
-    const creation = this.tasks.create({ entry, args, principal, client, revision: REVISION_2026, ...from });
-    const record = created(await creation);
-    return this.results.typed(incoming.id, 'task', taskFields(record));
+    const creation = this.host.tasks.create({ entry, args, principal, client, revision: REVISION_2026, ...from });
+    return created(await creation);
   }
 
   async get(incoming: Incoming): Promise<Answer> {
-    const record = await this.tasks.get(incoming.exchange.principal.owner, taskIdOf(incoming));
-    if (!record) throw taskNotFound();
-    requireScopes(this.tools.get(record.tool) ?? {}, incoming.exchange);
-    return this.results.answer(incoming.id, detailedTask(record, incoming.client.capabilities));
+    const record = await this.#access.find(taskIdOf(incoming), incoming.exchange);
+    const { id, client } = incoming;
+    // Questions differ by who asks, and outcomes may be large: they are written each time.
+    if (record.status !== 'working') return this.results.answer(id, detailedTask(record, client.capabilities));
+    let json = this.#polled.get(record);
+    if (json === undefined) this.#polled.set(record, (json = this.results.json(taskFields(record))));
+    return resultAnswer(id, json);
   }
 
   async update(incoming: Incoming): Promise<Answer> {
     const taskId = taskIdOf(incoming);
     const { inputResponses } = incoming.params;
     if (!isObject(inputResponses)) throw invalidParams('"inputResponses" must be an object.');
-    const { owner } = incoming.exchange.principal;
-    const answered = await answerTask(this.tasks, owner, taskId, inputResponses as Record<string, Json>);
     // What is not open any more is ignored, and so is an answer that comes after the end.
-    if (!answered.ok && answered.reason === 'not_found') throw taskNotFound();
+    await this.#access.answer(taskId, inputResponses as Record<string, Json>, incoming.exchange);
     return this.acknowledge(incoming);
   }
 
   async cancel(incoming: Incoming): Promise<Answer> {
-    const cancelled = await this.tasks.cancel(incoming.exchange.principal.owner, taskIdOf(incoming));
-    if (!cancelled.ok && cancelled.reason === 'not_found') throw taskNotFound();
+    await this.#access.cancel(taskIdOf(incoming), incoming.exchange);
     return this.acknowledge(incoming);
   }
 

@@ -1,6 +1,7 @@
 import type { Tool } from '../spec.js';
 import { declaredBy, type ExtensionRow } from './extension-row.js';
 import type { Incoming, Method } from './incoming.js';
+import type { Listed } from './lists.js';
 
 /** A tool as some clients see it; undefined where they do not see it. */
 export type ToolView = (tool: Tool) => Tool | undefined;
@@ -32,7 +33,11 @@ export function toolLists<I extends Incoming>(
   };
 }
 
-/** The definitions as a view has them. */
-export function viewed(tools: readonly object[], view: ToolView | undefined): readonly object[] {
-  return view ? tools.flatMap((tool) => view(tool as Tool) ?? []) : tools;
+/** The tools as a view has them. */
+export function viewed(tools: readonly Listed[], view: ToolView | undefined): readonly Listed[] {
+  if (!view) return tools;
+  return tools.flatMap(({ name, definition: tool }) => {
+    const definition = view(tool as Tool);
+    return definition ? { name, definition } : [];
+  });
 }

@@ -1,5 +1,5 @@
 import { Activity } from './activity.js';
-import type { Activation, CallSite } from './call.js';
+import type { Activation, CallSite, RunEnd } from './call.js';
 import type { Inbox } from './inbox.js';
 
 // The longest delay that a Node timer keeps; it fires at once for a longer one.
@@ -15,9 +15,10 @@ export type Patience = Pick<CallSite, 'draining'> & { readonly inbox: Pick<Inbox
  */
 export class ActivationRun {
   readonly activity = new Activity(this);
-  private ended = false;
+  private how: RunEnd | undefined;
   private timer: { readonly cancel: () => void } | undefined;
   private watchesDrain = false;
+  private listeners: ((how: RunEnd) => void)[] | undefined;
 
   constructor(
     private readonly patience: Patience,
@@ -26,7 +27,7 @@ export class ActivationRun {
 
   /** Nothing that the call still does can have an effect. */
   get over(): boolean {
-    return this.ended;
+    return this.how !== undefined;
   }
 
   get draining(): boolean {
@@ -35,16 +36,24 @@ export class ActivationRun {
 
   /** Ends the activation, unless it has ended. */
   settle(activation: Activation): void {
-    if (this.ended) return;
-    this.ended = true;
+    if (this.over) return;
+    const { kind } = activation;
+    this.how = kind === 'parked' && this.draining ? 'yielded' : kind;
     this.disarm();
     if (this.watchesDrain) this.patience.draining?.removeEventListener('abort', this.drained);
+    for (const listener of this.listeners ?? []) listener(this.how);
     this.end(activation);
+  }
+
+  /** Calls back when it ends; at once where it has. */
+  onEnd(listener: (how: RunEnd) => void): void {
+    if (this.how !== undefined) listener(this.how);
+    else (this.listeners ??= []).push(listener);
   }
 
   /** Told by the activity whenever something begins or ends. */
   changed(): void {
-    if (this.ended) return;
+    if (this.over) return;
     if (!this.activity.onlyWaits) this.disarm();
     else if (this.timer === undefined) this.arm();
   }

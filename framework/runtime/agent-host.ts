@@ -1,7 +1,7 @@
 import type { InterceptedTurn, Summary } from '../metadata/agent-hooks.js';
 import type { ToolCaller } from '../metadata/agent-tool.js';
 import type { Awaitable } from '../metadata/class.js';
-import type { CallToolResult, CreateMessageResult } from '../spec.js';
+import type { CallToolResult, CreateMessageResult, Json } from '../spec.js';
 import type { AgentEvent } from './agent-events.js';
 import type { AgentHost, AgentStart, AgentToolCall, AgentTurn, TakenTurn } from './agent-port.js';
 import { around } from './agent-interception.js';
@@ -9,7 +9,8 @@ import { callAgentTool } from './agent-tool-call.js';
 import { askModel, type ModelQuestion, type ModelReply, modelsOf, requireModel } from './ask-model.js';
 import type { CallPlace } from './call-frame.js';
 import type { AgentResult, AgentStop, AgentUsage } from './context.js';
-import { AgentMeter, Meter } from './meter.js';
+import { AgentMeter, type Division, Meter } from './meter.js';
+import { startBudget } from './start-budget.js';
 import { toolUsesOf } from './tool-uses.js';
 import { checkedMessage } from './untrusted-answer.js';
 import type { TurnUsage } from './usage.js';
@@ -24,6 +25,8 @@ type RecordedTurn = CreateMessageResult & {
   readonly aside?: AgentUsage;
   /** The place of the model that answered, in the list of those that could. */
   readonly choice?: number;
+  /** What that model wants to see again with its answer. */
+  readonly carry?: Json;
 };
 
 interface Taking {
@@ -43,14 +46,14 @@ type Without<E> = E extends AgentEvent ? Omit<E, 'callId' | 'agent' | 'at'> : ne
 export class AgentRun implements AgentHost {
   readonly depth: number;
   #name = '';
-  #meter: Meter;
+  #meter: AgentMeter;
   #choice = 0;
   #replayed = true;
   readonly #began = performance.now();
 
   constructor(private readonly place: CallPlace) {
     this.depth = (place.agent?.depth ?? 0) + 1;
-    this.#meter = new AgentMeter(place.agent?.meter, {});
+    this.#meter = new AgentMeter({}, place.scope.meter);
   }
 
   get used(): AgentUsage {
@@ -64,11 +67,8 @@ export class AgentRun implements AgentHost {
 
   async start({ name, budget }: AgentStart): Promise<void> {
     this.#name = name;
-    const { frame, scope, agent } = this.place;
-    const start = { name: 'started', asked: ['started'], perform: () => this.#now() };
-    // The one limit that a replay cannot count again by itself.
-    const started = budget.time === undefined ? undefined : await frame.effects.record(scope, start);
-    this.#meter = new AgentMeter(agent?.meter, budget, started?.value as number | undefined);
+    const { frame, scope } = this.place;
+    this.#meter = new AgentMeter(await startBudget(frame.effects, scope, budget), scope.meter);
     this.#tell({ kind: 'agent-started', key: this.#key });
   }
 
@@ -83,7 +83,7 @@ export class AgentRun implements AgentHost {
       asked: ['sample', turn.messages],
       perform: (own, _, print) => this.#take({ key: own, fingerprint: print, turn, models }),
     });
-    const { usage = {}, limit, room, summary, aside, choice = 0, ...answer } = value as RecordedTurn;
+    const { usage = {}, limit, room, summary, aside, choice = 0, carry, ...answer } = value as RecordedTurn;
     this.#choice = choice;
     this.#replayed = replayed;
     this.#meter.add({ turns: 1, ...usage });
@@ -95,18 +95,23 @@ export class AgentRun implements AgentHost {
     frame.progress.agentTurn({ agent: turn.agent, turn: turn.number, toolCalls }, replayed);
     return {
       answer,
+      ...(carry !== undefined && { carry }),
       ...(limit !== undefined && { limit }),
       ...(room !== undefined && { room }),
       ...(summary && { summary }),
     };
   }
 
+  round(calls: number): Division {
+    this.#meter.add({ toolCalls: calls });
+    return this.#meter.divide(calls);
+  }
+
   async callTool(call: AgentToolCall): Promise<CallToolResult> {
     const { useId, name: tool } = call;
     const began = performance.now();
-    const place = { ...this.place, agent: { ...this.place.agent, depth: this.depth, meter: this.#meter } };
+    const place = { ...this.place, agent: { ...this.place.agent, depth: this.depth } };
     const started = (key: string): void => this.#tell({ kind: 'tool-started', key, tool, useId });
-    this.#meter.add({ toolCalls: 1 });
     const { key, value, replayed } = await callAgentTool(place, call, started);
     const took = replayed ? {} : { took: performance.now() - began };
     this.#tell({ kind: 'tool-ended', key, tool, useId, isError: value.isError === true, replayed, ...took });
@@ -141,15 +146,18 @@ export class AgentRun implements AgentHost {
         work: async (request) => {
           const onText = (piece: string): void =>
             this.place.frame.progress.agentText({ agent: turn.agent, turn: turn.number }, piece);
-          reply = await this.#model({ key, fingerprint, request, models, onText });
+          reply = await this.#model({ key, fingerprint, request, models, onText }, key);
           return reply.answer;
         },
       });
-      const { usage = {}, choice = this.#choice } = reply ?? {};
-      const { room } = this.#meter;
+      const { usage = {}, choice = this.#choice, carry } = reply ?? {};
+      const isOwn = given === reply?.answer;
+      const { toolCalls: room } = this.#meter.rest;
       return {
         // An interceptor's answer is held to the same rules as a model's.
-        ...(given === reply?.answer ? given : checkedMessage(this.#limit, key, given)),
+        ...(isOwn ? given : checkedMessage(this.#limit, key, given)),
+        // It belongs to what the model said, and not to what was made of that.
+        ...(isOwn && carry !== undefined && { carry }),
         usage,
         ...(limit !== undefined && { limit }),
         ...(room !== undefined && { room }),
@@ -171,7 +179,7 @@ export class AgentRun implements AgentHost {
       name: 'turn',
       asked: ['sample', request.messages],
       perform: async (own, _, fingerprint): Promise<RecordedTurn> => {
-        const { answer, usage } = await this.#model({ key: own, fingerprint, request, models });
+        const { answer, usage } = await this.#model({ key: own, fingerprint, request, models }, key);
         return { ...answer, usage };
       },
     });
@@ -183,10 +191,13 @@ export class AgentRun implements AgentHost {
       .join('\n\n');
   }
 
-  #model(question: Pick<ModelQuestion, 'key' | 'fingerprint' | 'request' | 'models' | 'onText'>): Promise<ModelReply> {
+  /** `turn` is the key of the turn that it is asked for. */
+  #model(question: Omit<ModelQuestion, 'from' | 'limit' | 'signal'>, turn: string): Promise<ModelReply> {
     const { frame, scope } = this.place;
     const rest = { from: this.#choice, limit: this.#limit, signal: this.#signal };
-    return askModel(frame.effects, scope, { ...question, ...rest });
+    const ask = (): Promise<ModelReply> => askModel(frame.effects, scope, { ...question, ...rest });
+    const { aroundModel } = frame.services;
+    return aroundModel ? aroundModel({ callId: frame.site.callId, key: turn, agent: this.#name }, ask) : ask();
   }
 
   get #limit(): number {

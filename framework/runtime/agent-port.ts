@@ -4,8 +4,9 @@ import type { ToolCaller } from '../metadata/agent-tool.js';
 import type { Awaitable, Class } from '../metadata/class.js';
 import type { ModelChoice } from '../metadata/model.js';
 import type { Budget } from '../metadata/options.js';
-import type { CallToolResult, CreateMessageResult, SamplingMessage } from '../spec.js';
+import type { CallToolResult, CreateMessageResult, Json, SamplingMessage } from '../spec.js';
 import type { AgentRequest, AgentResult, AgentStop, AgentUsage, SampleRequest } from './context.js';
+import type { Division, Meter } from './meter.js';
 import type { Slots } from './slots.js';
 
 /** What an agent is, as far as its host is concerned. */
@@ -43,6 +44,8 @@ export interface PreparedTurn {
 /** A turn that was taken, now or in an earlier run. */
 export interface TakenTurn {
   readonly answer: CreateMessageResult;
+  /** What the model wants to see again with it. */
+  readonly carry?: Json;
   /** What made it the last, as it was decided when it was taken. */
   readonly limit?: AgentStop;
   /** How many of its tool calls the budget has room for; undefined where nothing limits them. */
@@ -60,6 +63,8 @@ export interface AgentToolCall {
   readonly intercept?: readonly AgentInterceptor[] | undefined;
   /** The most milliseconds that it may take. */
   readonly timeout?: number | undefined;
+  /** Its own of the round that it is part of. */
+  readonly share: Meter;
   /** What the calls of a turn share that run at a time. */
   readonly slots: Slots;
   /** Finds the tool, where the call is not recorded; undefined where there is none of that name. */
@@ -80,6 +85,8 @@ export interface AgentHost {
   start(agent: AgentStart): Promise<void>;
   /** Takes a model turn. */
   turn(turn: AgentTurn): Promise<TakenTurn>;
+  /** Counts the calls of one answer, and divides among them what is left for agents that they start. */
+  round(calls: number): Division;
   /**
    * Calls a tool on behalf of the surrounding call's principal; recorded under `useId`. Never throws for what the tool does:
    * bad arguments and errors are results with `isError`.

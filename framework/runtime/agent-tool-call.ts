@@ -8,14 +8,10 @@ import { around } from './agent-interception.js';
 import { refusalOf } from './approval.js';
 import { errorResult } from './call-failure.js';
 import type { AgentPlace, CallPlace } from './call-frame.js';
-import type { AgentUsage } from './context.js';
+import { resultOfChild } from './child-task.js';
 import { startOnce } from './crash-policy.js';
 import type { Effected } from './effects.js';
-import { Meter } from './meter.js';
 import { within } from './step-run.js';
-
-/** A tool call as the journal keeps it: the result, and what agents within it have used, which a replay does not run again. */
-type RecordedCall = CallToolResult & { readonly usage?: AgentUsage };
 
 interface AgentCallPlace extends CallPlace {
   readonly agent: AgentPlace;
@@ -27,9 +23,9 @@ export async function callAgentTool(
   call: AgentToolCall,
   started: (key: string) => void,
 ): Promise<Effected & { readonly value: CallToolResult }> {
-  const { frame, scope, agent } = place;
+  const { frame, scope } = place;
   const { effects, services } = frame;
-  const { name, input } = call;
+  const { name, input, share: meter } = call;
   const { answerBytes: limit } = services.limits;
   let tool: ToolEntry | undefined;
   let refusal: string | undefined;
@@ -38,6 +34,7 @@ export async function callAgentTool(
     const effected = await effects.record(scope, {
       name: `tool:${call.useId}`,
       asked: ['tool', name, input],
+      meter,
       trace: (value) => ({ name, isError: (value as CallToolResult).isError === true }),
       begin: async (key, settled) => {
         tool = await scope.activity.run(call.find);
@@ -49,17 +46,13 @@ export async function callAgentTool(
         if (!policy) return;
         await startOnce(effects, scope, { policy, what: `The tool "${name}"`, limit })(key, settled);
       },
-      perform: async (key): Promise<RecordedCall> => {
+      perform: async (key): Promise<CallToolResult> => {
         started(key);
         if (refusal !== undefined || tool === undefined) return errorResult(refusal ?? call.refusal());
-        const meter = new Meter(agent.meter);
-        const result = await intercepted({ ...place, agent: { ...agent, meter } }, tool, key, call);
-        return meter.used.turns === 0 ? result : { ...result, usage: meter.used };
+        return intercepted(place, tool, key, call);
       },
     });
-    const { usage, ...value } = effected.value as RecordedCall;
-    if (effected.replayed && usage) agent.meter.add(usage);
-    return { ...effected, value };
+    return { ...effected, value: effected.value as CallToolResult };
   } finally {
     release();
   }
@@ -91,21 +84,14 @@ async function runTool(
   { frame, scope, agent }: AgentCallPlace,
   tool: ToolEntry,
   key: string,
-  { input, timeout }: AgentToolCall,
+  { input, timeout, share }: AgentToolCall,
 ): Promise<CallToolResult> {
   const { site } = frame;
-  const { inbox } = site;
   // What only agents name is in no catalog, where a worker would look for it.
-  if (tool.task && inbox.task && frame.services.catalog?.tools.get(tool.name) === tool) {
-    try {
-      return await frame.effects.wait(scope, inbox.task(key, { entry: tool, args: input as Json }));
-    } catch (error) {
-      if (error instanceof ToolError) return errorResult(error.message);
-      throw error;
-    }
-  }
+  if (tool.task && site.inbox.task && frame.services.catalog?.tools.get(tool.name) === tool)
+    return resultOfChild({ frame, scope }, key, { entry: tool, args: input as Json }, share);
   return scope.activity.branch(async (activity) => {
-    const inner = scope.callee(key, activity);
+    const inner = scope.callee(key, activity, share);
     const signal = agent.signal ?? site.signal();
     try {
       return await within(timeout, key, signal, (own) => {

@@ -1,5 +1,6 @@
 import type { Model, ModelChoice, ModelOptions } from '../metadata/model.js';
-import type { CreateMessageResult } from '../spec.js';
+import type { CreateMessageResult, Json } from '../spec.js';
+import { carriedBy } from './carried.js';
 import { canBeAsked, type Needed, requireCapability } from './capabilities.js';
 import type { SampleRequest } from './context.js';
 import type { Effects } from './effects.js';
@@ -28,6 +29,7 @@ export interface ModelQuestion {
 export interface ModelReply {
   readonly answer: CreateMessageResult;
   readonly usage: TurnUsage;
+  readonly carry?: Json;
   readonly choice: number;
 }
 
@@ -73,7 +75,8 @@ async function askOne(
     const answer = checkedMessage(limit, key, told);
     return { answer, usage: usageOf(undefined, request, answer) };
   }
-  const told = await scope.activity.run(() => model(params, { signal, ...(onText && { onText }) }));
+  const told = await scope.activity.run(() => model(params, { signal, carried: carriedBy, ...(onText && { onText }) }));
   const answer = checkedMessage(limit, key, told);
-  return { answer, usage: usageOf(told.usage, request, answer) };
+  const { carry } = told;
+  return { answer, usage: usageOf(told.usage, request, answer), ...(carry !== undefined && { carry }) };
 }

@@ -23,6 +23,7 @@ import type {
 import { startOnce } from './crash-policy.js';
 import { elicit } from './elicitation.js';
 import { createLogger } from './logger.js';
+import { Meter } from './meter.js';
 import type { PageClass } from './page.js';
 import type { Principal } from './principal.js';
 import { askRoots } from './roots.js';
@@ -91,16 +92,18 @@ export class RunningContext implements TaskContext {
     const { scope, signal, callId, frame } = this;
     const { attempts = 1, onCrash } = options;
     const timeout = options.timeout === undefined ? frame.site.task?.stepTimeout : milliseconds(options.timeout);
+    const meter = scope.meter && new Meter({}, scope.meter);
     const risk = { what: `The step "${name}"`, limit: frame.services.limits.answerBytes };
     const { value } = await frame.effects.record(scope, {
       name,
       asked: ['step', name],
+      meter,
       ...(onCrash && { begin: startOnce(frame.effects, scope, { policy: onCrash, ...risk }) }),
       perform: (key) =>
         // Effects inside of the step are numbered by it: a replay that skips the step skips their numbers too.
         scope.activity.branch((activity) =>
           scope
-            .child(key, activity)
+            .child(key, activity, meter)
             .enter(() =>
               persistently(attempts, signal, () => within(timeout, key, signal, (own) => fn(`${callId}/${key}`, own))),
             ),
@@ -144,13 +147,15 @@ export class RunningContext implements TaskContext {
   ): Promise<R[]> {
     const scope = this.scope;
     const key = scope.key('all');
-    return mapConcurrently(items, options?.concurrency ?? 8, (item, index) =>
+    const division = scope.meter?.divide(items.length);
+    const results = mapConcurrently(items, options?.concurrency ?? 8, (item, index) =>
       scope.activity.branch((activity) => {
-        const inner = scope.child(`${key}.${index}`, activity);
+        const inner = scope.child(`${key}.${index}`, activity, division?.shares[index]);
         const ctx = new RunningContext(this.frame, inner, this.within) as this;
         return inner.enter(() => fn(item, ctx, index));
       }),
     );
+    return division ? results.finally(() => division.end()) : results;
   }
 
   task(task: Class, input: unknown, options?: ChildOptions): Promise<never> {
@@ -193,6 +198,8 @@ export class RunningContext implements TaskContext {
   }
 
   private get scope(): Scope {
-    return innermost((this.own ??= new Scope(this.frame.run.activity)));
+    return innermost(
+      (this.own ??= new Scope(this.frame.run.activity, '', undefined, undefined, this.frame.site.meter)),
+    );
   }
 }

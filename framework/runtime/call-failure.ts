@@ -4,6 +4,7 @@ import type { CallToolResult } from '../spec.js';
 import { type Needed, REQUIRED } from './capabilities.js';
 import type { CallSite } from './call.js';
 import { foreignFailure, visibleMessage } from './failures.js';
+import { oneSentence } from './one-sentence.js';
 import type { Outcome } from './runtime.js';
 import { sanitiseText } from './sanitise.js';
 
@@ -38,7 +39,9 @@ export function toolFailure(error: unknown, site: CallSite, report: Report): Out
 
 /** How a call of any other kind that threw ends: it has no results that could carry an error. */
 export function otherFailure(error: unknown, site: CallSite, report: Report): Outcome<never> {
-  return { kind: 'error', error: rpcError(classify(error, site, report)) };
+  const failure = classify(error, site, report);
+  const message = failure.always ? failure.message : oneSentence(failure.message);
+  return { kind: 'error', error: rpcError({ ...failure, message }) };
 }
 
 function classify(error: unknown, site: CallSite, report: Report): Failure {
@@ -48,7 +51,8 @@ function classify(error: unknown, site: CallSite, report: Report): Failure {
   }
   if (error instanceof PerduraError && error.code === 'CLIENT_CANNOT' && site.revision === '2026-07-28') {
     const data = { requiredCapabilities: REQUIRED[error.facts[1] as Needed] };
-    return { code: MISSING_CLIENT_CAPABILITY, message: error.message, data, always: true, retryable: false };
+    const message = oneSentence(error.message);
+    return { code: MISSING_CLIENT_CAPABILITY, message, data, always: true, retryable: false };
   }
   const message = visibleMessage(error);
   if (message !== undefined) {

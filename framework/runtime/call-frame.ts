@@ -7,7 +7,7 @@ import type { RunAgent } from './agent-port.js';
 import { CallProgress } from './call-progress.js';
 import type { CallSite } from './call.js';
 import { Effects } from './effects.js';
-import type { Meter } from './meter.js';
+import type { ModelInterceptor } from './model-interceptor.js';
 import type { Pages } from './page.js';
 import type { Scope } from './scope.js';
 
@@ -16,6 +16,7 @@ export interface Services {
   readonly model?: ModelChoice;
   /** Told of what agents do. */
   readonly onAgentEvent?: (event: AgentEvent) => void;
+  readonly aroundModel?: ModelInterceptor;
   /** Where `ctx.task` finds the tasks. */
   readonly catalog?: Catalog;
   /** Where `ctx.elicitUrl` sends users. */
@@ -65,7 +66,6 @@ export interface CallPlace {
 export interface AgentPlace {
   /** How many agents it runs inside of, itself included. */
   readonly depth: number;
-  readonly meter: Meter;
   /** Of the tool call, whose time may end before the call's. */
   readonly signal?: AbortSignal;
 }

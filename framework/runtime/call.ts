@@ -4,6 +4,7 @@ import type { LoggingLevel, Revision } from '../spec.js';
 import type { CallContext, Client } from './context.js';
 import type { Inbox } from './inbox.js';
 import type { Journal } from './journal.js';
+import type { Meter } from './meter.js';
 import type { Principal } from './principal.js';
 import type { Trace } from './trace.js';
 
@@ -48,6 +49,8 @@ export interface CallSite {
   readonly draining?: AbortSignal;
   /** Present while a task runs. */
   readonly task?: TaskSite;
+  /** What agents of the call spend from; absent where nobody counts. Of one run of its handler. */
+  readonly meter?: Meter | undefined;
   /**
    * The call only replays: effects that are not recorded stay pending instead of happening, and `diverged` is told of one
    * that asks for something else than is recorded.
@@ -67,7 +70,19 @@ export interface Call {
   /** Validated and hydrated. */
   readonly input: unknown;
   readonly ctx: CallContext;
+  /**
+   * Calls back once when this run of the call ends. Where it has `parked` or `yielded`, or its task was taken from it, `next()`
+   * never settles: a `finally` around it does not run, and what an interceptor holds is let go of here. Of a tool call within a
+   * call, the run is the outer one's.
+   */
+  onEnd(listener: (how: RunEnd) => void): void;
 }
+
+/**
+ * How one run of a call ended. It `parked` where it waits for what may take long, such as an answer, and `yielded` where its process
+ * is about to stop: it runs again later, perhaps in another process.
+ */
+export type RunEnd = 'returned' | 'threw' | 'parked' | 'yielded';
 
 /** Wraps every call, on the web side and on the worker; the first of the list is the outermost. */
 export type Interceptor = (call: Call, next: () => Promise<unknown>) => Awaitable<unknown>;
@@ -75,6 +90,7 @@ export type Interceptor = (call: Call, next: () => Promise<unknown>) => Awaitabl
 /** How an activation of a call ended. */
 export type Activation =
   | { readonly kind: 'returned'; readonly value: unknown }
+  /** What its handler threw, or why the handler may not go on. */
   | { readonly kind: 'threw'; readonly error: unknown }
   /** It only waits now, and its inbox's hold is over: run it again when something it waits for has come. */
   | { readonly kind: 'parked' };

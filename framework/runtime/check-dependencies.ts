@@ -2,7 +2,7 @@ import { PerduraError } from '../errors.js';
 import type { Class } from '../metadata/class.js';
 import { constructorMistakes } from '../metadata/constructor-mistakes.js';
 import { dependenciesOf } from '../metadata/dependencies.js';
-import type { Provider, Token } from './provider.js';
+import { type Provider, type Token, tokenName } from './provider.js';
 import { CALL_CONTEXT, PRINCIPAL } from './tokens.js';
 
 /**
@@ -18,7 +18,8 @@ export function checkDependencies(
   const check = new DependencyCheck(new Set(classes), providers);
   for (const target of [...classes, ...beside]) check.visit(target, []);
   for (const provider of providers) if ('useClass' in provider) check.visit(provider.useClass, []);
-  return check.mistakes;
+  const waiting = providers.filter(isAsync).map(({ provide }) => PerduraError.of('ASYNC_FACTORY', tokenName(provide)));
+  return [...check.mistakes, ...waiting];
 }
 
 class DependencyCheck {
@@ -51,7 +52,7 @@ class DependencyCheck {
       const { token, optional } = dependency;
       if (this.isKnown(token)) this.follow(token, [...path, target]);
       else if (!optional)
-        this.mistakes.push(PerduraError.of('UNRESOLVABLE_DEPENDENCY', target.name, index, nameOf(token)));
+        this.mistakes.push(PerduraError.of('UNRESOLVABLE_DEPENDENCY', target.name, index, tokenName(token)));
     }
   }
 
@@ -67,6 +68,7 @@ class DependencyCheck {
   }
 }
 
-function nameOf(token: Token): string {
-  return typeof token === 'string' ? `'${token}'` : String(token);
+// What is compiled to older targets, or gives a promise without being `async`, its first use tells of.
+function isAsync(provider: Provider): boolean {
+  return 'useFactory' in provider && provider.useFactory.constructor.name === 'AsyncFunction';
 }

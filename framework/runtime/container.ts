@@ -1,11 +1,12 @@
 import { createRequire } from 'node:module';
 import type { InjectionToken } from 'tsyringe';
+import { PerduraError } from '../errors.js';
 import type { Class } from '../metadata/class.js';
 import { dependenciesOf, type Dependency } from '../metadata/dependencies.js';
 import type { CallContext } from './context.js';
 import { dispose } from './dispose.js';
 import { type Handlers, Lifetimes } from './lifetimes.js';
-import type { Provider, Token } from './provider.js';
+import { type Provider, type Token, tokenName } from './provider.js';
 import { CALL_CONTEXT, PRINCIPAL } from './tokens.js';
 
 /** The dependencies of one app. */
@@ -102,7 +103,12 @@ class AppContainer implements Container {
     if (provider !== undefined && 'useValue' in provider) {
       this.app.register(token as InjectionToken, { useValue: provider.useValue });
     } else if (provider !== undefined && 'useFactory' in provider) {
-      this.share(token, () => provider.useFactory((wanted) => this.resolve(wanted)));
+      this.share(token, () =>
+        atOnce(
+          token,
+          provider.useFactory((wanted) => this.resolve(wanted)),
+        ),
+      );
     } else {
       const target = provider?.useClass ?? token;
       // A token that nothing provides: an optional parameter goes without it, any other one was found at boot.
@@ -141,4 +147,11 @@ class AppContainer implements Container {
     };
     this.app.register(token as InjectionToken, { useFactory });
   }
+}
+
+function atOnce(token: Token, made: unknown): unknown {
+  if (!(made instanceof Promise)) return made;
+  // Nobody will wait for it; what becomes of it must not end the process.
+  made.catch(() => undefined);
+  throw PerduraError.of('ASYNC_FACTORY', tokenName(token));
 }

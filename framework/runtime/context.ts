@@ -106,7 +106,7 @@ export interface AgentResult<O> {
   readonly turns: number;
   /** Its own calls of tools. */
   readonly toolCalls: number;
-  /** Everything, the agents that its tools started included. */
+  /** Everything, the agents that its tools started included, in child tasks too. */
   readonly usage: AgentUsage;
   readonly stop: AgentStop;
 }
@@ -125,7 +125,10 @@ export interface CallContext {
   readonly client: Client;
   /** W3C trace context (`traceparent`) of the request that made the call, to go on with in requests to others. */
   readonly traceparent?: string;
-  /** Aborted when the call is cancelled, times out, or loses its client where the revision says that this cancels. */
+  /**
+   * Aborted when the call is cancelled, times out, or loses its client where the revision says that this cancels. The message of its
+   * `reason`, an `AbortError`, says which, in the client's own words where it gave any.
+   */
   readonly signal: AbortSignal;
   readonly log: Logger;
 

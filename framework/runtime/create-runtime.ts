@@ -8,6 +8,7 @@ import type {
 } from '../catalog/catalog.js';
 import { ProtocolError } from '../errors.js';
 import type { ModelChoice } from '../metadata/model.js';
+import type { Budget } from '../metadata/options.js';
 import type { Issue } from '../schema/schema.js';
 import type { CallToolResult, GetPromptResult, ReadResourceResult } from '../spec.js';
 import { activate } from './activation.js';
@@ -16,13 +17,17 @@ import type { RunAgent } from './agent-port.js';
 import { RunningContext } from './call-context.js';
 import { errorResult, otherFailure, type Report, toolFailure } from './call-failure.js';
 import { CallFrame, type CallPlace, type RuntimeLimits, type Services } from './call-frame.js';
-import type { Activation, Call, CallSite, Interceptor } from './call.js';
+import type { Activation, CallSite, Interceptor } from './call.js';
 import type { Container } from './container.js';
 import { compose, type Invoke } from './interceptors.js';
+import type { ModelInterceptor } from './model-interceptor.js';
 import type { Pages } from './page.js';
 import { promptResult } from './prompt-result.js';
 import { resourceResult } from './resource-result.js';
 import type { Outcome, Runtime } from './runtime.js';
+import { RunningCall } from './running-call.js';
+import { Scope } from './scope.js';
+import { budgeted } from './start-budget.js';
 import { toolResult } from './tool-result.js';
 
 /** What the runtime of an app is made of. */
@@ -35,6 +40,8 @@ export interface RuntimeOptions {
   readonly model?: ModelChoice;
   /** Told of what agents do; what it throws goes to `report`. */
   readonly onAgentEvent?: (event: AgentEvent) => void;
+  /** Around what agents ask models. */
+  readonly aroundModel?: ModelInterceptor | undefined;
   /** Where `ctx.task` finds tasks; without it there are none. */
   readonly catalog?: Catalog;
   /** Where `ctx.elicitUrl` sends users; without it there are none. */
@@ -59,7 +66,8 @@ class AppRuntime implements Runtime {
   private readonly report: Report;
 
   constructor(options: RuntimeOptions) {
-    const { container, interceptors, runAgent, model, catalog, pages, limits, report, onAgentEvent } = options;
+    const { container, interceptors, runAgent, model, catalog, pages, limits, report, onAgentEvent, aroundModel } =
+      options;
     const { resultBytes = MEBIBYTE, answerBytes = MEBIBYTE } = limits ?? {};
     this.invoke = compose(interceptors, ({ entry, input, ctx }) => {
       if (entry.kind === 'tool' && entry.run) return entry.run(input, ctx);
@@ -70,6 +78,7 @@ class AppRuntime implements Runtime {
     this.services = {
       ...(model && { model }),
       ...(onAgentEvent && { onAgentEvent }),
+      ...(aroundModel && { aroundModel }),
       ...(catalog && { catalog }),
       ...(pages && { pages }),
       limits: { resultBytes, answerBytes },
@@ -132,8 +141,13 @@ class AppRuntime implements Runtime {
 
   private run(entry: Entry, input: unknown, site: CallSite): Promise<Activation> {
     return activate(site, (run) => {
-      const call: Call = { entry, input, ctx: new RunningContext(new CallFrame(site, run, this.services, entry.name)) };
-      return this.invoke(call);
+      const frame = new CallFrame(site, run, this.services, entry.name);
+      const invoke = (scope?: Scope): unknown =>
+        this.invoke(new RunningCall(entry, input, new RunningContext(frame, scope), run, this.report));
+      const budget = budgetOf(entry);
+      if (!budget) return invoke();
+      const root = new Scope(run.activity, '', undefined, undefined, site.meter);
+      return budgeted(frame.effects, root, budget).then(invoke);
     });
   }
 
@@ -146,8 +160,11 @@ class AppRuntime implements Runtime {
     try {
       const checked = await entry.input.validate(args);
       if (!checked.ok) return errorResult(invalidArguments(entry.name, checked.issues));
-      const ctx = new RunningContext(frame, scope, agent);
-      return await toolResult(entry, await this.invoke({ entry, input: checked.value, ctx }), this.limit);
+      const budget = budgetOf(entry);
+      const own = budget ? await budgeted(frame.effects, scope, budget) : scope;
+      const ctx = new RunningContext(frame, own, agent);
+      const call = new RunningCall(entry, checked.value, ctx, frame.run, this.report);
+      return await toolResult(entry, await this.invoke(call), this.limit);
     } catch (error) {
       frame.site.signal().throwIfAborted();
       const failed = toolFailure(error, frame.site, this.report);
@@ -157,6 +174,8 @@ class AppRuntime implements Runtime {
     }
   }
 }
+
+const budgetOf = (entry: Entry): Budget | undefined => (entry.kind === 'tool' ? entry.task?.budget : undefined);
 
 function invalidArguments(name: string, issues: readonly Issue[]): string {
   const list = issues.map(({ path, message }) => `- ${path === '' ? message : `${path}: ${message}`}`);

@@ -3,10 +3,12 @@ import type { Awaitable } from '../metadata/class.js';
 import type { ActivationRun } from './activation.js';
 import { CallTrace } from './call-trace.js';
 import type { CallSite } from './call.js';
+import type { AgentUsage } from './context.js';
 import { failureOf, revive } from './failures.js';
 import { fingerprint } from './fingerprint.js';
 import { journalValue } from './journal-value.js';
 import type { AsideEntry, JournalEntry } from './journal.js';
+import type { Meter } from './meter.js';
 import type { Scope } from './scope.js';
 import type { EffectNote, TraceFacts } from './trace-note.js';
 
@@ -24,6 +26,8 @@ export interface Effect {
    */
   readonly perform: (key: string, settled: number, print: string) => Awaitable<unknown>;
   readonly begin?: Begin;
+  /** Counts what agents within it use; filled from the record on a replay. */
+  readonly meter?: Meter | undefined;
   /** What a trace tells of its value. */
   readonly trace?: (value: unknown) => TraceFacts;
 }
@@ -51,26 +55,29 @@ export class Effects {
 
   /** The synchronous part takes the key, so that keys follow the order in which the code asks. */
   async record(scope: Scope, effect: Effect): Promise<Effected> {
-    const { asked, perform, begin } = effect;
+    const { asked, perform, begin, meter } = effect;
     const first = effect.key ?? scope.key(effect.name);
     await this.begin(scope);
     const print = fingerprint(asked);
-    const { key, at, entry, known, settled } = this.find(first, print);
+    const { key, at, entry: recorded, known, settled, usage } = this.find(first, print);
     if (known !== undefined && known !== print) {
       this.site.replaying?.diverged(key);
       return this.abandon(PerduraError.of('NON_DETERMINISM', key));
     }
-    if (entry !== undefined) {
-      const kept = 'aside' in entry.outcome ? await this.load(scope, at) : (entry as JournalEntry);
+    if (recorded !== undefined) {
+      const kept = 'aside' in recorded.outcome ? await this.load(scope, at) : (recorded as JournalEntry);
       this.trace.replayed(at, effect, kept.outcome);
+      meter?.add(kept.usage ?? {});
       return { key, value: this.unwrap(kept), replayed: true };
     }
     if (this.site.replaying) return this.wait(scope, never());
+    meter?.add(usage ?? {});
     if (begin !== undefined) await begin(key, settled);
     const end = this.trace.begin(at, effect);
     const { outcome, cause } = await this.attempt(key, () => perform(key, settled, print));
-    await this.append(scope, at, { fingerprint: print, outcome }, end(outcome));
-    return { key, value: this.unwrap({ fingerprint: print, outcome }, cause), replayed: false };
+    const entry = { fingerprint: print, outcome, ...(meter?.used.turns && { usage: meter.used }) };
+    await this.append(scope, at, entry, end(outcome));
+    return { key, value: this.unwrap(entry, cause), replayed: false };
   }
 
   has(key: string): boolean {
@@ -151,6 +158,7 @@ export class Effects {
     const put = this.site.inbox.fingerprintOf?.(key);
     if (isOther(put)) return this.find(`${key}~${print}`, print);
     let [at, settled] = [key, 0];
+    let usage: AgentUsage | undefined;
     for (let attempt = 1; attempt <= last; attempt++) {
       at = attempt === 1 ? key : `${key}@${attempt}`;
       const entry = this.site.journal.get(at);
@@ -159,8 +167,9 @@ export class Effects {
       if (isOther(known)) return this.find(`${key}~${print}`, print);
       if (attempt === last || !('failure' in entry.outcome)) return { key, at, entry, known, settled };
       settled++;
+      ({ usage } = entry as JournalEntry);
     }
-    return { key, at, known: put, settled };
+    return { key, at, known: put, settled, usage };
   }
 
   private async append(scope: Scope, key: string, entry: JournalEntry, note?: EffectNote): Promise<void> {
@@ -198,6 +207,8 @@ interface Found {
   readonly known: string | undefined;
   /** How many earlier attempts recorded a failure. */
   readonly settled: number;
+  /** What all of those used, as the last of them recorded it. */
+  readonly usage?: AgentUsage | undefined;
 }
 
 function never(): Promise<never> {

@@ -1,4 +1,6 @@
 import type { ToolEntry } from '../catalog/catalog.js';
+import type { Allowance } from './allowance.js';
+import type { AgentUsage } from './context.js';
 import type { CallToolResult, InputRequest, InputResponse, Json } from '../spec.js';
 
 /** What a child task is made from. */
@@ -7,6 +9,16 @@ export interface ChildRequest {
   readonly args: Json;
   /** Milliseconds. */
   readonly ttl?: number;
+  /** What the agents in it may use. Where it is absent, nobody counts what they do. */
+  readonly allowance?: Allowance;
+}
+
+/** What a child task came to. */
+export interface ChildEnd {
+  /** With `isError` where it failed. */
+  readonly result: CallToolResult;
+  /** What the agents in it used, where that was counted. */
+  readonly usage?: AgentUsage;
 }
 
 /** A question as an effect puts it. */
@@ -42,11 +54,10 @@ export interface Inbox {
    */
   settled?(): Promise<void>;
   /**
-   * Runs a task as a child of this one, on any worker, and resolves with its result if that comes within this activation. The
+   * Runs a task as a child of this one, on any worker, and resolves with what it came to if that comes within this activation. The
    * same key is always the same child. Absent where there are no workers: then the call runs it within itself.
-   * @throws ToolError with the text of a child that failed
    */
-  task?(key: string, child: ChildRequest): Promise<CallToolResult>;
+  task?(key: string, child: ChildRequest): Promise<ChildEnd>;
   /**
    * The time that deadlines and timers are held to, in milliseconds since 1970. Absent where that is the clock of this
    * process; a task's is its store's, because the wall clocks of workers differ and jump.

@@ -1,4 +1,5 @@
 import type { Json } from '../spec.js';
+import type { AgentUsage } from './context.js';
 import type { EffectNote } from './trace-note.js';
 
 /** One completed effect of a call. */
@@ -7,6 +8,8 @@ export interface JournalEntry {
   readonly fingerprint: string;
   /** How it ended; a failure is recorded too, so that a replay takes the same path. No value: `undefined`. */
   readonly outcome: { readonly value?: Json } | { readonly failure: JournalFailure };
+  /** What agents within it used, which a replay does not run again. */
+  readonly usage?: AgentUsage;
 }
 
 /** What a journal has at hand of an entry whose value is large: how it was asked for, and its size. */

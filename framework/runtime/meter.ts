@@ -1,23 +1,40 @@
-import { milliseconds } from '../metadata/duration.js';
-import type { Usage } from '../metadata/model.js';
 import type { Budget } from '../metadata/options.js';
+import { after, type Allowance, emptied, least, limitIn, shareOf } from './allowance.js';
 import type { AgentUsage } from './context.js';
 
-const COUNTED = ['inputTokens', 'cachedInputTokens', 'outputTokens', 'cost'] as const satisfies (keyof Usage)[];
+const COUNTED = ['inputTokens', 'cachedInputTokens', 'outputTokens', 'cost'] as const;
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
+/** What was left of a meter, for some that run side by side. */
+export interface Division {
+  /** One for each, in the order in which they were asked for. */
+  readonly shares: readonly Meter[];
+  /** Gives back what they have not used. */
+  end(): void;
+}
+
 /**
- * What something and all within it has used: an agent, or a tool call. What is added counts for everything around it too, so that
- * no agent can spend what an outer one does not have. Filled from the journal on a replay, like everything else.
+ * What something and all within it has used, and what is left for that: a tool call, a branch, a task. Filled from the journal on
+ * a replay, like everything else.
  */
 export class Meter {
   readonly #used: Mutable<AgentUsage> = { turns: 0, toolCalls: 0 };
+  #divisions = 0;
 
-  constructor(protected readonly outer?: Meter) {}
+  /** What is added counts for `outer` too, so that nothing can spend what that does not have. */
+  constructor(
+    private readonly limits: Allowance = {},
+    private readonly outer?: Meter,
+  ) {}
 
   get used(): AgentUsage {
     return { ...this.#used };
+  }
+
+  /** What is left for agents that start now. */
+  get rest(): Allowance {
+    return this.#divisions > 0 ? emptied(this.left) : this.left;
   }
 
   add(more: Partial<AgentUsage>): void {
@@ -32,48 +49,38 @@ export class Meter {
   }
 
   /**
-   * The limit of an agent's, this one or one around it, that leaves room for one more turn and nothing after it; `reserved` turns
-   * are for others.
+   * Divides all that is left evenly among `count` that run side by side. None can spend what is another's, and what they used is
+   * added in their order: so nothing that is decided depends on who is faster, or on who was when a process died.
    */
-  reached(now: number, reserved = 0): keyof Budget | undefined {
-    return this.outer?.reached(now, reserved);
+  divide(count: number): Division {
+    const { rest } = this;
+    const shares = Array.from({ length: count }, (_, index) => new Meter(shareOf(rest, index, count)));
+    this.#divisions++;
+    return {
+      shares,
+      end: () => {
+        this.#divisions--;
+        for (const { used } of shares) this.add(used);
+      },
+    };
   }
 
-  /** How many tool calls are left; undefined where nothing limits them. */
-  get room(): number | undefined {
-    return this.outer?.room;
+  protected get left(): Allowance {
+    const own = after(this.limits, this.#used);
+    return this.outer ? least(own, this.outer.rest) : own;
   }
 }
 
 /** The meter of an agent, with the limits of its budget. */
 export class AgentMeter extends Meter {
-  readonly #ends: number;
-
-  /** `started` is when the agent was started, in milliseconds since 1970. */
-  constructor(
-    outer: Meter | undefined,
-    private readonly budget: Budget,
-    started = 0,
-  ) {
-    super(outer);
-    this.#ends = budget.time === undefined ? Infinity : started + milliseconds(budget.time);
+  /** The limit that leaves room for one more turn of the agent's and nothing after it. */
+  reached(now: number): keyof Budget | undefined {
+    return limitIn(this.left, now);
   }
 
-  override reached(now: number, reserved = 0): keyof Budget | undefined {
-    const { turns, toolCalls, inputTokens = 0, outputTokens = 0, cost = 0 } = this.used;
-    const { budget } = this;
-    if (turns + 1 + reserved >= (budget.turns ?? Infinity)) return 'turns';
-    if (toolCalls >= (budget.toolCalls ?? Infinity)) return 'toolCalls';
-    if (inputTokens + outputTokens >= (budget.tokens ?? Infinity)) return 'tokens';
-    if (cost >= (budget.cost ?? Infinity)) return 'cost';
-    if (now >= this.#ends) return 'time';
-    // Each agent around it is left a turn to answer with.
-    return super.reached(now, reserved + 1);
-  }
-
-  override get room(): number | undefined {
-    const { toolCalls } = this.budget;
-    if (toolCalls === undefined) return super.room;
-    return Math.max(0, Math.min(toolCalls - this.used.toolCalls, super.room ?? Infinity));
+  /** A turn is kept for the agent itself, to answer with. */
+  override get rest(): Allowance {
+    const rest = super.rest;
+    return rest.turns === undefined ? rest : { ...rest, turns: Math.max(0, rest.turns - 1) };
   }
 }

@@ -9,3 +9,9 @@ export type Provider =
   | { readonly provide: Token; readonly useClass: Class }
   /** Called once per app, on first use. */
   | { readonly provide: Token; readonly useFactory: (resolve: <T>(token: Token<T>) => T) => unknown };
+
+/** What messages call a token. */
+export function tokenName(token: Token): string {
+  if (typeof token === 'function') return token.name;
+  return typeof token === 'string' ? `'${token}'` : String(token);
+}

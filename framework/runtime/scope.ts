@@ -2,6 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { PerduraError } from '../errors.js';
 import type { Activity } from './activity.js';
 import { fingerprint } from './fingerprint.js';
+import type { Meter } from './meter.js';
 
 // Some names come from models (tool-use ids); keys stay short and readable whatever they are.
 const LONGEST_NAME = 128;
@@ -27,6 +28,8 @@ export class Scope {
     readonly path = '',
     private readonly parent?: Scope,
     private readonly questions: Questions = { path: '', asked: new Set() },
+    /** What agents that are started here spend from; absent where nobody counts. */
+    readonly meter?: Meter,
   ) {}
 
   /** The key of the next effect of this name: `path/name#n`. */
@@ -49,13 +52,18 @@ export class Scope {
   }
 
   /** A scope inside this one; `key` is unique to it. */
-  child(key: string, activity: Activity): Scope {
-    return new Scope(activity, `${key}/`, this, this.questions);
+  child(key: string, activity: Activity, meter = this.meter): Scope {
+    return new Scope(activity, `${key}/`, this, this.questions, meter);
   }
 
   /** The scope of another tool's call within this call: whatever names that gives its questions, they are its own. */
-  callee(key: string, activity: Activity): Scope {
-    return new Scope(activity, `${key}/`, this, { path: `${key}/`, asked: new Set() });
+  callee(key: string, activity: Activity, meter = this.meter): Scope {
+    return new Scope(activity, `${key}/`, this, { path: `${key}/`, asked: new Set() }, meter);
+  }
+
+  /** This scope, with another meter: from here on in place of it. */
+  metered(meter: Meter): Scope {
+    return new Scope(this.activity, this.path, this, this.questions, meter);
   }
 
   /** Runs `work` so that {@link innermost} finds this scope in whatever it starts. */
@@ -85,7 +93,8 @@ export function innermost(scope: Scope): Scope {
   return inner?.isWithin(scope) === true ? inner : scope;
 }
 
-function segment(name: string): string {
+/** A name as it stands in a key. */
+export function segment(name: string): string {
   if (name.length > LONGEST_NAME) return `~${fingerprint(name)}`;
   return name.replace(/[%/#@]/g, (character) => `%${character.charCodeAt(0).toString(16)}`);
 }

@@ -1,7 +1,8 @@
 import type { Usage } from '../metadata/model.js';
 import type { CreateMessageResult, SamplingMessage } from '../spec.js';
-import type { SampleRequest } from './context.js';
+import type { AgentUsage, SampleRequest } from './context.js';
 import { isFields } from './content-blocks.js';
+import type { TraceSpan } from './trace.js';
 
 /** What a turn used, and whether the tokens are a guess. */
 export type TurnUsage = Usage & { readonly estimated?: true };
@@ -46,4 +47,11 @@ function blockSize(block: object & { readonly type?: string }): number {
   if ('text' in block && typeof block.text === 'string') return block.text.length;
   if (block.type === 'image' || block.type === 'audio') return MEDIUM * CHARACTERS;
   return JSON.stringify(block).length;
+}
+
+/** What the agents in a trace used, as far as it tells. */
+export function usageIn({ turns, usage = {}, spans }: Pick<TraceSpan, 'turns' | 'usage' | 'spans'>): AgentUsage {
+  const callsIn = (within: readonly TraceSpan[]): number =>
+    within.reduce((sum, { kind, spans: inner }) => sum + (kind === 'tool' ? 1 : 0) + callsIn(inner), 0);
+  return { ...usage, turns, toolCalls: callsIn(spans) };
 }

@@ -47,12 +47,22 @@ function compile<T>(
       return written === undefined ? compileStandard(source, options) : compileWritten(source, written, options);
     }
     if (isClass(source)) return compileDto(source as Class, options, mistakes) as Schema<T> | undefined;
-    mistakes.push(PerduraError.of('NOT_A_SHAPE', source === null ? 'null' : `a value of type ${typeof source}`));
+    mistakes.push(PerduraError.of('NOT_A_SHAPE', given(source)));
   } catch (error) {
     if (!(error instanceof PerduraError)) throw error;
     mistakes.push(error);
   }
   return undefined;
+}
+
+function given(source: unknown): string {
+  if (source === null) return 'null';
+  const parts = typeof source === 'object' ? Object.values(source as object) : [];
+  // What the official SDK's first version takes as `inputSchema`.
+  if (parts.some((part: SchemaSource) => typeof part === 'object' && isStandard(part))) {
+    return 'an object of schemas, which z.object({ ... }) would make one schema of,';
+  }
+  return `a value of type ${typeof source}`;
 }
 
 // Asked first: the schemas of arktype are functions too.

@@ -1,12 +1,15 @@
+import { described, isClass } from '../catalog/check-classes.js';
 import { PerduraError } from '../errors.js';
 import type { Class } from '../metadata/class.js';
 import type { AgentEvent } from '../runtime/agent-events.js';
 import type { Interceptor } from '../runtime/call.js';
 import type { GivenExtension } from '../protocol/check-extensions.js';
+import type { ModelInterceptor } from '../runtime/model-interceptor.js';
 import type { Provider } from '../runtime/provider.js';
+import type { MakingInterceptor } from '../tasks/task-making.js';
 import type { TaskEvent } from '../tasks/task-events.js';
 import type { AppOptions } from './app-options.js';
-import type { Offered, PluginHost } from './plugin.js';
+import type { Offered, Plugin, PluginHost } from './plugin.js';
 
 /** What the options and the plugins come to, in order. */
 export interface Parts {
@@ -15,6 +18,8 @@ export interface Parts {
   readonly interceptors: readonly Interceptor[];
   readonly listeners: readonly ((event: TaskEvent) => void)[];
   readonly agentListeners: readonly ((event: AgentEvent) => void)[];
+  readonly modelInterceptors: readonly ModelInterceptor[];
+  readonly makingInterceptors: readonly MakingInterceptor[];
   readonly extensions: readonly GivenExtension[];
   readonly closers: readonly (() => void | Promise<void>)[];
   readonly checks: readonly ((offered: Offered) => void)[];
@@ -25,10 +30,12 @@ export interface Parts {
 /** Lets every plugin add its parts, in the order of `use`. */
 export async function assemble(options: AppOptions): Promise<Parts> {
   const classes: Class[] = [];
-  const providers: Provider[] = [...(options.providers ?? [])];
+  const providers: Provider[] = [];
   const interceptors: Interceptor[] = [...(options.intercept ?? [])];
   const listeners: ((event: TaskEvent) => void)[] = [];
   const agentListeners: ((event: AgentEvent) => void)[] = [];
+  const modelInterceptors: ModelInterceptor[] = [];
+  const makingInterceptors: MakingInterceptor[] = [];
   const closers: (() => void | Promise<void>)[] = [];
   const mistakes: PerduraError[] = [];
   const extensions: GivenExtension[] = [];
@@ -39,6 +46,8 @@ export async function assemble(options: AppOptions): Promise<Parts> {
     intercept: (interceptor) => void interceptors.push(interceptor),
     onTransition: (listener) => void listeners.push(listener),
     onAgentEvent: (listener) => void agentListeners.push(listener),
+    interceptModel: (interceptor) => void modelInterceptors.push(interceptor),
+    interceptMaking: (interceptor) => void makingInterceptors.push(interceptor),
     extension: (extension) => void extensions.push({ plugin, extension }),
     mistake: (sentence) => void mistakes.push(PerduraError.of('PLUGIN_MISTAKE', plugin, sentence)),
     check: (look) => void checks.push(look),
@@ -46,15 +55,21 @@ export async function assemble(options: AppOptions): Promise<Parts> {
   });
 
   const plugins = new Set<string>();
-  for (const part of options.use) {
-    if (typeof part === 'object' && part !== null && typeof part.setup === 'function') {
+  for (const [index, part] of options.use.entries()) {
+    if (isPlugin(part)) {
       if (plugins.has(part.name)) mistakes.push(PerduraError.of('PLUGIN_TWICE', part.name));
       plugins.add(part.name);
       await part.setup(hostOf(part.name));
-    } else {
-      // Anything that is neither is told of by the catalog's check, with its place.
-      classes.push(part as Class);
-    }
+    } else if (isClass(part)) classes.push(part);
+    // Here, where its place in the list is still known.
+    else mistakes.push(PerduraError.of('NOT_A_CLASS', `Item #${index} of createApp({ use })`, described(part)));
   }
-  return { classes, providers, interceptors, listeners, agentListeners, extensions, closers, checks, mistakes };
+  // The last one for a token counts: an app can replace what its plugins provide.
+  providers.push(...(options.providers ?? []));
+  const told = { listeners, agentListeners, modelInterceptors, makingInterceptors };
+  return { classes, providers, interceptors, ...told, extensions, closers, checks, mistakes };
+}
+
+function isPlugin(part: Class | Plugin): part is Plugin {
+  return typeof part === 'object' && part !== null && typeof part.setup === 'function';
 }

@@ -9,7 +9,10 @@ import { type Refusal, unauthorized } from './http-refusals.js';
 export interface VerifiedToken extends Principal {
   /** Whom the token was issued for (`aud`): one that does not name this server is refused. */
   readonly audience: string | readonly string[];
-  /** When the token ends, in seconds since 1970 (`exp`). Absent: `verify` has seen to it. */
+  /**
+   * When the token ends, in seconds since 1970 (`exp`). Streams that were opened with it end then, for their clients to come back
+   * with another. Absent: `verify` has seen to its end, and streams outlive it.
+   */
   readonly expiresAt?: number | undefined;
 }
 
@@ -35,6 +38,12 @@ export interface AuthorizationOptions<R> {
 
 const WELL_KNOWN = '/.well-known/oauth-protected-resource';
 const B64TOKEN = /^[A-Za-z0-9\-._~+/]+=*$/;
+
+/** Whom a token speaks for, and until when in milliseconds since 1970, where that is known. */
+export interface Identified {
+  readonly principal: Principal;
+  readonly until: number | undefined;
+}
 
 /** The authorization of one server, with every answer that does not depend on the token built once. */
 export class Authorization {
@@ -86,23 +95,24 @@ export class Authorization {
     return bearerChallenge({ error, scopes, metadataUrl: this.#metadataUrl });
   }
 
-  /** Who sends a request, or why it is refused. Never rejects. */
-  async identify(request: InboundRequest): Promise<Principal | Refusal> {
+  /** Who sends a request and for how long they have proved it, or why it is refused. Never rejects. */
+  async identify(request: InboundRequest): Promise<Identified | Refusal> {
     const [, scheme = '', token = ''] = /^(\S+) *(.*)$/.exec(request.headers.authorization ?? '') ?? [];
     if (scheme.toLowerCase() !== 'bearer') return this.#missing;
     if (!B64TOKEN.test(token)) return this.#malformed;
     try {
       const found = await this.options.verify(token, request);
       if (!found?.owner || !this.#isMeant(found.audience) || isOver(found)) return this.#invalid;
-      const { owner, subject, issuer, clientId, scopes } = found;
+      const { owner, subject, issuer, clientId, scopes, expiresAt } = found;
       // Nothing else of the token goes on from here.
-      return Object.freeze({
+      const principal = Object.freeze({
         owner,
         scopes: this.#withImplied(scopes),
         ...(subject !== undefined && { subject }),
         ...(issuer !== undefined && { issuer }),
         ...(clientId !== undefined && { clientId }),
       });
+      return { principal, until: expiresAt === undefined ? undefined : expiresAt * 1000 };
     } catch (error) {
       const { retryAfter } = (error ?? {}) as { readonly retryAfter?: unknown };
       return typeof retryAfter === 'number' ? unauthorized(503, undefined, retryAfter) : this.#invalid;

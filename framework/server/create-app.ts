@@ -4,12 +4,15 @@ import { LiveCatalog } from '../catalog/live-catalog.js';
 import { CatalogState } from '../catalog/catalog-state.js';
 import { BootError, PerduraError } from '../errors.js';
 import { checkExtensions } from '../protocol/check-extensions.js';
+import { createCursors } from '../protocol/cursors.js';
 import { createProtocol } from '../protocol/create-protocol.js';
 import { Rates } from '../protocol/rates.js';
+import { TaskAccess } from '../protocol/task-access.js';
 import { createRequestStateCodec } from '../protocol/request-state-aes.js';
 import { milliseconds } from '../metadata/duration.js';
 import { createContainer } from '../runtime/container.js';
 import { createRuntime } from '../runtime/create-runtime.js';
+import { aroundModels } from '../runtime/model-interceptor.js';
 import type { Provider } from '../runtime/provider.js';
 import type { Implementation } from '../spec.js';
 import { createTasks } from '../tasks/create-tasks.js';
@@ -18,6 +21,7 @@ import type { App } from './app.js';
 import type { AppOptions, TaskEngineOptions } from './app-options.js';
 import { AppPages, wrongPages } from './app-pages.js';
 import { assemble } from './assemble.js';
+import { wrongOptions } from './check-options.js';
 import { draftFor, handlersOf, offeredBy } from './draft-app.js';
 import { engineOptions } from './engine-options.js';
 import type { Backend } from './backend.js';
@@ -31,7 +35,7 @@ import { TaskTraces } from './task-trace.js';
  * Nothing listens until a transport serves the app. Tasks run here at once, unless they are kept in Redis: then they wait for
  * `startWorker`.
  *
- * @throws BootError with every mistake of the app, each naming class, member and fix
+ * @throws BootError with every mistake of the app, each naming class, member and fix; a Redis that cannot be used is looked at last
  */
 export function createApp(options: AppOptions): Promise<App> {
   return createAppOn(options, openBackend);
@@ -43,7 +47,10 @@ export async function createAppOn(options: AppOptions, open: typeof openBackend)
   const providers: Provider[] = [
     ...parts.providers,
     { provide: LiveCatalog, useFactory: () => catalog },
-    { provide: TaskTraces, useFactory: () => new TaskTraces((owner, taskId) => tasks.trace(owner, taskId)) },
+    {
+      provide: TaskTraces,
+      useFactory: () => new TaskTraces((principal, taskId) => access.trace(taskId, { principal })),
+    },
   ];
   const draft = draftFor(providers, options.pages?.classes);
   const first = draft(parts.classes);
@@ -53,7 +60,7 @@ export async function createAppOn(options: AppOptions, open: typeof openBackend)
     ...parts.mistakes,
     ...first.mistakes,
     ...wrongExtensions,
-    ...wrongPlace(options.tasks),
+    ...wrongOptions(options),
     ...wrongPages(options.pages),
     ...(options.tasks?.redis
       ? []
@@ -82,6 +89,7 @@ export async function createAppOn(options: AppOptions, open: typeof openBackend)
     runAgent: createAgentRunner(state.whole),
     catalog: state.whole,
     report,
+    aroundModel: aroundModels(parts.modelInterceptors),
     ...(options.model && { model: options.model }),
     ...(parts.agentListeners.length > 0 && {
       onAgentEvent: tellAll(parts.agentListeners, (error) => report(error, 'agent events')),
@@ -97,9 +105,11 @@ export async function createAppOn(options: AppOptions, open: typeof openBackend)
     catalog: state.whole,
     report: (error) => report(error, 'task engine'),
     listeners: parts.listeners,
+    around: parts.makingInterceptors,
     ...engineOptions(options.tasks),
     ...backend.engine,
   });
+  const access = new TaskAccess({ tasks, whole: state.whole });
   const identity = identityOf(options);
   const protocol = createProtocol({
     identity,
@@ -112,6 +122,7 @@ export async function createAppOn(options: AppOptions, open: typeof openBackend)
     requestState:
       ownState ??
       createRequestStateCodec(backend.stateKey === undefined ? life : { keys: [backend.stateKey], ...life }),
+    cursors: createCursors(options.stateKeys ?? (backend.stateKey === undefined ? undefined : [backend.stateKey])),
     rates,
     pageSize: options.limits?.pageSize ?? 100,
     subscriptionsPerOwner: options.limits?.subscriptions ?? 8,
@@ -164,10 +175,6 @@ function tellAll<E>(listeners: readonly ((event: E) => void)[], failed: (error: 
       }
     }
   };
-}
-
-function wrongPlace({ redis, work }: TaskEngineOptions = {}): PerduraError[] {
-  return !redis && work === 'elsewhere' ? [PerduraError.of('WORK_ELSEWHERE')] : [];
 }
 
 function identityOf({ name, version, title, description, websiteUrl, icons }: AppOptions): Implementation {

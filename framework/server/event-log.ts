@@ -14,6 +14,8 @@ export interface StreamOrigin {
   readonly requestId?: RequestId;
   /** The task whose end the request waits for: any process can wait in its place. */
   readonly taskId?: string;
+  /** What the token was granted that the request came with: with less nobody may read what was said to it. Absent for nothing. */
+  readonly scopes?: readonly string[];
 }
 
 /** A stream as a client finds it that comes back to it. */

@@ -1,6 +1,6 @@
 import type { JsonRpcNotification, JsonRpcRequest } from '../protocol/json-rpc.js';
 import type { OutboundResponse } from './http-port.js';
-import { Outbox } from './outbox.js';
+import { type LoggedMessage, Outbox } from './outbox.js';
 
 /** Of `basic/transports`: what keeps proxies from holding events back, and caches from keeping them. */
 const HEADERS = {
@@ -51,8 +51,14 @@ export class EventStream {
     response.once('close', () => pulse.delete(this));
   }
 
-  send(message: JsonRpcNotification | JsonRpcRequest, id?: string): void {
-    if (this.isOpen) this.#outbox.send(message, id);
+  /** `event` is of a stream that has them: the message as it was logged, and its id. */
+  send(message: JsonRpcNotification | JsonRpcRequest, event?: LoggedMessage): void {
+    if (this.isOpen) this.#outbox.send(message, event);
+  }
+
+  /** Whether a hint would be sent. */
+  get hasRoom(): boolean {
+    return this.isOpen && this.#outbox.hasRoom;
   }
 
   /** Sends an event as it was logged; false where the reader is too slow for it. */

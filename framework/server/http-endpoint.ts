@@ -1,11 +1,13 @@
 import { PerduraError } from '../errors.js';
 import type { Awaitable } from '../metadata/class.js';
+import { errorAnswer } from '../protocol/answer.js';
 import type { Answer } from '../protocol/exchange.js';
-import type { JsonRpcRequest } from '../protocol/json-rpc.js';
+import { CODE, type JsonRpcRequest } from '../protocol/json-rpc.js';
 import { parseMessage, type ParsedMessage } from '../protocol/parse-message.js';
 import type { Session } from '../protocol/protocol.js';
 import { ANONYMOUS, type Principal } from '../runtime/principal.js';
 import type { App } from './app.js';
+import { atTime } from './at-time.js';
 import { bearerChallenge } from './bearer-challenge.js';
 import { Pulse } from './event-stream.js';
 import { failureAnswer } from './failure.js';
@@ -16,16 +18,22 @@ import type { HttpSettings } from './http-options.js';
 import type { InboundRequest, OutboundResponse } from './http-port.js';
 import { REFUSAL, type Refusal } from './http-refusals.js';
 import { carriesVersion, headerVersion, unsupportedVersion } from './revision.js';
-import { Running } from './running.js';
+import { hasNoEnd, Running } from './running.js';
 import { Sessions, type OpenSession } from './sessions.js';
 import { type CarriedOn, STANDING, Streams } from './streams.js';
 import { decodeUtf8 } from './utf8.js';
+
+/** For a call that nobody cancelled, and that ran longer than a server that stops can wait. */
+const STOPPED = {
+  code: CODE.internalError,
+  message: 'The server stopped before the call came to its end: look at what it has done, or call again.',
+};
 
 type Valid = Exclude<ParsedMessage, { kind: 'invalid' }>;
 
 /** The MCP endpoint: one HTTP request is one message. Both revisions are told apart here and nowhere else. */
 export class HttpEndpoint {
-  readonly #running = new Running();
+  readonly #running = new Running<HttpExchange>();
   readonly #sessions: Sessions;
   readonly #streams: Streams;
   readonly #pulse: Pulse;
@@ -51,6 +59,7 @@ export class HttpEndpoint {
     this.#streams = new Streams({
       pulse: this.#pulse,
       report: this.#report,
+      pings: settings.pings,
       hold: settings.maxConnectionTime,
       ...(app.shared && { shared: app.shared }),
     });
@@ -66,7 +75,7 @@ export class HttpEndpoint {
       this.app.report(PerduraError.of('BODY_CONSUMED'), 'body');
       return this.refuse(request, response, REFUSAL.consumed);
     }
-    this.#identify(request, response, (principal) => {
+    this.#identify(request, response, (principal, until) => {
       readBody(request, this.settings.maxBodyBytes, (body) => {
         if (body === undefined) return writeRefusal(response, REFUSAL.tooLarge);
         const text = decodeUtf8(body);
@@ -75,7 +84,7 @@ export class HttpEndpoint {
         if (parsed.kind === 'invalid') return writeJson(response, parsed.answer);
         const exchange = new HttpExchange(principal, request, response, this.#pulse);
         try {
-          this.#route(parsed, exchange, response);
+          this.#route(parsed, exchange, response, until);
         } catch (error) {
           const id = parsed.kind === 'request' ? parsed.message.id : undefined;
           exchange.finish(failureAnswer(this.app, id, error));
@@ -88,7 +97,7 @@ export class HttpEndpoint {
   get(request: InboundRequest, response: OutboundResponse): void {
     if (this.#closed) return this.refuse(request, response, REFUSAL.closing);
     if (!acceptsStream(request.headers.accept)) return this.refuse(request, response, REFUSAL.acceptStream);
-    this.#withSession(request, response, (open, principal) => {
+    this.#withSession(request, response, (open, principal, until) => {
       // It went while it was being identified: a stream to nobody would hear of no end, and hold the session for good.
       if (response.destroyed) return;
       const { 'last-event-id': lastEventId } = request.headers;
@@ -103,8 +112,8 @@ export class HttpEndpoint {
       if (typeof lastEventId !== 'string' || lastEventId.startsWith(`${STANDING}.`)) this.#sessions.standsHere(open);
       const opened =
         typeof lastEventId === 'string' && lastEventId !== ''
-          ? this.#streams.resume(open, lastEventId, response, { carryOn, unknown })
-          : this.#streams.listen(open, response);
+          ? this.#streams.resume(open, lastEventId, response, { carryOn, unknown, scopes: principal.scopes, until })
+          : this.#streams.listen(open, response, until);
       this.#settle(response, opened, () => undefined);
     });
   }
@@ -133,18 +142,19 @@ export class HttpEndpoint {
     return (this.#closed ??= (async () => {
       this.#streams.pause();
       await this.#running.settled(grace);
-      this.#running.abort();
+      const isCarriedOn = this.app.shared !== undefined;
+      this.#running.abort((exchange, { id }) => exchange.cutOff(errorAnswer(id, STOPPED, 503), isCarriedOn));
       this.#sessions.close();
       this.#streams.close();
     })());
   }
 
-  #route(parsed: Valid, exchange: HttpExchange, response: OutboundResponse): void {
+  #route(parsed: Valid, exchange: HttpExchange, response: OutboundResponse, until?: number): void {
     const { headers } = exchange;
     const header = headers['mcp-protocol-version'];
     const version = headerVersion(header);
     if (version === 'stateless' || (parsed.kind !== 'response' && carriesVersion(parsed.message))) {
-      return this.#stateless(parsed, exchange, response);
+      return this.#stateless(parsed, exchange, response, until);
     }
     const requestId = parsed.kind === 'request' ? parsed.message.id : undefined;
     if (version === 'unknown') return writeJson(response, unsupportedVersion(header, requestId));
@@ -163,7 +173,8 @@ export class HttpEndpoint {
       if (!open) return writeRefusal(response, REFUSAL.sessionUnknown);
       if (parsed.kind === 'request') {
         const { id: requestId } = parsed.message;
-        exchange.logTo(() => this.#streams.open(open, requestId, response));
+        const { scopes } = exchange.principal;
+        exchange.logTo(() => this.#streams.open(open, requestId, response, { scopes, until }));
         return this.#answer(open.session, parsed.message, exchange, open);
       }
       this.#sessions.receive(open, parsed.message, exchange.principal);
@@ -171,8 +182,17 @@ export class HttpEndpoint {
     });
   }
 
-  #stateless(parsed: Valid, exchange: HttpExchange, response: OutboundResponse): void {
-    if (parsed.kind === 'request') return this.#answer(this.app.protocol, parsed.message, exchange);
+  #stateless(parsed: Valid, exchange: HttpExchange, response: OutboundResponse, until?: number): void {
+    if (parsed.kind === 'request') {
+      // A subscription ends with its result, and its client subscribes again. A call that runs is let finish: it was authorised when
+      // it began, and on this revision nobody could come back for what it has to say.
+      if (until !== undefined && hasNoEnd(parsed.message))
+        response.once(
+          'close',
+          atTime(until, () => exchange.close()),
+        );
+      return this.#answer(this.app.protocol, parsed.message, exchange);
+    }
     if (parsed.kind === 'response') return writeRefusal(response, REFUSAL.responseUnexpected);
     // 2026-07-28 defines no notification to the server over HTTP: what comes is accepted and has no effect.
     writeAccepted(response);
@@ -183,7 +203,7 @@ export class HttpEndpoint {
     let answer = from.serve(message, exchange);
     if (open && message.method === 'logging/setLevel') answer = this.#levelSet(open, answer);
     if (!('then' in answer)) return exchange.finish(answer, this.#headersOf(answer));
-    this.#running.add(exchange, message.method);
+    this.#running.add(exchange, message);
     if (open) open.running++;
     const finish = (final: Answer): void => {
       this.#running.delete(exchange);
@@ -228,27 +248,32 @@ export class HttpEndpoint {
   #withSession(
     request: InboundRequest,
     response: OutboundResponse,
-    then: (open: OpenSession, principal: Principal) => void,
+    then: (open: OpenSession, principal: Principal, until?: number) => void,
   ): void {
     const { 'mcp-session-id': id, 'mcp-protocol-version': header } = request.headers;
     const version = headerVersion(header);
     // 2026-07-28 has neither sessions nor streams of their own, and ignores a session id.
     if (typeof id !== 'string' || version === 'stateless') return this.refuse(request, response, REFUSAL.stateless);
-    this.#identify(request, response, (principal) => {
+    this.#identify(request, response, (principal, until) => {
       drain(request, this.settings.maxBodyBytes);
       if (version === 'unknown') return writeJson(response, unsupportedVersion(header));
       this.#settle(response, this.#sessions.find(id, { principal, headers: request.headers }), (open) =>
-        open ? then(open, principal) : writeRefusal(response, REFUSAL.sessionUnknown),
+        open ? then(open, principal, until) : writeRefusal(response, REFUSAL.sessionUnknown),
       );
     });
   }
 
-  #identify(request: InboundRequest, response: OutboundResponse, then: (principal: Principal) => void): void {
+  /** `until` is when what the caller proved ends, in milliseconds since 1970, where that is known. */
+  #identify(
+    request: InboundRequest,
+    response: OutboundResponse,
+    then: (principal: Principal, until?: number) => void,
+  ): void {
     const { authenticate, authorization } = this.settings;
     if (authorization) {
       return void authorization
         .identify(request)
-        .then((who) => ('owner' in who ? then(who) : this.refuse(request, response, who)));
+        .then((who) => ('principal' in who ? then(who.principal, who.until) : this.refuse(request, response, who)));
     }
     if (!authenticate) return then(ANONYMOUS);
     const refuse = (): void => this.refuse(request, response, REFUSAL.unauthenticated);

@@ -1,3 +1,4 @@
+import { NOTHING } from '../protocol/answer.js';
 import type { Answer, Exchange } from '../protocol/exchange.js';
 import type { JsonRpcNotification, JsonRpcRequest } from '../protocol/json-rpc.js';
 import { ANONYMOUS, type Principal } from '../runtime/principal.js';
@@ -62,6 +63,11 @@ export class HttpExchange implements Exchange {
     this.#stream.send(message);
   }
 
+  hasRoom(): boolean {
+    if (this.#finished) return false;
+    return this.#stream ? this.#stream.hasRoom : !this.response.destroyed;
+  }
+
   onClose(listener: () => void): void {
     if (this.#finished) return;
     if (this.response.destroyed) return queueMicrotask(listener);
@@ -78,6 +84,12 @@ export class HttpExchange implements Exchange {
     if (this.#finished || !listeners) return;
     this.#listeners = [];
     for (const listener of listeners) listener();
+  }
+
+  /** Ends the request with this, unless another process may go on with it. */
+  cutOff(answer: Answer, isCarriedOn: boolean): void {
+    const isElsewhere = isCarriedOn && this.#stream instanceof LoggedStream && this.#stream.followsTask;
+    this.finish(isElsewhere ? NOTHING : answer);
   }
 
   finish(answer: Answer, extra?: readonly string[]): void {

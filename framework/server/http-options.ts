@@ -6,6 +6,7 @@ import type { Principal } from '../runtime/principal.js';
 import { Authorization, type AuthorizationOptions } from './authorization.js';
 import { hostName, isLoopback } from './host-names.js';
 import type { HttpRequest, InboundRequest } from './http-port.js';
+import type { PingSettings } from './keep-pinging.js';
 import type { CardOptions } from './server-card.js';
 
 /** How an app is served over Streamable HTTP. Everything has a safe default for a server on one's own machine. */
@@ -59,6 +60,13 @@ export interface HttpOptions {
   readonly card?: CardOptions | false;
   /** How often a quiet stream is sent a comment, so that nothing on the way closes it. Default `'15s'`. */
   readonly keepAlive?: Duration;
+  /**
+   * For how long a 2025-11-25 client that listens may say nothing before it is asked for a sign of life (`ping`), on the stream that
+   * belongs to no request; false: never. Default `'2m'`.
+   */
+  readonly pingInterval?: Duration | false;
+  /** How long the answer to a ping may take. After two in a row without one, the stream is closed. Default `'30s'`. */
+  readonly pingTimeout?: Duration;
 }
 
 /** How an app is served to a fetch-style server. */
@@ -100,6 +108,8 @@ export interface HttpSettings {
   readonly authorization: Authorization | undefined;
   readonly sessions: { readonly idleTtl: number; readonly perOwner: number; readonly max: number };
   readonly keepAlive: number;
+  /** Undefined where clients are not pinged. */
+  readonly pings: PingSettings | undefined;
   readonly publicUrl: URL | undefined;
   readonly card: CardOptions | false;
   readonly maxConnectionTime: number | undefined;
@@ -182,6 +192,13 @@ function settingsOf(
     publicUrl,
     card: options.card ?? {},
     keepAlive: positive('keepAlive', milliseconds(options.keepAlive ?? '15s')),
+    pings:
+      options.pingInterval === false
+        ? undefined
+        : {
+            interval: positive('pingInterval', milliseconds(options.pingInterval ?? '2m')),
+            timeout: positive('pingTimeout', milliseconds(options.pingTimeout ?? '30s')),
+          },
     maxConnectionTime:
       options.maxConnectionTime === undefined
         ? undefined

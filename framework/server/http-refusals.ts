@@ -50,8 +50,8 @@ const UNAUTHORIZED = {
 
 /** Every refusal of this transport. What the request itself gets wrong is answered by the protocol. */
 export const REFUSAL = {
-  host: invalid(403, 'Forbidden: this Host is not one of the server. List its name in allowedHosts.'),
-  origin: invalid(403, 'Forbidden: this Origin may not call the server. List it in allowedOrigins.'),
+  host: invalid(403, 'Forbidden: this Host is not one of the server, which lists them in allowedHosts.'),
+  origin: invalid(403, 'Forbidden: this Origin may not call the server, which lists them in allowedOrigins.'),
   path: invalid(404, 'Not found: the MCP endpoint has another path.'),
   method: invalid(405, 'Method not allowed: send messages by POST.', 'allow', 'POST, GET, DELETE, OPTIONS'),
   stateless: invalid(405, 'Method not allowed outside of a session: send messages by POST.', 'allow', 'POST'),
@@ -64,10 +64,13 @@ export const REFUSAL = {
   encoding: refusal(400, CODE.parseError, 'Parse error: the body is not valid UTF-8.'),
   consumed: refusal(500, CODE.internalError, 'Internal error: the body did not reach the server.'),
   responseUnexpected: invalid(400, 'Invalid request: on this protocol version a client sends no responses.'),
-  sessionRequired: invalid(400, 'Bad request: Mcp-Session-Id is required; send initialize first.'),
-  sessionUnknown: invalid(404, 'Session not found: it has ended, or never was. Send initialize again.'),
+  sessionRequired: invalid(
+    400,
+    'Bad request: Mcp-Session-Id is required; send initialize first, or MCP-Protocol-Version: 2026-07-28, which has no sessions.',
+  ),
+  sessionUnknown: invalid(404, 'Session not found: it has ended, or never was; send initialize again.'),
   sessionExists: invalid(400, 'Invalid request: this session is initialized already.'),
-  eventUnknown: invalid(400, 'Bad request: nothing is known after this Last-Event-ID. Call again.'),
+  eventUnknown: invalid(400, 'Bad request: nothing is known after this Last-Event-ID; call again.'),
   storeAway: invalid(503, 'The session cannot be looked up now: try again soon.', 'retry-after', '2'),
   closing: invalid(503, 'The server is shutting down: try again soon.', 'retry-after', '1', 'connection', 'close'),
 } as const satisfies Record<string, Refusal>;

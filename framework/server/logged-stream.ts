@@ -38,8 +38,15 @@ export class LoggedStream {
 
   send(message: JsonRpcNotification | JsonRpcRequest): void {
     if (this.#isReplaced) return;
-    const appended = this.place.log.append(this.place.stream, this.#origin, JSON.stringify(message));
-    this.#deliver(appended, (id) => this.connection.send(message, id));
+    const body = JSON.stringify(message);
+    const appended = this.place.log.append(this.place.stream, this.#origin, body);
+    this.#deliver(appended, (id) => this.connection.send(message, { body, id }));
+  }
+
+  /** Whether a hint would be sent, or kept for a client that may come back. What is dropped must not be logged: events have no gaps. */
+  get hasRoom(): boolean {
+    if (this.#isReplaced) return false;
+    return !this.connection.isOpen || this.connection.hasRoom;
   }
 
   /** Ends the stream with the response. Without one it stays open where it can be carried on, and is over elsewhere. */

@@ -2,8 +2,10 @@ import type { Class } from '../metadata/class.js';
 import type { Extension } from '../protocol/extension.js';
 import type { AgentEvent } from '../runtime/agent-events.js';
 import type { Interceptor } from '../runtime/call.js';
+import type { ModelInterceptor } from '../runtime/model-interceptor.js';
 import type { Provider } from '../runtime/provider.js';
 import type { Prompt, Resource, ResourceTemplate, Tool } from '../spec.js';
+import type { MakingInterceptor } from '../tasks/task-making.js';
 import type { TaskEvent } from '../tasks/task-events.js';
 
 /** What a plugin may add to an app while it is put together. */
@@ -21,6 +23,10 @@ export interface PluginHost {
   onTransition(listener: (event: TaskEvent) => void): void;
   /** Told of every turn and tool call of the agents that run in this process, in the same way. */
   onAgentEvent(listener: (event: AgentEvent) => void): void;
+  /** Wraps every request that agents make of their models; the first added is the outermost. */
+  interceptModel(interceptor: ModelInterceptor): void;
+  /** Wraps the making of every task in this process; the first added is the outermost. */
+  interceptMaking(interceptor: MakingInterceptor): void;
   /** Adds an extension of the protocol: capabilities, request methods and notifications (SEP-2133). */
   extension(extension: Extension): void;
   /**

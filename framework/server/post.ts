@@ -23,8 +23,8 @@ export type Letter =
   | { readonly kind: 'standing'; readonly sessionId: string }
   /** An entry of the catalog was enabled or disabled. */
   | { readonly kind: 'switched' }
-  /** What reading a resource gives has changed. */
-  | { readonly kind: 'updated'; readonly uri: string }
+  /** What reading a resource gives has changed, for all or for one owner. */
+  | { readonly kind: 'updated'; readonly uri: string; readonly owner?: string }
   /** The call that the stream answers wants its connection closed, for its client to come back. */
   | { readonly kind: 'paused'; readonly stream: string }
   /** The stream has more events, and the process that this goes to reads it. */

@@ -20,9 +20,9 @@ local function used()
 end
 local function state(after)
   used()
-  local found = redis.call('HMGET', about, 'last', 'over', 'writer', 'request', 'task', 'reader')
-  for index = 1, 6 do found[index] = found[index] or '' end
-  found[7] = redis.call('XRANGE', events, '(' .. after .. '-0', '+')
+  local found = redis.call('HMGET', about, 'last', 'over', 'writer', 'request', 'task', 'reader', 'scopes')
+  for index = 1, 7 do found[index] = found[index] or '' end
+  found[8] = redis.call('XRANGE', events, '(' .. after .. '-0', '+')
   return found
 end
 -- Whether this writer may: the first one opens the stream, unless it is the kind that only a reader opens.
@@ -33,16 +33,17 @@ local function may_write(writer)
   end
   return (redis.call('HGET', about, 'writer') or '') == writer
 end
-local function describe(request, task)
+local function describe(request, task, scopes)
   if request ~= '' then redis.call('HSET', about, 'request', request) end
   if task ~= '' then redis.call('HSET', about, 'task', task) end
+  if scopes ~= '' then redis.call('HSET', about, 'scopes', scopes) end
 end`;
 
 const SCRIPTS = {
   append: `${PRELUDE}
-local writer, request, task, body, over = ARGV[2], ARGV[3], ARGV[4], ARGV[5], ARGV[6]
+local writer, request, task, scopes, body, over = ARGV[2], ARGV[3], ARGV[4], ARGV[5], ARGV[6], ARGV[7]
 if not may_write(writer) then return false end
-describe(request, task)
+describe(request, task, scopes)
 local number = redis.call('HGET', about, 'last')
 if body ~= '' then
   number = redis.call('HINCRBY', about, 'last', 1)
@@ -54,7 +55,7 @@ if writer ~= '' then used() end
 return { number, redis.call('HGET', about, 'reader') or '' }`,
   follow: `${PRELUDE}
 if not may_write(ARGV[2]) then return end
-describe(ARGV[3], ARGV[4])
+describe(ARGV[3], ARGV[4], ARGV[5])
 used()`,
   resume: `${PRELUDE}
 local process = ARGV[3]
@@ -78,7 +79,10 @@ used()
 return redis.call('HGET', about, 'last')`,
 };
 
-type Reply = readonly [string, string, string, string, string, string, (readonly [string, readonly string[]])[]];
+type Reply = readonly [
+  ...[string, string, string, string, string, string, string],
+  (readonly [string, readonly string[]])[],
+];
 
 /** Events in Redis, for any number of processes. Calls throw `STORE_UNAVAILABLE` where it is away. */
 export class RedisEventLog implements EventLog {
@@ -124,15 +128,16 @@ export class RedisEventLog implements EventLog {
   }
 }
 
-const fieldsOf = ({ writer = '', requestId, taskId = '' }: StreamOrigin): readonly string[] => [
+const fieldsOf = ({ writer = '', requestId, taskId = '', scopes }: StreamOrigin): readonly string[] => [
   writer,
   requestId === undefined ? '' : JSON.stringify(requestId),
   taskId,
+  scopes === undefined ? '' : JSON.stringify(scopes),
 ];
 
 function stateOf(reply: unknown): StreamState | undefined {
   if (reply === null) return undefined;
-  const [last, over, writer, request, taskId, reader, entries] = reply as Reply;
+  const [last, over, writer, request, taskId, reader, scopes, entries] = reply as Reply;
   return {
     events: entries.map(([id, [, body]]) => ({ number: Number.parseInt(id, 10), body: body as string })),
     last: Number(last),
@@ -141,5 +146,6 @@ function stateOf(reply: unknown): StreamState | undefined {
     ...(request !== '' && { requestId: JSON.parse(request) as RequestId }),
     ...(taskId !== '' && { taskId }),
     ...(reader !== '' && { reader }),
+    ...(scopes !== '' && { scopes: JSON.parse(scopes) as string[] }),
   };
 }

@@ -1,27 +1,35 @@
+import type { JsonRpcRequest } from '../protocol/json-rpc.js';
+
 /** A request that waits for its result. */
 interface Pending {
   /** Tells it that nobody waits for it any more. */
   close(): void;
 }
 
+/** Whether a request goes on until one of the two sides ends it. */
+export const hasNoEnd = ({ method }: { readonly method: string }): boolean => method === 'subscriptions/listen';
+
+/** What is known of a request that waits. */
+type Waiting = Pick<JsonRpcRequest, 'id' | 'method'>;
+
 /** The requests that wait for their result, so that a server can stop without cutting them off. */
-export class Running {
-  readonly #methods = new Map<Pending, string>();
+export class Running<P extends Pending> {
+  readonly #requests = new Map<P, Waiting>();
   #onSettled: (() => void) | undefined;
 
-  add(exchange: Pending, method: string): void {
-    this.#methods.set(exchange, method);
+  add(exchange: P, request: Waiting): void {
+    this.#requests.set(exchange, request);
   }
 
-  delete(exchange: Pending): void {
-    this.#methods.delete(exchange);
-    if (this.#methods.size === 0) this.#onSettled?.();
+  delete(exchange: P): void {
+    this.#requests.delete(exchange);
+    if (this.#requests.size === 0) this.#onSettled?.();
   }
 
   /** Resolves when nothing runs any more or the milliseconds are over; requests that have no end of their own are ended. */
   settled(within: number): Promise<void> {
-    for (const [exchange, method] of this.#methods) if (method === 'subscriptions/listen') exchange.close();
-    if (this.#methods.size === 0) return Promise.resolve();
+    for (const [exchange, request] of this.#requests) if (hasNoEnd(request)) exchange.close();
+    if (this.#requests.size === 0) return Promise.resolve();
     return new Promise((resolve) => {
       const timer = setTimeout(resolve, within);
       this.#onSettled = () => {
@@ -31,7 +39,11 @@ export class Running {
     });
   }
 
-  abort(): void {
-    for (const exchange of this.#methods.keys()) exchange.close();
+  /** Tells what is left that nobody waits any more, and calls back for it: its client may be there still. */
+  abort(cutOff: (exchange: P, request: Waiting) => void = () => undefined): void {
+    for (const [exchange, request] of [...this.#requests]) {
+      exchange.close();
+      cutOff(exchange, request);
+    }
   }
 }

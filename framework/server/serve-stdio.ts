@@ -1,5 +1,7 @@
 import type { Readable, Writable } from 'node:stream';
 import type { App } from './app.js';
+import { milliseconds as ms } from '../metadata/duration.js';
+import type { Duration } from '../metadata/options.js';
 import { lineReader } from './line-reader.js';
 import { takeStdout } from './stdout-guard.js';
 import { StdioConnection } from './stdio-connection.js';
@@ -14,6 +16,14 @@ export interface StdioOptions {
   readonly streams?: { readonly input: Readable; readonly output: Writable };
   /** The most bytes of one message. A longer one ends the connection. Default 10 MiB. */
   readonly maxLineBytes?: number;
+  /**
+   * For how long a 2025-11-25 client may say nothing before it is asked for a sign of life (`ping`). After two pings in a row without
+   * an answer the connection ends. Default false, never: a client that has gone has closed its end, and one that stands still in a
+   * debugger must find its server again.
+   */
+  readonly pingInterval?: Duration | false;
+  /** How long the answer to a ping may take. Default `'30s'`. */
+  readonly pingTimeout?: Duration;
 }
 
 /** An app that is being served over a pair of streams. */
@@ -36,7 +46,8 @@ const BUDGET = 8 * 1024 * 1024;
  * the process prints goes to standard error. The process ends with code 0 within two seconds of the end of its input, of
  * SIGTERM or of SIGINT, and with code 1 and a line on standard error when the client breaks a limit.
  */
-export function serveStdio(app: App, { streams, maxLineBytes = 10 * 1024 * 1024 }: StdioOptions = {}): StdioServer {
+export function serveStdio(app: App, options: StdioOptions = {}): StdioServer {
+  const { streams, maxLineBytes = 10 * 1024 * 1024, pingInterval = false, pingTimeout = '30s' } = options;
   const { input, output } = streams ?? { input: process.stdin, output: process.stdout };
   const stdout = streams ? undefined : takeStdout();
   const write = stdout?.write ?? output.write.bind(output);
@@ -44,9 +55,21 @@ export function serveStdio(app: App, { streams, maxLineBytes = 10 * 1024 * 1024 
   const closed = new Promise<void>((resolve) => (ended = resolve));
   let stopping: Promise<void> | undefined;
 
+  // Calls that arrived together are mostly answered together: what one turn of the event loop has to say is one system call.
+  let isGathering = false;
+  const gather = (): void => {
+    if (isGathering) return;
+    isGathering = true;
+    output.cork();
+    process.nextTick(() => {
+      isGathering = false;
+      output.uncork();
+    });
+  };
   const connection = new StdioConnection(app, {
     write: (body) => {
       if (!output.writable) return;
+      gather();
       write(`${body}\n`);
       if (output.writableLength > BUDGET / 2 && !input.isPaused()) {
         input.pause();
@@ -57,6 +80,8 @@ export function serveStdio(app: App, { streams, maxLineBytes = 10 * 1024 * 1024 
     onDrain: (listener) => void output.once('drain', listener),
     overflow: () => abused('the client does not read what it is sent.'),
     budget: BUDGET,
+    pings: pingInterval === false ? undefined : { interval: ms(pingInterval), timeout: ms(pingTimeout) },
+    gone: () => abused('the client does not answer pings.'),
   });
   const read = lineReader(maxLineBytes, (line) => connection.receive(line));
   const onData = (chunk: Buffer): void => {

@@ -91,7 +91,7 @@ export class Sessions {
       (error: unknown) => {
         // While the store is away nobody can end a session: the ones that are open here go on.
         const open = this.#open.get(id);
-        if (open?.session.principal.owner === owner) return open;
+        if (open?.session.principal.owner === owner) return renewed(open, caller);
         throw error;
       },
     );
@@ -160,7 +160,7 @@ export class Sessions {
     }
     if (record.state.logLevel !== undefined) open.session.setLogLevel(record.state.logLevel);
     open.usedAt = Date.now();
-    return open;
+    return renewed(open, caller);
   }
 
   #close(id: string): void {
@@ -213,4 +213,10 @@ export class Sessions {
   #background(work: Awaitable<unknown>): void {
     if (work instanceof Promise) work.catch(this.options.report);
   }
+}
+
+/** The latest token of its owner says what a session may be told of: weaker than the first, or stronger. */
+function renewed(open: OpenSession, { principal }: Caller): OpenSession {
+  open.session.renew(principal);
+  return open;
 }

@@ -21,7 +21,7 @@ export class SharedCatalog implements CatalogShare {
     this.#stops.push(
       post.onLetter((letter) => {
         if (letter.kind === 'switched') refresh();
-        else if (letter.kind === 'updated') this.state.tell({ kind: 'resource', uri: letter.uri });
+        else if (letter.kind === 'updated') this.state.tell({ ...letter, kind: 'resource' });
       }),
       post.onReturn(refresh),
     );
@@ -35,8 +35,8 @@ export class SharedCatalog implements CatalogShare {
     await this.#refresh();
   }
 
-  updated(uri: string): void {
-    this.shared.post.send({ kind: 'updated', uri });
+  updated(uri: string, owner?: string): void {
+    this.shared.post.send({ kind: 'updated', uri, ...(owner !== undefined && { owner }) });
   }
 
   close(): void {

@@ -34,6 +34,8 @@ const DRAIN_LIMIT = 10_000;
  * Runs an app's tasks in this process, which listens nowhere unless it is served as well. Any number of processes may
  * do so for one Redis; each may end at any instruction. Where the app works already (`createApp({ tasks: { work: 'here' } })`, or
  * without Redis), these options take the place of its own.
+ *
+ * @throws PerduraError `UNKNOWN_QUEUE` where no task of the app is in one of `queues`
  */
 export async function startWorker(app: Workable, options: WorkerOptions = {}): Promise<Worker> {
   const { signals = true, ...work } = options;

@@ -1,3 +1,4 @@
+import { PerduraError } from '../errors.js';
 import { errorAnswer } from '../protocol/answer.js';
 import type { Answer } from '../protocol/exchange.js';
 import { CODE, type JsonRpcRequest } from '../protocol/json-rpc.js';
@@ -5,6 +6,7 @@ import { parseMessage } from '../protocol/parse-message.js';
 import type { Session } from '../protocol/protocol.js';
 import { ANONYMOUS } from '../runtime/principal.js';
 import type { App } from './app.js';
+import { keepPinging, type PingSettings } from './keep-pinging.js';
 import { failureAnswer } from './failure.js';
 import { Outbox, type Sink } from './outbox.js';
 import { carriesVersion } from './revision.js';
@@ -17,24 +19,34 @@ const NOT_UTF8 = errorAnswer(undefined, {
   message: 'Parse error: the message is not valid UTF-8.',
 });
 
+/** How a connection learns that its client is gone though nothing says so. */
+interface Lifeline {
+  /** Undefined where clients are not pinged. */
+  readonly pings?: PingSettings | undefined;
+  readonly gone: () => void;
+}
+
 /**
  * Both revisions on one pair of streams: each message says which it is of. 2026-07-28 requests carry their version; what
  * carries none belongs to the session that `initialize` opened.
  */
 export class StdioConnection {
-  readonly running = new Running();
+  readonly running = new Running<StdioExchange>();
   readonly #outbox: Outbox;
   #session: Session | undefined;
+  #heardAt = 0;
+  #stopPinging: (() => void) | undefined;
 
   constructor(
     private readonly app: Pick<App, 'protocol' | 'report'>,
-    private readonly sink: Sink,
+    private readonly sink: Sink & Lifeline,
   ) {
     this.#outbox = new Outbox(sink);
   }
 
   /** Takes one line. */
   receive(line: Uint8Array): void {
+    this.#heardAt = Date.now();
     const text = decodeUtf8(line);
     if (text === undefined) return this.#answer(NOT_UTF8);
     // Blank lines are no messages, and no harm.
@@ -55,6 +67,7 @@ export class StdioConnection {
 
   /** Aborts what still runs. */
   close(): void {
+    this.#stopPinging?.();
     this.running.abort();
     this.#session?.attach(undefined);
     this.#session?.close();
@@ -73,7 +86,7 @@ export class StdioConnection {
       this.#answer(final);
     };
     if (!('then' in answer)) return finish(answer);
-    this.running.add(exchange, request.method);
+    this.running.add(exchange, request);
     answer.then(finish, (error: unknown) => finish(failureAnswer(this.app, request.id, error)));
   }
 
@@ -86,10 +99,24 @@ export class StdioConnection {
     this.#session = session;
     this.#answer(answer);
     session?.attach((message) => this.#outbox.send(message));
+    if (session) this.#keepPinging(session);
   }
 
-  #answer({ body }: Answer): void {
+  #keepPinging(session: Session): void {
+    const { pings, gone } = this.sink;
+    if (!pings) return;
+    const client = {
+      ping: (within: number) => session.ping((message) => this.#outbox.send(message), within),
+      heardAt: () => this.#heardAt,
+      unanswered: () => this.app.report(PerduraError.of('PING_UNANSWERED', pings.timeout), 'ping'),
+      gone,
+    };
+    this.#stopPinging = keepPinging(client, pings);
+  }
+
+  #answer({ body, after }: Answer): void {
     // A cancelled request has no answer.
     if (body !== '') this.sink.write(body);
+    if (after) this.sink.write(JSON.stringify(after));
   }
 }

@@ -19,6 +19,10 @@ export class StdioExchange implements Exchange {
     if (!this.#finished) this.outbox.send(message);
   }
 
+  hasRoom(): boolean {
+    return !this.#finished && this.outbox.hasRoom;
+  }
+
   onClose(listener: () => void): void {
     if (!this.#finished) this.#listeners.push(listener);
   }

@@ -2,22 +2,24 @@ import { ProtocolError } from '../errors.js';
 import { declare } from '../metadata/declarations.js';
 import { markInjectable, recordToken } from '../metadata/dependencies.js';
 import type { CallContext } from '../runtime/context.js';
+import type { Principal } from '../runtime/principal.js';
 import type { Trace } from '../runtime/trace.js';
 
 /** Where the resource finds the traces of an app's tasks; `createApp` provides it. */
 export class TaskTraces {
-  constructor(readonly of: (owner: string, taskId: string) => Promise<Trace | undefined>) {}
+  constructor(readonly of: (principal: Principal, taskId: string) => Promise<Trace | undefined>) {}
 }
 
 /**
- * The resource `task://{taskId}/trace`: the {@link Trace} of a task as JSON, for whoever made the task and nobody else. Listed in
+ * The resource `task://{taskId}/trace`: the {@link Trace} of a task as JSON, for whoever made the task, with the scopes of its
+ * tool, and nobody else. Listed in
  * `createApp({ use: [TaskTrace] })`, it is offered as a template. Any other id, another's task included, is not found.
  */
 export class TaskTrace {
   constructor(private readonly traces: TaskTraces) {}
 
   async read({ taskId }: { readonly taskId: string }, { principal, revision }: CallContext): Promise<string> {
-    const trace = await this.traces.of(principal.owner, taskId);
+    const trace = await this.traces.of(principal, taskId);
     if (trace) return JSON.stringify(trace);
     // The revisions disagree on the code (server/resources, "Error Handling").
     const uri = `task://${taskId}/trace`;

@@ -1,4 +1,5 @@
 import type { TaskSettings } from '../catalog/catalog.js';
+import { oneSentence } from '../runtime/one-sentence.js';
 import { Lease } from './lease.js';
 import { type Pass, runPass } from './pass.js';
 import { tellRemoved } from './task-events.js';
@@ -103,7 +104,7 @@ async function finish(fence: Fence, outcome: TaskOutcome, place: Workplace): Pro
   const finished = await place.store.finish(fence, outcome).catch((error: unknown) => {
     // The result's own limit was set higher than that of the store. Another run would come to the same.
     if (!isTooLarge(error)) throw error;
-    return place.store.finish(fence, failure(error.message));
+    return place.store.finish(fence, failure(oneSentence(error.message)));
   });
   if (!finished.ok) return;
   const { owner, parent, status, createdAt, updatedAt } = finished.value;
@@ -131,5 +132,8 @@ const countOf = ({ questions, children = [], wake }: Waits): number =>
 
 const failure = (message: string): TaskOutcome => ({ kind: 'error', error: { code: -32603, message } });
 
-const outcomeOf = (pass: Extract<Pass, { kind: 'result' | 'error' }>): TaskOutcome =>
-  pass.kind === 'error' ? { kind: 'error', error: pass.error } : { kind: 'result', result: pass.result };
+function outcomeOf(pass: Extract<Pass, { kind: 'result' | 'error' }>): TaskOutcome {
+  const used = pass.usage && { usage: pass.usage };
+  if (pass.kind === 'error') return { kind: 'error', error: pass.error, ...used };
+  return { kind: 'result', result: pass.result, ...used };
+}

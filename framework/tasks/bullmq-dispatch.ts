@@ -58,13 +58,15 @@ export class BullmqDispatch {
 
   /** Sends for jobs wherever there may be one and a slot for it. */
   #dispatch(): void {
-    for (let lane = this.#next(); lane && this.#reserve(lane); lane = this.#next()) {
+    for (let lane = this.#next(); lane; lane = this.#next()) {
+      const slots = this.#reserve(lane, lane.found);
+      if (slots === 0) break;
       lane.fetches += 1;
-      this.#send(lane, this.#fetch(lane), (sent) => (sent.fetches -= 1));
+      this.#send(lane, this.#keep(lane, lane.take(), slots), (sent) => (sent.fetches -= 1));
     }
     if (this.#isClosed || this.#slots >= this.#concurrency) return;
     for (const lane of this.#lanes) {
-      if (lane.emptySince === undefined || lane.isWaiting || lane.fetches > 0 || !lane.hasSlot) continue;
+      if (lane.emptySince === undefined || lane.isWaiting || lane.fetches > 0 || lane.slots === 0) continue;
       lane.isWaiting = true;
       this.#send(lane, this.#wait(lane), (sent) => (sent.isWaiting = false));
     }
@@ -97,37 +99,40 @@ export class BullmqDispatch {
     this.#errands.add(sent);
   }
 
-  async #fetch(lane: BullmqLane): Promise<void> {
-    await this.#keep(lane, lane.take());
-  }
-
   async #wait(lane: BullmqLane): Promise<void> {
     const taken = await lane.wait();
     if (!taken) return void (lane.emptySince = performance.now());
     this.#refill(lane);
-    if (this.#reserve(lane)) return this.#keep(lane, Promise.resolve(taken));
+    const slots = this.#reserve(lane, taken.jobs.length);
+    if (slots > 0) return this.#keep(lane, Promise.resolve(taken), slots);
     // The last slot has gone meanwhile, or the process is closing: others may have one.
     await lane.putBack(taken);
   }
 
-  /** Runs the job that a slot is set aside for, and those that follow it while there are slots. */
-  async #keep(lane: BullmqLane, next: Promise<Taken | undefined>): Promise<void> {
-    let hasSlot = true;
+  /** Runs the jobs that slots are set aside for, and those that follow them while there are slots. */
+  async #keep(lane: BullmqLane, next: Promise<Taken | undefined>, slots: number): Promise<void> {
     try {
       for (let taken = await next; taken; taken = await next) {
         if (this.#isClosed) return await lane.putBack(taken);
         this.#refill(lane);
-        this.#start(lane, taken.job);
-        hasSlot = this.#isNext(lane) && this.#reserve(lane);
-        next = lane.acknowledge(taken, hasSlot);
+        const { jobs } = taken;
+        slots += this.#reserve(lane, jobs.length - slots);
+        const starting = Math.min(slots, jobs.length);
+        for (const job of jobs.slice(0, starting)) this.#start(lane, job);
+        this.#release(lane, slots - starting);
+        slots = 0;
+        lane.found = jobs.length;
+        if (starting < jobs.length) return await lane.putBack(taken, starting);
+        if (this.#isNext(lane)) slots = this.#reserve(lane, lane.found);
+        next = lane.acknowledge(taken, slots > 0);
         lane.width = Math.min(2 * lane.width, WIDEST);
         this.#turn();
-        if (!hasSlot) return void (await next);
+        if (slots === 0) return void (await next);
       }
       lane.emptySince = performance.now();
       lane.width = 1;
     } finally {
-      if (hasSlot) this.#release(lane);
+      this.#release(lane, slots);
     }
   }
 
@@ -152,20 +157,21 @@ export class BullmqDispatch {
     this.#runs.add(run);
   }
 
-  #reserve(lane: BullmqLane): boolean {
-    if (this.#isClosed || this.#slots >= this.#concurrency || !lane.hasSlot) return false;
-    this.#slots += 1;
-    lane.reserved += 1;
-    return true;
+  /** Sets aside as many slots as are wanted and free. */
+  #reserve(lane: BullmqLane, wanted: number): number {
+    const slots = this.#isClosed ? 0 : Math.max(0, Math.min(wanted, this.#concurrency - this.#slots, lane.slots));
+    this.#slots += slots;
+    lane.reserved += slots;
+    return slots;
   }
 
-  #release(lane: BullmqLane): void {
-    this.#slots -= 1;
-    lane.reserved -= 1;
+  #release(lane: BullmqLane, slots: number): void {
+    this.#slots -= slots;
+    lane.reserved -= slots;
   }
 }
 
-const isFetchable = (lane: BullmqLane): boolean => lane.mayHaveJobs && !lane.isWaiting && lane.hasSlot;
+const isFetchable = (lane: BullmqLane): boolean => lane.mayHaveJobs && !lane.isWaiting && lane.slots > 0;
 
 async function within(milliseconds: number, done: Promise<unknown>): Promise<void> {
   let limit: NodeJS.Timeout | undefined;

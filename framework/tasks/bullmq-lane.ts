@@ -1,4 +1,5 @@
 import { type ConnectionOptions, Job as BullmqJob, type JobJson, Worker } from 'bullmq';
+import { idOf, type JobData, jobFrom } from './bullmq-crowd.js';
 import type { Job } from './task-queue.js';
 
 /** How long a fetched job may stay unacknowledged before BullMQ hands it out again: two messages to Redis, in truth. */
@@ -10,10 +11,10 @@ const LOOK_AGAIN = 100;
 /** Nothing counts here: how often a task has crashed its worker is counted by the store. */
 const NEVER = 1_000_000_000;
 
-/** A job that BullMQ has handed to this process and still keeps. */
+/** What BullMQ has handed to this process and still keeps: the activations that were enqueued together, at least one. */
 export interface Taken {
-  readonly job: Job;
-  readonly held: BullmqJob;
+  readonly jobs: readonly Job[];
+  readonly held: BullmqJob<JobData>;
 }
 
 /**
@@ -32,7 +33,9 @@ export class BullmqLane {
   /** When a fetch last found nothing; absent while there may be more. */
   emptySince?: number;
   isWaiting = false;
-  readonly #worker: Worker;
+  /** How many jobs the last fetch found: as many slots are worth setting aside for the next. */
+  found = 1;
+  readonly #worker: Worker<JobData>;
   #last: Promise<unknown> = Promise.resolve();
 
   constructor(
@@ -60,8 +63,8 @@ export class BullmqLane {
     void this.#worker.startStalledCheckTimer();
   }
 
-  get hasSlot(): boolean {
-    return this.running + this.reserved < this.most;
+  get slots(): number {
+    return Math.max(0, this.most - this.running - this.reserved);
   }
 
   /** Whether a fetch may find a job. One that found nothing is believed for a while: a process without slots does not wait for more. */
@@ -83,12 +86,14 @@ export class BullmqLane {
   async acknowledge({ held }: Taken, takeNext: boolean): Promise<Taken | undefined> {
     const next = await this.#inOrder(held.moveToCompleted(null, this.#worker.id, takeNext));
     const [json, jobId] = (next ?? []) as [JobJson?, string?];
-    return json ? this.#taken(BullmqJob.fromJSON(this.#worker, json, jobId)) : undefined;
+    return json ? this.#taken(BullmqJob.fromJSON<JobData>(this.#worker, json, jobId)) : undefined;
   }
 
-  /** Gives a taken job back, to be the next that anybody takes. */
-  async putBack({ held }: Taken): Promise<void> {
-    await held.moveToWait(this.#worker.id);
+  /** Gives the last of the taken jobs back, from the one at `from` on, to be the next that anybody takes. */
+  async putBack({ held, jobs }: Taken, from = 0): Promise<void> {
+    // Both leave at once: a fetch that is made meanwhile finds the job again, and not the one behind it.
+    const kept = from > 0 ? held.updateData({ ids: jobs.slice(from).map(idOf) }) : undefined;
+    await Promise.all([kept, held.moveToWait(this.#worker.id)]);
   }
 
   /** Ends a {@link wait} that is under way. */
@@ -103,9 +108,9 @@ export class BullmqLane {
     return inOrder;
   }
 
-  #taken(held: BullmqJob | undefined): Taken | undefined {
+  #taken(held: BullmqJob<JobData> | undefined): Taken | undefined {
     if (!held) return undefined;
-    const [taskId = '', activation] = String(held.id).split('.');
-    return { held, job: { taskId, activation: Number(activation), tool: this.tool } };
+    const { ids = [String(held.id)] } = held.data;
+    return { held, jobs: ids.map((id) => jobFrom(id, this.tool)) };
   }
 }

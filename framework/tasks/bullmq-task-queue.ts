@@ -1,4 +1,5 @@
 import { Queue } from 'bullmq';
+import { BullmqCrowd, idOf, type JobData } from './bullmq-crowd.js';
 import { BullmqDispatch } from './bullmq-dispatch.js';
 import { inOneWrite, type RedisConnections } from './redis-connections.js';
 import type { Job, TaskQueue, WorkLimits } from './task-queue.js';
@@ -12,6 +13,13 @@ export interface BullmqOptions {
   readonly report: (error: unknown) => void;
 }
 
+/** The ways into one queue of BullMQ. */
+interface Door {
+  readonly queue: Queue<JobData>;
+  readonly resumed: BullmqCrowd;
+  readonly fresh: BullmqCrowd;
+}
+
 /** Longer than BullMQ ever waits for an answer, and short enough to notice a connection that nobody is behind. */
 const SOCKET_TIMEOUT = 15_000;
 
@@ -21,7 +29,7 @@ const SOCKET_TIMEOUT = 15_000;
  * a second opinion in BullMQ's locks could only contradict it. What dies between the two is enqueued again by the watchdog.
  */
 export class BullmqTaskQueue implements TaskQueue {
-  readonly #queues = new Map<string, Queue>();
+  readonly #doors = new Map<string, Door>();
   readonly #prefix: string;
   #dispatch?: BullmqDispatch;
   #consumer?: RedisConnections['work'];
@@ -35,18 +43,10 @@ export class BullmqTaskQueue implements TaskQueue {
 
   async enqueue({ tool, taskId, activation }: Job, delay = 0): Promise<void> {
     if (this.#isShut) return;
-    await this.#queue(tool).add(
-      'activation',
-      // The id says it all.
-      {},
-      {
-        // BullMQ forbids ':' in ids; task ids have no '.'.
-        jobId: `${taskId}.${activation}`,
-        // Jobs without a priority go before all that have one.
-        ...(activation === 1 && { priority: 1 }),
-        ...(delay > 0 && { delay }),
-      },
-    );
+    const { queue, resumed, fresh } = this.#door(tool);
+    const id = idOf({ taskId, activation });
+    if (delay > 0) return void (await queue.add('activation', {}, { jobId: id, delay }));
+    await (activation === 1 ? fresh : resumed).add(id);
   }
 
   work(run: (job: Job) => Promise<void>, limits: WorkLimits): void {
@@ -68,14 +68,14 @@ export class BullmqTaskQueue implements TaskQueue {
     // Runs that yield enqueue their next activation, so the way in stays open until they are over.
     await this.#dispatch?.close();
     this.#isShut = true;
-    for (const queue of this.#queues.values()) await queue.close();
+    for (const { queue } of this.#doors.values()) await queue.close();
     this.#consumer?.disconnect();
   }
 
-  #queue(tool: string): Queue {
-    const known = this.#queues.get(tool);
+  #door(tool: string): Door {
+    const known = this.#doors.get(tool);
     if (known) return known;
-    const queue = new Queue(tool, {
+    const queue = new Queue<JobData>(tool, {
       // A request must not wait for a Redis that is away.
       connection: this.options.connections.requests,
       prefix: this.#prefix,
@@ -86,7 +86,8 @@ export class BullmqTaskQueue implements TaskQueue {
       skipVersionCheck: true,
     });
     queue.on('error', this.options.report);
-    this.#queues.set(tool, queue);
-    return queue;
+    const door = { queue, resumed: new BullmqCrowd(queue, undefined), fresh: new BullmqCrowd(queue, 1) };
+    this.#doors.set(tool, door);
+    return door;
   }
 }

@@ -7,6 +7,7 @@ import { Errands } from './errands.js';
 import { fireTask, type ScheduledTask, scheduledTasks } from './fire-task.js';
 import { newTask } from './new-task.js';
 import { eventTeller, type TaskEvent, tellRemoved } from './task-events.js';
+import { type MakingInterceptor, makeTask } from './task-making.js';
 import { TaskFamily } from './task-family.js';
 import type { JournalLimits } from './task-journal.js';
 import type { Schedules } from './schedules.js';
@@ -47,6 +48,8 @@ export interface TasksOptions {
   readonly drain?: number;
   /** Told of what this process does to tasks. */
   readonly listeners?: readonly ((event: TaskEvent) => void)[];
+  /** Run around the making of tasks. */
+  readonly around?: readonly MakingInterceptor[];
   /** For development: runs a handler again after each entry of its journal. Default false. */
   readonly replayCheck?: boolean;
   /** The most bytes of one journal entry, default 4 MiB, and of a whole journal, default 16 MiB. */
@@ -75,7 +78,7 @@ const JOURNAL: JournalLimits = { entry: 4 * 1024 * 1024, whole: 16 * 1024 * 1024
 
 /** Puts the engine together. Nothing runs before `work` is called. */
 export function createTasks(options: TasksOptions): TaskEngine {
-  const { store, queue, report } = options;
+  const { store, queue, report, around = [] } = options;
   const limits = { ...LIMITS, ...options.limits };
   const draining = new AbortController();
   const stopping = new AbortController();
@@ -99,6 +102,7 @@ export function createTasks(options: TasksOptions): TaskEngine {
     watch,
     replayCheck: options.replayCheck ?? false,
     tell,
+    around,
     journal,
     enqueue,
     hold: options.hold ?? 10_000,
@@ -115,9 +119,14 @@ export function createTasks(options: TasksOptions): TaskEngine {
     fire: (tool, firing) => fireTask(options.catalog.tools.get(tool), firing, engine),
 
     async create(request) {
-      const task = await newTask(request);
-      const created = await store.create(task, limits);
-      if (created.ok && created.value.taskId === task.taskId) tell('created', created.value);
+      const { traceparent, ...rest } = request;
+      const making = { task: request.entry.name, ...(traceparent !== undefined && { traceparent }) };
+      const created = await makeTask(around, making, async (trace) => {
+        const task = await newTask({ ...rest, ...trace });
+        const created = await store.create(task, limits);
+        if (created.ok && created.value.taskId === task.taskId) tell('created', created.value);
+        return created;
+      });
       // The task is durable, and the watchdog enqueues what gets lost: the client need not wait for it.
       if (created.ok && created.value.run === 'queued') await enqueues.add(enqueue(jobOf(created.value)));
       return created;
@@ -150,6 +159,9 @@ export function createTasks(options: TasksOptions): TaskEngine {
     watchOwner: (owner, listener) => watch.owner(owner, (record) => record.parent || listener(record)),
 
     work({ queues, concurrency = options.concurrency ?? 100 } = {}) {
+      const known = new Set([...options.catalog.tools.values()].flatMap(({ task }) => (task ? [task.queue] : [])));
+      const unknown = queues?.find((name) => !known.has(name));
+      if (unknown !== undefined) throw PerduraError.of('UNKNOWN_QUEUE', unknown, [...known]);
       const perTool = new Map<string, number>();
       const priorities = new Map<string, number>();
       for (const { name, task } of options.catalog.tools.values()) {

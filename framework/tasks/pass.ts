@@ -1,7 +1,9 @@
 import type { ToolEntry } from '../catalog/catalog.js';
 import { PerduraError } from '../errors.js';
 import type { CallSite } from '../runtime/call.js';
+import type { AgentUsage } from '../runtime/context.js';
 import type { Inbox } from '../runtime/inbox.js';
+import { Meter } from '../runtime/meter.js';
 import type { Outcome } from '../runtime/runtime.js';
 import type { Trace } from '../runtime/trace.js';
 import type { CallToolResult } from '../spec.js';
@@ -17,7 +19,7 @@ import type { Workplace } from './workplace.js';
 
 /** How one pass through a task's handler ended. */
 export type Pass =
-  | Exclude<Outcome<CallToolResult>, { kind: 'parked' }>
+  | (Exclude<Outcome<CallToolResult>, { kind: 'parked' }> & { readonly usage?: AgentUsage })
   /** It only waits. */
   | { readonly kind: 'parked'; readonly waits: Waits }
   /** The process is about to stop, and the pass was left where it stood. */
@@ -42,8 +44,11 @@ export async function runPass(
   const inbox = new TaskInbox(record, settings?.hold ?? place.hold, lease, place, clockFrom(now));
   const channel = new TaskChannel(lease, place.store, record.progress);
   // Nothing is seen or heard of a replay that only checks; a sleep that is over is over in it too.
-  const rehearse = (replay: CallSite): Promise<unknown> =>
-    place.runtime.callTool(entry, record.args, { ...replay, ...SILENCE, inbox: deafInbox(clockFrom(now)) });
+  const rehearse = (replay: CallSite): Promise<unknown> => {
+    const apart = { inbox: deafInbox(clockFrom(now)), meter: meterOf(record) };
+    return place.runtime.callTool(entry, record.args, { ...replay, ...SILENCE, ...apart });
+  };
+  const meter = meterOf(record);
   const site: CallSite = {
     callId: record.taskId,
     revision: record.revision,
@@ -61,6 +66,7 @@ export async function runPass(
       ...(settings?.stepTimeout !== undefined && { stepTimeout: settings.stepTimeout }),
       ...(settings && { onChange: settings.onChange }),
     },
+    meter,
     trace: () => readTrace(record, place.store),
     ...(record.traceparent !== undefined && { traceparent: record.traceparent }),
   };
@@ -69,6 +75,7 @@ export async function runPass(
     if (signal.aborted) return { kind: 'stopped' };
     inbox.close();
     const [waits] = await Promise.all([inbox.waits(), channel.flush()]);
+    if (pass.kind === 'result' || pass.kind === 'error') return { ...pass, ...(meter && { usage: meter.used }) };
     if (pass.kind !== 'parked') return pass;
     // A call that drains parks between two effects, where it waits for nothing that would wake it.
     return place.draining.aborted ? { kind: 'drained' } : { kind: 'parked', waits };
@@ -84,6 +91,9 @@ async function readTrace({ owner, taskId, root = taskId }: TaskRecord, store: Ta
   if (!record) throw PerduraError.of('TASK_STOPPED', taskId, 'it is no longer in the store');
   return traceOf(record, notes);
 }
+
+/** Only where the task that made it counts what it uses. */
+const meterOf = ({ allowance }: TaskRecord): Meter | undefined => allowance && new Meter(allowance);
 
 const SILENCE = { channel: { progress: () => undefined, log: () => undefined }, draining: undefined };
 

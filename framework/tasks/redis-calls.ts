@@ -31,8 +31,13 @@ export class RedisCalls<Name extends string> {
     try {
       return await (this.#calls.get(name) as Call)(this.key, ...args);
     } catch (error) {
-      if (error instanceof Error && MISTAKE.test(error.message)) throw error;
-      throw PerduraError.from(error, 'STORE_UNAVAILABLE', 'Redis does not take calls now');
+      throw unavailable(error);
     }
   }
+}
+
+/** The error of a call that failed: as it is where the script is wrong, and otherwise `STORE_UNAVAILABLE`. */
+export function unavailable(error: unknown): unknown {
+  if (error instanceof Error && MISTAKE.test(error.message)) return error;
+  return PerduraError.from(error, 'STORE_UNAVAILABLE', 'Redis does not take calls now');
 }

@@ -47,13 +47,19 @@ const isReadOnly = (error: Error): boolean => error.message.startsWith('READONLY
 /** Opens the connections. They come back by themselves; what goes wrong meanwhile is reported every 10 s at most. */
 export async function connectRedis(address: RedisAddress, report: (error: unknown) => void): Promise<RedisConnections> {
   const tell = seldom(report);
+  // Until the first connection stands, what is wrong is thrown with the start and not told beside it.
+  let isOpen = false;
+  let refusal: Error | undefined;
   const open = (name: string, options: RedisOptions): Redis => {
     const named = { ...options, connectionName: `perdura:${name}` };
     const client = inOneWrite(
       typeof address === 'string' ? new Redis(address, named) : new Redis({ ...address, ...named }),
     );
     // Without a listener an 'error' event would end the process.
-    client.on('error', (error: Error) => tell(PerduraError.from(error, 'STORE_UNAVAILABLE', 'the connection is lost')));
+    client.on('error', (error: Error) => {
+      refusal = error;
+      if (isOpen) tell(PerduraError.from(error, 'STORE_UNAVAILABLE', 'the connection is lost'));
+    });
     return client;
   };
   const requests = open('requests', { ...REQUESTS, reconnectOnError: isReadOnly });
@@ -61,9 +67,12 @@ export async function connectRedis(address: RedisAddress, report: (error: unknow
   const hints = open('hints', { ...PATIENT, autoResubscribe: false });
   try {
     await requests.connect();
+    isOpen = true;
   } catch (error) {
     for (const client of [requests, work, hints]) client.disconnect();
-    throw PerduraError.from(error, 'STORE_UNAVAILABLE', 'it did not accept a connection');
+    // That of the connection says why; what a caller is told is that there is none.
+    const { message } = refusal ?? (error as Error);
+    throw PerduraError.from(refusal ?? error, 'STORE_UNAVAILABLE', `it did not accept a connection: ${message}`);
   }
   return {
     requests,

@@ -20,7 +20,7 @@ export class RedisHints {
     private readonly channel: string,
   ) {
     client.on('message', (from: string, message: string) => {
-      if (from === channel) this.#tell(message);
+      if (from === channel) for (const hint of message.split('\n')) this.#tell(hint);
     });
     client.on('ready', () => void this.#subscribe().catch(() => undefined));
     client.on('close', () => (this.#isSubscribed = false));
@@ -53,9 +53,9 @@ export class RedisHints {
     for (const { missed } of [...this.#listeners]) missed?.();
   }
 
-  // "<version> <task> <owner as JSON>"
-  #tell(message: string): void {
-    const [, version, taskId, owner] = /^(\d+) (\S+) (.*)$/s.exec(message) ?? [];
+  // "<version> <task> <owner as JSON>", which has no line breaks
+  #tell(text: string): void {
+    const [, version, taskId, owner] = /^(\d+) (\S+) (.*)$/.exec(text) ?? [];
     if (version === undefined || taskId === undefined || owner === undefined) return;
     const hint = { owner: JSON.parse(owner) as string, taskId, version: Number(version) };
     for (const { take } of [...this.#listeners]) take(hint);

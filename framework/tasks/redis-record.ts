@@ -7,12 +7,16 @@ import type { Begun, NewTask, RemovedTask } from './task-store.js';
 export type RecordReply = readonly [fields: string, due: string | number | null, questions: readonly string[]];
 
 /** What no transition reads of a record: one field, written once. */
-type Made = Pick<TaskRecord, 'principal' | 'client' | 'revision' | 'pollInterval' | 'traceparent'>;
+type Made = Pick<TaskRecord, 'principal' | 'client' | 'revision' | 'pollInterval' | 'traceparent' | 'allowance'>;
 
 /** The fields that a new task's hash begins with; the scripts add the owner, the times and what all begin with. What is not there is 0. */
 export function fieldsOf(task: NewTask, json: (value: unknown) => string): (string | number)[] {
-  const { principal, client, revision, pollInterval, traceparent, resultTtl, statusMessage } = task;
-  const made: Made = { principal, client, revision, pollInterval, ...(traceparent !== undefined && { traceparent }) };
+  const { principal, client, revision, pollInterval, traceparent, allowance, resultTtl, statusMessage } = task;
+  const made: Made = {
+    ...{ principal, client, revision, pollInterval },
+    ...(traceparent !== undefined && { traceparent }),
+    ...(allowance && { allowance }),
+  };
   const fields = ['tool', task.tool, 'made', json(made), 'args', json(task.args), 'ttl', task.ttl];
   if (resultTtl !== undefined) fields.push('resultTtl', resultTtl);
   if (statusMessage !== undefined) fields.push('statusMessage', JSON.stringify(statusMessage));
@@ -60,6 +64,7 @@ export function recordOf(taskId: string, [flat, due, questions]: RecordReply): T
     ...questionsOf(questions),
     ...(fields.has('lastStep') && { lastStep: json('lastStep') }),
     ...(made.traceparent !== undefined && { traceparent: made.traceparent }),
+    ...(made.allowance && { allowance: made.allowance }),
     ...(fields.has('outcome') && { outcome: json('outcome') }),
   };
 }

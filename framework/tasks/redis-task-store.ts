@@ -4,12 +4,12 @@ import type { TraceNote } from '../runtime/trace-note.js';
 import type { Question } from '../runtime/inbox.js';
 import type { Json } from '../spec.js';
 import { storedEntry } from './aside.js';
-import { RedisCalls } from './redis-calls.js';
+import { RedisGroupedCalls } from './redis-grouped-calls.js';
 import type { RedisConnections } from './redis-connections.js';
 import { PerduraError } from '../errors.js';
 import { RedisHints } from './redis-hints.js';
 import { fieldsOf, journalOf, type RecordReply, recordOf, type RemovedReply, removedOf } from './redis-record.js';
-import { type ScriptName, scriptTexts } from './redis-scripts/scripts.js';
+import { type AdmitName, type ServeName, taskScripts } from './redis-scripts/scripts.js';
 import { endOf } from './task-end.js';
 import { askedNote, recordedNote, spawnedNote } from './task-notes.js';
 import type { TaskOutcome, TaskProgress, TaskRecord } from './task-record.js';
@@ -58,8 +58,9 @@ const TIMELESS = { createdAt: 0, ttl: 0 } as TaskRecord;
  * wait for it and may be sent twice, which no transition takes for two.
  */
 export class RedisTaskStore implements TaskStore {
-  readonly #requests: RedisCalls<ScriptName>;
-  readonly #work: RedisCalls<ScriptName>;
+  readonly #admit: RedisGroupedCalls<AdmitName>;
+  readonly #requests: RedisGroupedCalls<ServeName>;
+  readonly #work: RedisGroupedCalls<ServeName>;
   readonly #hints: RedisHints;
   readonly #connections: RedisConnections;
   readonly #valueBytes: number;
@@ -71,10 +72,12 @@ export class RedisTaskStore implements TaskStore {
     if (!PREFIX.test(prefix)) throw PerduraError.of('STORE_PREFIX_INVALID', prefix);
     // One hash tag: a transition changes the task, its owner's index, the due set and the counts as one.
     const key = `{${prefix}}:`;
-    const scripts = scriptTexts({ hasFlags: version !== undefined && version[0] >= 7 });
+    const { admit, serve } = taskScripts({ hasFlags: version !== undefined && version[0] >= 7 });
+    const { requests, work } = connections;
     this.#connections = connections;
-    this.#requests = new RedisCalls(connections.requests, key, 'tasks', scripts);
-    this.#work = new RedisCalls(connections.work, key, 'tasks', scripts);
+    this.#admit = new RedisGroupedCalls(requests, key, 'tasks:admit', admit);
+    this.#requests = new RedisGroupedCalls(requests, key, 'tasks:serve', serve);
+    this.#work = new RedisGroupedCalls(work, key, 'tasks:serve', serve);
     this.#hints = new RedisHints(connections.hints, `${key}hints`);
     this.#valueBytes = valueBytes;
   }
@@ -93,7 +96,7 @@ export class RedisTaskStore implements TaskStore {
     const counts = [limits.perOwner, limits.keptPerOwner, limits.total, ENQUEUE_GRACE];
     const journal = (task.journal ?? []).flatMap(([key, entry], place) => [key, `${place} ${JSON.stringify(entry)}`]);
     const args = [taskId, JSON.stringify(owner), digest(owner), made, ...counts, journal.length, ...journal, ...fields];
-    const reply = await this.#requests.run('create', ...args);
+    const reply = await this.#admit.run('create', ...args);
     if (!isDone(reply)) return refused(reply);
     const [kind, value, earlier] = reply as ['created', number] | ['earlier', string, RecordReply];
     if (kind === 'earlier') return found(value, earlier);
@@ -239,11 +242,11 @@ export class RedisTaskStore implements TaskStore {
     await this.#connections.close();
   }
 
-  #fenced(name: ScriptName, { taskId, epoch }: Fence, ...args: readonly (string | number)[]): Promise<unknown> {
+  #fenced(name: ServeName, { taskId, epoch }: Fence, ...args: readonly (string | number)[]): Promise<unknown> {
     return this.#work.run(name, taskId, epoch, ...args);
   }
 
-  async #owned(name: ScriptName, owner: string, taskId: string, ...args: readonly string[]): Promise<unknown> {
+  async #owned(name: ServeName, owner: string, taskId: string, ...args: readonly string[]): Promise<unknown> {
     return TASK_ID.test(taskId) ? this.#requests.run(name, taskId, JSON.stringify(owner), ...args) : 'not_found';
   }
 

@@ -1,3 +1,4 @@
+import { ANONYMOUS } from '../runtime/principal.js';
 import type { TaskStatus } from '../spec.js';
 import type { TaskRecord } from './task-record.js';
 import type { EndedTask } from './task-store.js';
@@ -6,12 +7,14 @@ import type { EndedTask } from './task-store.js';
 export type TaskEventKind =
   'created' | 'begun' | 'appended' | 'asked' | 'answered' | 'parked' | 'yielded' | 'finished' | 'cancelled' | 'rescued';
 
-/** Something that this process did to a task: names, numbers and times, never arguments, answers or results. */
+/** Something that this process did to a task: names, numbers, times and whose task it is, never arguments, answers or results. */
 export interface TaskEvent {
   readonly kind: TaskEventKind;
   readonly taskId: string;
   /** The task's name. */
   readonly task: string;
+  /** Whose it is, as `principal.owner` has it; absent where nobody is told from another. */
+  readonly owner?: string;
   /** Milliseconds since 1970, by the clock of this process. */
   readonly time: number;
   /** Of a child: the task that made it, and the one at the top. */
@@ -33,8 +36,8 @@ export interface TaskEvent {
 }
 
 /** Tells of what a task's end took with it: the tasks below it that had not ended. */
-export function tellRemoved(tell: TellEvent, { removed = [], updatedAt }: EndedTask): void {
-  for (const task of removed) tell('cancelled', task, { duration: updatedAt - task.createdAt });
+export function tellRemoved(tell: TellEvent, { removed = [], updatedAt, owner }: EndedTask): void {
+  for (const task of removed) tell('cancelled', { ...task, owner }, { duration: updatedAt - task.createdAt });
 }
 
 /** Tells plugins of an event. Never throws. */
@@ -50,9 +53,10 @@ export function eventTeller(
   report: (error: unknown) => void,
 ): TellEvent {
   if (listeners.length === 0) return () => undefined;
-  return (kind, { taskId, tool, parent, root, traceparent, attempt, epoch }, more) => {
+  return (kind, { taskId, tool, owner, parent, root, traceparent, attempt, epoch }, more) => {
     const event: TaskEvent = Object.freeze({
       ...{ kind, taskId, task: tool, time: Date.now() },
+      ...(owner !== undefined && owner !== ANONYMOUS.owner && { owner }),
       ...(parent && { parent: parent.taskId }),
       ...(root !== undefined && { root }),
       ...(traceparent !== undefined && { traceparent }),

@@ -1,6 +1,6 @@
 import { PerduraError, ToolError } from '../errors.js';
-import type { ChildRequest, Inbox, Question } from '../runtime/inbox.js';
-import type { CallToolResult, InputResponse, Json } from '../spec.js';
+import type { ChildEnd, ChildRequest, Inbox, Question } from '../runtime/inbox.js';
+import type { InputResponse, Json } from '../spec.js';
 import { refusalIn } from './answer-check.js';
 import { type ChildPlace, ChildTasks } from './child-tasks.js';
 import type { Lease } from './lease.js';
@@ -68,7 +68,7 @@ export class TaskInbox implements Inbox {
     });
   }
 
-  task(key: string, child: ChildRequest): Promise<CallToolResult> {
+  task(key: string, child: ChildRequest): Promise<ChildEnd> {
     return this.#children.run(key, child);
   }
 

@@ -23,7 +23,10 @@ export interface WorkLimits {
  * order of enqueueing. Names that wait for the same slots take turns, as often as their priorities say (see `Turns`).
  */
 export interface TaskQueue {
-  /** Makes the job available after `delay` ms. An activation that already waits is not added again. */
+  /**
+   * Makes the job available after `delay` ms. An activation that already waits is not added again; of those that were enqueued
+   * at the same time as many others, a queue may not know it, and then adds it once more.
+   */
   enqueue(job: Job, delay?: number): Promise<void>;
   /**
    * Starts to work; the promise of `run` resolves when the activation is over and never rejects. Called again, the limits

@@ -1,13 +1,16 @@
 import type { CallToolResult, InputRequest, Json, Revision, TaskStatus } from '../spec.js';
-import type { Client } from '../runtime/context.js';
+import type { Allowance } from '../runtime/allowance.js';
+import type { AgentUsage, Client } from '../runtime/context.js';
 import type { Principal } from '../runtime/principal.js';
 
 /** How a task ended, kept apart from how each revision shows it (an `isError` result is `failed` on one, `completed` on the other). */
 export type TaskOutcome =
-  | { readonly kind: 'result'; readonly result: CallToolResult }
+  | { readonly kind: 'result'; readonly result: CallToolResult; readonly usage?: AgentUsage }
   | {
       readonly kind: 'error';
       readonly error: { readonly code: number; readonly message: string; readonly data?: unknown };
+      /** What the agents in it used, for the task that made it. */
+      readonly usage?: AgentUsage;
     }
   | { readonly kind: 'cancelled' };
 
@@ -85,6 +88,8 @@ export interface TaskRecord {
   readonly depth?: number;
   /** What all below it have reported, added up; kept by the task at the top. */
   readonly below?: ProgressBelow;
+  /** What the agents in it may use, of what its parent's have left; absent where nobody counts. */
+  readonly allowance?: Allowance;
   /** How many children it has made. */
   readonly children?: number;
   /** The fingerprint of each question that was ever put, by its key: what a key was used for it stays for. Absent where none was. */

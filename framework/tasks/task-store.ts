@@ -45,6 +45,7 @@ export type NewTask = Pick<
   | 'pollInterval'
   | 'statusMessage'
   | 'traceparent'
+  | 'allowance'
 > & {
   readonly idempotencyKey?: string;
   /** What its journal begins with. */

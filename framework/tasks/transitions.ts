@@ -59,18 +59,9 @@ export function guard(record: TaskRecord, fence: Fence): Refusal | undefined {
 }
 
 export function created(task: NewTask, now: number): TaskRecord {
-  const { taskId, owner, principal, tool, args, revision, client, ttl, resultTtl, pollInterval } = task;
-  const { statusMessage, traceparent } = task;
-  const record: TaskRecord = {
-    taskId,
-    owner,
-    principal,
-    tool,
-    args,
-    revision,
-    client,
-    ttl,
-    pollInterval,
+  const { idempotencyKey: _key, journal: _journal, ...given } = task;
+  return {
+    ...given,
     status: 'working',
     run: 'queued',
     epoch: 0,
@@ -83,13 +74,6 @@ export function created(task: NewTask, now: number): TaskRecord {
     due: now + ENQUEUE_GRACE,
     open: {},
     answers: {},
-  };
-  if (resultTtl === undefined && statusMessage === undefined && traceparent === undefined) return record;
-  return {
-    ...record,
-    ...(resultTtl !== undefined && { resultTtl }),
-    ...(statusMessage !== undefined && { statusMessage }),
-    ...(traceparent !== undefined && { traceparent }),
   };
 }
 

@@ -3,6 +3,7 @@ import type { Runtime } from '../runtime/runtime.js';
 import type { TellEvent } from './task-events.js';
 import type { JournalLimits } from './task-journal.js';
 import type { Job } from './task-queue.js';
+import type { MakingInterceptor } from './task-making.js';
 import type { TaskStore } from './task-store.js';
 import type { TaskWatch } from './task-watch.js';
 
@@ -16,6 +17,8 @@ export interface Workplace {
   /** Whether handlers are run again after each entry, to see that they come to the same. */
   readonly replayCheck: boolean;
   readonly tell: TellEvent;
+  /** Run around the making of child tasks. */
+  readonly around: readonly MakingInterceptor[];
   /** Hands a job to the queue. Never rejects: the watchdog repairs what was lost. */
   readonly enqueue: (job: Job, delay?: number) => Promise<void>;
   /** How long a task that only waits stays in memory. */

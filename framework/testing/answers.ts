@@ -11,10 +11,13 @@ import type {
 } from '../spec.js';
 import type { Awaitable } from '../metadata/class.js';
 
+/** What a user makes of a form. */
+type FormAnswer = Omit<ElicitResult, 'content'> & { readonly content?: Readonly<Record<string, unknown>> };
+
 /** How a test's client answers what the server asks; what is not given is not declared as a capability either. */
 export interface Answers {
-  /** Answers `elicitation/create`. */
-  readonly elicit?: (form: ElicitRequestFormParams) => Awaitable<ElicitResult>;
+  /** Answers `elicitation/create`, with content that fits the form or, to see what becomes of it, with any other. */
+  readonly elicit?: (form: ElicitRequestFormParams) => Awaitable<FormAnswer>;
   /** Answers `elicitation/create` in URL mode: whether the user lets the client open the page. */
   readonly visit?: (page: ElicitRequestUrlParams) => Awaitable<ElicitResult>;
   /** Answers `sampling/createMessage`, tools included. */
@@ -42,7 +45,7 @@ export async function answer(answers: Answers, question: InputRequest): Promise<
   if (question.method === 'elicitation/create') {
     const { params } = question;
     if (params.mode === 'url' && answers.visit) return { ...(await answers.visit(params)) };
-    if (params.mode !== 'url' && answers.elicit) return { ...(await answers.elicit(params)) };
+    if (params.mode !== 'url' && answers.elicit) return { ...((await answers.elicit(params)) as ElicitResult) };
   }
   if (question.method === 'sampling/createMessage' && answers.sample)
     return { ...(await answers.sample(question.params)) };

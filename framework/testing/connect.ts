@@ -17,6 +17,7 @@ import type { Answers } from './answers.js';
 import { type Connection, type RequestOptions, Wire, type WireMessage } from './connection.js';
 import { connect2025 } from './connection-2025-11-25.js';
 import { connect2026 } from './connection-2026-07-28.js';
+import { stayAwake } from './stay-awake.js';
 
 /** Who the test's client is and how it answers. */
 export interface ConnectOptions extends Answers {
@@ -57,7 +58,7 @@ export async function connect(app: App, options: ConnectOptions): Promise<TestCl
   const notifications: JsonRpcNotification[] = [];
   const clientInfo = options.clientInfo ?? { name: 'perdura-testing', version: '1.0.0' };
   const record = (message: JsonRpcNotification): void => void notifications.push(message);
-  const connection =
+  const speaking =
     options.revision === '2025-11-25'
       ? await connect2025(app, wire, options, clientInfo, record)
       : connect2026(app, wire, options, clientInfo, record, {
@@ -65,9 +66,10 @@ export async function connect(app: App, options: ConnectOptions): Promise<TestCl
           ...(options.logLevel && { logLevel: options.logLevel }),
         });
   if (options.revision === '2025-11-25' && options.logLevel) {
-    await connection.request('logging/setLevel', { level: options.logLevel });
+    await speaking.request('logging/setLevel', { level: options.logLevel });
   }
 
+  const connection = awake(app, speaking);
   const list = async <T>(method: string, field: string): Promise<readonly T[]> => {
     const entries: T[] = [];
     for (let cursor: unknown; ;) {
@@ -96,5 +98,20 @@ export async function connect(app: App, options: ConnectOptions): Promise<TestCl
       const { taskId } = await connection.startTask(name, args);
       return (await connection.followTask(taskId)) as CallToolResult;
     },
+  };
+}
+
+function awake(app: App, connection: Connection): Connection {
+  return {
+    ...connection,
+    // A subscription lasts as long as the test likes, and does not outlive it.
+    request: (method, ...rest) => {
+      const answer = connection.request(method, ...rest);
+      return method === 'subscriptions/listen' ? answer : stayAwake(app, answer);
+    },
+    startTask: (...args) => stayAwake(app, connection.startTask(...args)),
+    getTask: (taskId) => stayAwake(app, connection.getTask(taskId)),
+    cancelTask: (taskId) => stayAwake(app, connection.cancelTask(taskId)),
+    followTask: (taskId) => stayAwake(app, connection.followTask(taskId)),
   };
 }

@@ -1,11 +1,12 @@
 import type { CreateMessageRequestParams, CreateMessageResult, ToolUseContent } from '../spec.js';
 
-/** What a scripted model says on one turn: text, tool calls, a whole message, or a function of the request. */
-export type ScriptedTurn =
+type Said =
   | string
   | { readonly calls: readonly { readonly name: string; readonly input?: Record<string, unknown> }[] }
-  | CreateMessageResult
-  | ((request: CreateMessageRequestParams) => string | CreateMessageResult);
+  | CreateMessageResult;
+
+/** What a scripted model says on one turn: text, tool calls, a whole message, or a function of the request that gives one of these. */
+export type ScriptedTurn = Said | ((request: CreateMessageRequestParams) => Said);
 
 /** A model that plays a script. */
 export interface ScriptedModel {
@@ -27,7 +28,7 @@ export function scriptedModel(turns: readonly ScriptedTurn[]): ScriptedModel {
   return Object.assign(model, { requests });
 }
 
-function toMessage(turn: Exclude<ScriptedTurn, (...args: never) => unknown>, number: number): CreateMessageResult {
+function toMessage(turn: Said, number: number): CreateMessageResult {
   if (typeof turn === 'string') {
     return { role: 'assistant', model: 'scripted', stopReason: 'endTurn', content: { type: 'text', text: turn } };
   }

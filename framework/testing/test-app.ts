@@ -2,8 +2,11 @@ import { milliseconds } from '../metadata/duration.js';
 import type { Duration } from '../metadata/options.js';
 import type { App } from '../server/app.js';
 import type { AppOptions } from '../server/app-options.js';
+import type { Plugin } from '../server/plugin.js';
 import { createAppOn } from '../server/create-app.js';
 import { MemoryTaskQueue } from '../tasks/memory-task-queue.js';
+import { stayAwake } from './stay-awake.js';
+import { type Transcript, transcriptOf } from './transcript.js';
 import { type StepMatch, VirtualStore } from './virtual-store.js';
 
 /** An app whose time a test moves, and whose process it crashes. */
@@ -19,6 +22,11 @@ export interface TestApp extends App {
   /** How many of the planned crashes have happened. */
   readonly crashes: number;
   /**
+   * What the agents of a task and of its child tasks said and did, or those of all tasks so far. Agents that run in a request, not in
+   * a task, are in none.
+   */
+  transcript(taskId?: string): Transcript;
+  /**
    * Moves the time on that tasks live by: `ctx.sleep`, the deadlines of questions, ttls, and the pause before another attempt. First
    * it waits until every task has ended or waits itself, so that a sleep of days is over, not about to begin.
    */
@@ -32,7 +40,14 @@ export interface TestApp extends App {
 export async function testApp(options: Omit<AppOptions, 'tasks'> & { readonly tasks?: TestTasks }): Promise<TestApp> {
   const store = new VirtualStore();
   const tasks = { hold: 0, ...options.tasks };
-  const app = await createAppOn({ ...options, tasks }, async () => ({
+  const watch: Plugin = {
+    name: 'perdura/testing',
+    setup: (host) =>
+      host.onAgentEvent((event) => {
+        if (event.kind === 'turn-started') store.log.ask(event.callId, event.key);
+      }),
+  };
+  const app = await createAppOn({ ...options, use: [...options.use, watch], tasks }, async () => ({
     store,
     queue: new MemoryTaskQueue(),
     engine: { watchdogInterval: 5, grace: 0 },
@@ -45,8 +60,9 @@ export async function testApp(options: Omit<AppOptions, 'tasks'> & { readonly ta
     get crashes() {
       return store.crashes;
     },
+    transcript: (taskId) => transcriptOf(store.log, taskId),
     async advance(duration) {
-      await store.idle();
+      await stayAwake(app, store.idle());
       store.advance(milliseconds(duration));
     },
   };

@@ -1,6 +1,8 @@
 import { MemoryTaskStore } from '../tasks/memory-task-store.js';
 import type { TaskRecord } from '../tasks/task-record.js';
+import { LONGEST_GRACE } from '../tasks/transitions.js';
 import type { Answered, Begun, EndedTask, Parked, Rescue, TaskStore, Transition } from '../tasks/task-store.js';
+import { TaskLog } from './task-log.js';
 
 /** Which step: the name that the code gave it, the beginning of its key, or what a function says of its key. */
 export type StepMatch = string | ((key: string) => boolean);
@@ -10,12 +12,10 @@ interface Plan {
   readonly matches: (key: string) => boolean;
 }
 
-/** Longer than a job may stay unstarted before the watchdog enqueues it again. */
-const UNSTARTED = 10_000;
-
 /** A memory store whose clock is moved by hand, and under which the process crashes as planned. */
 export class VirtualStore extends MemoryTaskStore {
   crashes = 0;
+  readonly log = new TaskLog();
   readonly #clock: { offset: number };
   readonly #plans: Plan[] = [];
   /** Ids of the tasks that are queued or run. */
@@ -43,8 +43,18 @@ export class VirtualStore extends MemoryTaskStore {
 
   override async create(...args: Parameters<TaskStore['create']>): Promise<Transition<TaskRecord>> {
     const created = await super.create(...args);
+    if (created.ok) this.log.create(created.value.taskId, args[0].journal);
     if (created.ok && created.value.run === 'queued') this.#busy.add(created.value.taskId);
     return created;
+  }
+
+  override async spawn(...args: Parameters<TaskStore['spawn']>): Promise<Transition<TaskRecord>> {
+    const [fence, key] = args;
+    const spawned = await super.spawn(...args);
+    if (spawned.ok)
+      this.log.make({ parent: fence.taskId, key, taskId: spawned.value.taskId, name: spawned.value.tool });
+    if (spawned.ok && spawned.value.run === 'queued') this.#busy.add(spawned.value.taskId);
+    return spawned;
   }
 
   override async begin(...args: Parameters<TaskStore['begin']>): Promise<Transition<Begun>> {
@@ -98,12 +108,19 @@ export class VirtualStore extends MemoryTaskStore {
   override async append(...args: Parameters<TaskStore['append']>): Promise<Transition<void>> {
     const [fence, , key] = args;
     const at = this.#plans.findIndex(({ matches }) => matches(key));
-    if (at < 0) return super.append(...args);
+    if (at < 0) return this.#append(...args);
     const [plan] = this.#plans.splice(at, 1);
-    const appended = plan?.when === 'before' ? undefined : await super.append(...args);
+    const appended = plan?.when === 'before' ? undefined : await this.#append(...args);
     if (appended?.ok === false) return appended;
     await this.#crash(fence.lease);
     return { ok: false, reason: 'fenced' };
+  }
+
+  async #append(...args: Parameters<TaskStore['append']>): Promise<Transition<void>> {
+    const [{ taskId }, , key, entry] = args;
+    const appended = await super.append(...args);
+    if (appended.ok) this.log.record({ taskId, key, entry });
+    return appended;
   }
 
   /** Everything that runs is cut off: the lease of a process that says no more runs out, and another takes its tasks over. */
@@ -111,7 +128,8 @@ export class VirtualStore extends MemoryTaskStore {
     this.crashes += 1;
     this.advance(lease);
     for (const taskId of await this.due(Infinity)) await this.rescue(taskId, Infinity);
-    this.advance(UNSTARTED);
+    // Whatever is queued now, the watchdog takes for lost: of jobs in a backlog of two crashes at once too.
+    this.advance(LONGEST_GRACE);
   }
 }
 

@@ -1,4 +1,5 @@
 import { PerduraError } from 'perdura';
+import { retryAfter } from 'perdura/plugins/models';
 
 /** What the AI SDK's errors of calls to providers have, whichever package they come from. */
 interface CallError {
@@ -19,17 +20,16 @@ export function faultOf(model: string, error: unknown): unknown {
   // The error itself holds the whole conversation, which belongs into no report.
   const cause = new Error(`The provider said: ${message.slice(0, 4096)}`);
   return isRetryable
-    ? PerduraError.from(cause, 'MODEL_UNAVAILABLE', model, reason, retryAfter(responseHeaders))
+    ? PerduraError.from(
+        cause,
+        'MODEL_UNAVAILABLE',
+        model,
+        reason,
+        retryAfter((header) => responseHeaders[header]),
+      )
     : PerduraError.from(cause, 'MODEL_REFUSED', model, reason);
 }
 
 function isCallError(error: unknown): error is CallError {
   return error instanceof Error && typeof (error as { readonly isRetryable?: unknown }).isRetryable === 'boolean';
-}
-
-/** RFC 9110, 10.2.3: seconds or a date. */
-function retryAfter({ 'retry-after': given }: Readonly<Record<string, string>>): number | undefined {
-  if (given === undefined) return undefined;
-  const seconds = /^\d+$/.test(given.trim()) ? Number(given) : (Date.parse(given) - Date.now()) / 1000;
-  return Number.isFinite(seconds) ? Math.max(0, Math.ceil(seconds)) : undefined;
 }

@@ -47,6 +47,9 @@ export class AgentSpans {
       // Which one was asked for is the model's own affair; what is known is the one that answered.
       ...(model !== undefined && { 'gen_ai.request.model': model, 'gen_ai.response.model': model }),
       ...(usage?.inputTokens !== undefined && { 'gen_ai.usage.input_tokens': usage.inputTokens }),
+      ...(usage?.cachedInputTokens !== undefined && {
+        'gen_ai.usage.cache_read.input_tokens': usage.cachedInputTokens,
+      }),
       ...(usage?.outputTokens !== undefined && { 'gen_ai.usage.output_tokens': usage.outputTokens }),
     };
     this.open.end(key, attributes, failed && '_OTHER');

@@ -16,12 +16,18 @@ export interface CallSpan {
   readonly links: Link[];
 }
 
-/** Describes a call by the conventions for MCP servers; `begun` is there where it is an activation of a task. */
-export function callSpan(
-  { entry, ctx }: Call,
-  begun: TaskEvent | undefined,
-  ambient: SpanContext | undefined,
-): CallSpan {
+/** What came before a call. */
+export interface Before {
+  /** There where it is an activation of a task. */
+  readonly begun: TaskEvent | undefined;
+  /** The span that it runs in. */
+  readonly ambient: SpanContext | undefined;
+  /** The span of the run of it that parked. */
+  readonly parked: SpanContext | undefined;
+}
+
+/** Describes a call by the conventions for MCP servers. */
+export function callSpan({ entry, ctx }: Call, { begun, ambient, parked }: Before): CallSpan {
   const method = METHODS[entry.kind];
   const hasTarget = entry.kind === 'tool' || entry.kind === 'prompt';
   return {
@@ -39,10 +45,18 @@ export function callSpan(
       ...(begun?.epoch !== undefined && { 'perdura.task.activation': begun.epoch }),
       ...(begun?.attempt !== undefined && { 'perdura.task.attempt': begun.attempt }),
     },
-    // The conventions' rule: the request's own trace is the parent, the transport's is linked.
-    links: ctx.traceparent !== undefined && ambient !== undefined ? [{ context: ambient }] : [],
+    links: [
+      ...linkTo(ctx.traceparent, ambient),
+      ...(parked === undefined ? [] : [{ context: parked, attributes: PARKED }]),
+    ],
   };
 }
+
+const PARKED = { 'perdura.link': 'parked' };
+
+/** The conventions' rule: the request's own trace is the parent, the transport's is linked. */
+export const linkTo = (traceparent: string | undefined, ambient: SpanContext | undefined): Link[] =>
+  traceparent !== undefined && ambient !== undefined ? [{ context: ambient }] : [];
 
 /** `base` with the caller's span as the one to go on from, if the request named it. */
 export function within(base: Context, traceparent: string | undefined): Context {

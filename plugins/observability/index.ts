@@ -29,6 +29,8 @@ export function openTelemetry(options: OpenTelemetryOptions = {}): Plugin {
       host.intercept(observer.intercept);
       host.onTransition(observer.hearTask);
       host.onAgentEvent(observer.hearAgent);
+      host.interceptModel(observer.interceptModel);
+      host.interceptMaking(observer.interceptMaking);
       host.onClose(() => observer.close());
     },
   };

@@ -1,11 +1,21 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { context, ROOT_CONTEXT, type Span, trace, type Tracer } from '@opentelemetry/api';
-import type { AgentEvent, Call, Interceptor, TaskEvent } from 'perdura';
+import {
+  type Context,
+  context,
+  ROOT_CONTEXT,
+  type Span,
+  type SpanContext,
+  trace,
+  type Tracer,
+} from '@opentelemetry/api';
+import type { AgentEvent, Call, Interceptor, MakingInterceptor, ModelInterceptor, RunEnd, TaskEvent } from 'perdura';
 import { AgentSpans } from './agent-spans.js';
 import { callSpan, errorTypeOf, isErrorResult, within } from './call-span.js';
+import { MadeTasks } from './made-tasks.js';
 import { type CutOff, OpenSpans } from './open-spans.js';
+import { Recent } from './recent.js';
 
-/** One activation of a call. Only what runs in it holds it. */
+/** One run of a call. */
 interface Activation {
   readonly callId: string;
   readonly open: OpenSpans;
@@ -23,7 +33,12 @@ interface BegunTask {
   readonly open?: OpenSpans;
 }
 
+/** A run that has ended in one of these ways without its handler. */
+const LEFT: Partial<Record<RunEnd, CutOff>> = { parked: 'parked', yielded: 'yielded', threw: 'unfinished' };
+
+/** What else ends it: the runtime gave it up in the middle. */
 const CUT_OFF: Partial<Record<TaskEvent['kind'], CutOff>> = {
+  begun: 'unfinished',
   parked: 'parked',
   yielded: 'yielded',
   cancelled: 'cancelled',
@@ -34,15 +49,18 @@ const CUT_OFF: Partial<Record<TaskEvent['kind'], CutOff>> = {
 export class Observer {
   // Not by OpenTelemetry's context, which is empty where the application has registered no manager.
   readonly #place = new AsyncLocalStorage<Place | 'rehearsal'>();
-  readonly #tasks = new Map<string, BegunTask>();
+  readonly #tasks = new Recent<BegunTask>();
   readonly #open = new Set<OpenSpans>();
-  // Nobody tells when a request parks: its handler waits for ever then, and is collected together with its activation.
-  readonly #lost = new FinalizationRegistry<OpenSpans>((open) => open.forget());
+  /** Where calls parked in this process. */
+  readonly #parked = new Recent<SpanContext>();
+  readonly #made: MadeTasks;
 
   constructor(
     private readonly tracer: Tracer,
     private readonly recordContent: boolean,
-  ) {}
+  ) {
+    this.#made = new MadeTasks(tracer);
+  }
 
   readonly intercept: Interceptor = (call, next) => {
     const place = this.#here();
@@ -55,15 +73,25 @@ export class Observer {
     return context.with(trace.setSpan(context.active(), span), () => this.#content(span, call, next));
   };
 
+  /** What goes to the model, such as the requests of an instrumented `fetch`, is inside of the turn. */
+  readonly interceptModel: ModelInterceptor = ({ key }, ask) => {
+    const span = this.#here()?.activation.open.get(key);
+    return span === undefined ? ask() : context.with(trace.setSpan(context.active(), span), ask);
+  };
+
+  readonly interceptMaking: MakingInterceptor = (making, make) => this.#made.make(making, make, this.#inside());
+
   readonly hearTask = (event: TaskEvent): void => {
     const { kind, taskId, epoch = Infinity } = event;
-    const why = kind === 'begun' ? 'unfinished' : CUT_OFF[kind];
+    if (kind === 'created') return this.#made.created(event);
+    const why = CUT_OFF[kind];
     const known = this.#tasks.get(taskId);
     // The end of an activation may be told when the next one has begun.
     if (why === undefined || epoch < (known?.event.epoch ?? 0)) return;
     known?.open?.cutOff(why);
     if (kind === 'begun') this.#tasks.set(taskId, { event });
-    else this.#tasks.delete(taskId);
+    else this.#tasks.take(taskId);
+    if (kind === 'cancelled' || kind === 'finished') this.#parked.take(taskId);
   };
 
   readonly hearAgent = (event: AgentEvent): void => {
@@ -87,21 +115,42 @@ export class Observer {
     return place === undefined || place === 'rehearsal' || place.activation.open.isOver ? undefined : place;
   }
 
+  /** The innermost span that code runs in, without a context manager too. */
+  #inside(): Context | undefined {
+    const place = this.#here();
+    if (place === undefined) return undefined;
+    const { open } = place.activation;
+    const span = open.get(place.tool?.key ?? '') ?? open.get('');
+    return span && trace.setSpan(context.active(), span);
+  }
+
   #activation(call: Call, next: () => Promise<unknown>): Promise<unknown> {
     const { callId, signal, traceparent } = call.ctx;
     const task = this.#tasks.get(callId);
-    // The same activation goes through its handler again, since what it waited for has come.
-    task?.open?.cutOff('parked');
     // What a worker runs in is whatever woke it, which may be somebody else's task.
     const base = task === undefined ? context.active() : ROOT_CONTEXT;
-    const { name, ...options } = callSpan(call, task?.event, trace.getSpanContext(base));
+    const before = { begun: task?.event, ambient: trace.getSpanContext(base), parked: this.#parked.take(callId) };
+    const { name, ...options } = callSpan(call, before);
     const parent = within(base, traceparent);
     const span = this.tracer.startSpan(name, options, parent);
-    const open = this.#opened(span, callId);
+    const open = new OpenSpans(span, (spans) => this.#open.delete(spans));
+    this.#open.add(open);
     if (task !== undefined) this.#tasks.set(callId, { event: task.event, open });
     const activation: Activation = { callId, open, agents: new AgentSpans(this.tracer, open) };
-    this.#lost.register(activation, open);
-    signal.addEventListener('abort', () => open.isOver || open.cutOff('cancelled'), { once: true });
+    call.onEnd((how) => {
+      const why = LEFT[how];
+      if (open.isOver || why === undefined) return;
+      if (why === 'parked') this.#parked.set(callId, span.spanContext());
+      open.cutOff(why);
+    });
+    const cancelled = (): void => {
+      if (open.isOver) return;
+      // Where a client has cancelled; with other errors the runtime stops what has become of no use.
+      const { name, message } = signal.reason as Error;
+      if (name === 'AbortError') span.setAttribute('perdura.cancelled.because', message);
+      open.cutOff('cancelled');
+    };
+    signal.addEventListener('abort', cancelled, { once: true });
     return this.#place.run({ activation }, () =>
       context.with(trace.setSpan(parent, span), async () => {
         try {
@@ -114,16 +163,6 @@ export class Observer {
         }
       }),
     );
-  }
-
-  // Apart from the activation, since what it closes over must not keep a parked one alive.
-  #opened(span: Span, callId: string): OpenSpans {
-    const open = new OpenSpans(span, (spans) => {
-      this.#open.delete(spans);
-      if (this.#tasks.get(callId)?.open === spans) this.#tasks.delete(callId);
-    });
-    this.#open.add(open);
-    return open;
   }
 
   async #content(span: Span, { entry, input }: Call, next: () => Promise<unknown>): Promise<unknown> {

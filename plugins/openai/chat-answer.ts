@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import type { CreateMessageRequestParams, CreateMessageResult, ToolUseContent } from 'perdura';
+import type { CreateMessageRequestParams, ModelAnswer, ToolUseContent } from 'perdura';
+import { toolsByProviderName } from 'perdura/plugins/models';
 import { refused, unavailable } from './faults.js';
-import { toolNames } from './function-names.js';
 import { type Fields, fieldsOf, listOf } from './json-fields.js';
+import { carryOf, ReasoningReader } from './reasoning.js';
 
 /** What a completion says, however it came. */
 export interface Completion {
@@ -10,16 +11,20 @@ export interface Completion {
   readonly model?: string;
   readonly text: string;
   readonly calls: readonly FunctionCall[];
+  /** Members of the message that hold what it thought before. */
+  readonly reasoning: Fields;
   readonly finishReason?: string;
   /** As the provider counts: `prompt_tokens` and so on. */
   readonly usage?: Fields;
 }
 
-interface FunctionCall {
+export interface FunctionCall {
   readonly id: string;
   readonly name: string;
   /** JSON text, written by the model. */
   readonly arguments: string;
+  /** What the provider wants back with it, such as a signature. */
+  readonly extra?: unknown;
 }
 
 /** Reads a completion that came whole. */
@@ -28,22 +33,26 @@ export function readCompletion(model: string, body: unknown): Completion {
   const [choice] = listOf(choices).map(fieldsOf);
   if (choice?.['message'] === undefined) throw unavailable(model, 'the answer has no message');
   const message = fieldsOf(choice['message']);
+  const reasoning = new ReasoningReader();
+  reasoning.read(message);
   return {
     ...(typeof by === 'string' && { model: by }),
     text: textIn(message['content']) || textIn(message['refusal']),
     calls: listOf(message['tool_calls']).map((call) => callIn(fieldsOf(call))),
+    reasoning: reasoning.members,
     ...(typeof choice['finish_reason'] === 'string' && { finishReason: choice['finish_reason'] }),
     ...(usage != null && { usage: fieldsOf(usage) }),
   };
 }
 
-function callIn({ id, function: called }: Fields): FunctionCall {
+function callIn({ id, function: called, extra_content: extra }: Fields): FunctionCall {
   const { name, arguments: args } = fieldsOf(called);
   return {
     id: typeof id === 'string' ? id : '',
     name: typeof name === 'string' ? name : '',
     // Some servers send the arguments parsed.
     arguments: typeof args === 'string' ? args : JSON.stringify(args ?? {}),
+    ...(extra != null && { extra }),
   };
 }
 
@@ -56,6 +65,13 @@ export function textIn(content: unknown): string {
     .join('');
 }
 
+/** The same, with nothing to carry. */
+export const withoutReasoning = (completion: Completion): Completion => ({
+  ...completion,
+  reasoning: {},
+  calls: completion.calls.map(({ extra: _, ...call }) => call),
+});
+
 const STOP_REASONS: Readonly<Record<string, string>> = {
   stop: 'endTurn',
   length: 'maxTokens',
@@ -65,17 +81,17 @@ const STOP_REASONS: Readonly<Record<string, string>> = {
 };
 
 /** A completion as the message of sampling that it is. */
-export function messageOf(
-  model: string,
-  completion: Completion,
-  { tools }: CreateMessageRequestParams,
-): CreateMessageResult {
+export function messageOf(model: string, completion: Completion, { tools }: CreateMessageRequestParams): ModelAnswer {
   const { text, calls, finishReason } = completion;
-  const toolOf = toolNames(tools);
+  const toolOf = toolsByProviderName(tools);
   const uses = calls.map((call) => toolUse(model, call, { toolOf, isCut: finishReason === 'length' }));
   const stopReason = uses.length > 0 && finishReason === 'stop' ? 'toolUse' : STOP_REASONS[finishReason ?? ''];
+  const extras = calls.map(({ extra }, index) => [uses[index]?.id ?? '', extra] as const);
+  const signed = Object.fromEntries(extras.filter(([, extra]) => extra !== undefined));
   return {
     role: 'assistant',
+    // Of a message that calls no tool no server wants it back, and some refuse it.
+    ...(uses.length > 0 && carryOf(model, { message: completion.reasoning, calls: signed })),
     model: completion.model ?? model,
     content: [...(text === '' && uses.length > 0 ? [] : [{ type: 'text' as const, text }]), ...uses],
     ...(finishReason !== undefined && { stopReason: stopReason ?? finishReason }),

@@ -1,5 +1,6 @@
 import type { ContentBlock, SamplingMessage, ToolResultContent, ToolUseContent } from 'perdura';
-import { functionName } from './function-names.js';
+import { blockText, providerToolName } from 'perdura/plugins/models';
+import type { Reasoning } from './reasoning.js';
 
 /** A part of a user's message. */
 type Part =
@@ -18,17 +19,19 @@ export interface ChatToolCall {
   readonly id: string;
   readonly type: 'function';
   readonly function: { readonly name: string; readonly arguments: string };
+  /** What came with the call and goes back with it. */
+  readonly extra_content?: unknown;
 }
 
 type Block = Extract<SamplingMessage['content'], readonly unknown[]>[number];
 
 /** A message of sampling as the messages that say the same in a chat: a user's may be several, one for each tool result. */
-export function chatMessages({ role, content }: SamplingMessage): ChatMessage[] {
+export function chatMessages({ role, content }: SamplingMessage, reasoning?: Reasoning): ChatMessage[] {
   const blocks: readonly Block[] = Array.isArray(content) ? content : [content];
-  return role === 'assistant' ? [assistantMessage(blocks)] : userMessages(blocks);
+  return role === 'assistant' ? [assistantMessage(blocks, reasoning)] : userMessages(blocks);
 }
 
-function assistantMessage(blocks: readonly Block[]): ChatMessage {
+function assistantMessage(blocks: readonly Block[], reasoning?: Reasoning): ChatMessage {
   const text = blocks.flatMap((block) => {
     if (block.type === 'text') return [block.text];
     // Chat completions take no pictures or sound from the assistant: it is at least told that they were there.
@@ -38,12 +41,14 @@ function assistantMessage(blocks: readonly Block[]): ChatMessage {
   return {
     role: 'assistant',
     content: text.length === 0 && uses.length > 0 ? null : text.join('\n\n'),
-    ...(uses.length > 0 && { tool_calls: uses.map(toolCall) }),
+    ...(uses.length > 0 && { tool_calls: uses.map((use) => toolCall(use, reasoning?.calls[use.id])) }),
+    ...reasoning?.message,
   };
 }
 
-function toolCall({ id, name, input }: ToolUseContent): ChatToolCall {
-  return { id, type: 'function', function: { name: functionName(name), arguments: JSON.stringify(input) } };
+function toolCall({ id, name, input }: ToolUseContent, extra: unknown): ChatToolCall {
+  const called = { name: providerToolName(name), arguments: JSON.stringify(input) };
+  return { id, type: 'function', function: called, ...(extra !== undefined && { extra_content: extra }) };
 }
 
 function userMessages(blocks: readonly Block[]): ChatMessage[] {
@@ -65,7 +70,7 @@ function plain(parts: readonly Part[]): string | readonly Part[] {
 }
 
 function resultText({ content, structuredContent, isError }: ToolResultContent): string {
-  const text = content.map((block) => textOf(block)).join('\n\n');
+  const text = content.map((block) => blockText(block)).join('\n\n');
   const whole = text === '' && structuredContent ? JSON.stringify(structuredContent) : text;
   // The role has no flag for it.
   return isError === true ? `Error: ${whole}` : whole;
@@ -84,21 +89,7 @@ function partOf(block: ContentBlock): Part {
   if (block.type === 'audio' && format !== undefined) {
     return { type: 'input_audio', input_audio: { data: block.data, format } };
   }
-  return { type: 'text', text: textOf(block) };
-}
-
-/** A block in words: what it says, or what it is. */
-function textOf(block: ContentBlock): string {
-  switch (block.type) {
-    case 'text':
-      return block.text;
-    case 'resource_link':
-      return `[${block.name}](${block.uri})`;
-    case 'resource':
-      return 'text' in block.resource ? block.resource.text : `[resource ${block.resource.uri}]`;
-    default:
-      return `[${block.type}, ${block.mimeType}]`;
-  }
+  return { type: 'text', text: blockText(block) };
 }
 
 function audioFormat(mimeType: string): string | undefined {

@@ -1,6 +1,7 @@
-import type { CreateMessageRequestParams } from 'perdura';
+import type { CreateMessageRequestParams, ModelOptions } from 'perdura';
+import { providerToolName } from 'perdura/plugins/models';
 import { type ChatMessage, chatMessages } from './chat-messages.js';
-import { functionName } from './function-names.js';
+import { reasoningIn } from './reasoning.js';
 
 /** What of the provider's options is in the body of its requests. */
 export interface RequestSettings {
@@ -19,6 +20,7 @@ export interface RequestSettings {
 export function chatRequest(
   request: CreateMessageRequestParams,
   { model, stream, tokenLimit, body }: RequestSettings,
+  carried: ModelOptions['carried'] = () => undefined,
 ): Readonly<Record<string, unknown>> {
   const { systemPrompt, messages, tools, toolChoice, maxTokens, temperature, stopSequences } = request;
   const system: ChatMessage[] = systemPrompt === undefined ? [] : [{ role: 'system', content: systemPrompt }];
@@ -29,7 +31,10 @@ export function chatRequest(
     ...(temperature !== undefined && { temperature }),
     ...(stopSequences && stopSequences.length > 0 && { stop: stopSequences }),
     ...(stream && { stream: true, stream_options: { include_usage: true } }),
-    messages: [...system, ...messages.flatMap(chatMessages)],
+    messages: [
+      ...system,
+      ...messages.flatMap((message) => chatMessages(message, reasoningIn(model, carried(message)))),
+    ],
     ...body,
   };
 }
@@ -38,7 +43,7 @@ function toolOf({ name, description, inputSchema }: NonNullable<CreateMessageReq
   return {
     type: 'function',
     function: {
-      name: functionName(name),
+      name: providerToolName(name),
       ...(description !== undefined && { description }),
       parameters: inputSchema,
     },

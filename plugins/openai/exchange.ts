@@ -1,4 +1,5 @@
 import { PerduraError } from 'perdura';
+import { retryAfter } from 'perdura/plugins/models';
 import { complaint, refused, unavailable } from './faults.js';
 
 /** How one request is made of a provider. */
@@ -112,7 +113,7 @@ async function complaintOf(response: Response, { model, redact }: Exchange, cloc
   const { status, headers } = response;
   return complaint(
     model,
-    { status, body: await complaintBody(response, clocks), seconds: retryAfter(headers) },
+    { status, body: await complaintBody(response, clocks), seconds: retryAfter((name) => headers.get(name)) },
     redact,
   );
 }
@@ -131,16 +132,6 @@ async function complaintBody({ body }: Response, clocks: Clocks): Promise<unknow
   } catch {
     return { message: Buffer.concat(chunks).toString() };
   }
-}
-
-/** RFC 9110, 10.2.3: seconds or a date. Some providers also say milliseconds, in a header of their own. */
-function retryAfter(headers: Headers): number | undefined {
-  const precise = Number(headers.get('retry-after-ms') ?? NaN);
-  if (precise >= 0) return Math.ceil(precise / 1000);
-  const given = headers.get('retry-after');
-  if (given === null) return undefined;
-  const seconds = /^\d+$/.test(given.trim()) ? Number(given) : (Date.parse(given) - Date.now()) / 1000;
-  return Number.isFinite(seconds) ? Math.max(0, Math.ceil(seconds)) : undefined;
 }
 
 /** The name that the system has for it; neither an address nor a port. */

@@ -1,15 +1,16 @@
 /** `perdura/plugins/openai`: a model behind the chat completions interface, which most providers and local servers have. */
-import type { CreateMessageRequestParams, Model, ModelAnswer, ModelPreferences } from 'perdura';
-import { messageOf, readCompletion } from './chat-answer.js';
+import type { CreateMessageRequestParams, Model, ModelAnswer, ModelOptions, ModelPreferences } from 'perdura';
+import { type Price, priced } from 'perdura/plugins/models';
+import { messageOf, readCompletion, withoutReasoning } from './chat-answer.js';
 import { chatRequest } from './chat-request.js';
 import { type Endpoint, endpointOf, type EndpointOptions } from './endpoint.js';
 import { eventData } from './event-stream.js';
 import { type Answer, exchange } from './exchange.js';
 import { complaint, refused, unavailable } from './faults.js';
 import { readStream } from './streamed-completion.js';
-import { type Price, usageOf } from './usage.js';
+import { usageOf } from './usage.js';
 
-export type { Price } from './usage.js';
+export type { Price } from 'perdura/plugins/models';
 
 /** Which model, where, and what it may take. */
 export interface OpenAIOptions extends EndpointOptions {
@@ -17,6 +18,11 @@ export interface OpenAIOptions extends EndpointOptions {
   readonly model: string | ((preferences: ModelPreferences | undefined) => string);
   /** What models cost, by name; then `usage` has a `cost`. */
   readonly prices?: Readonly<Record<string, Price>>;
+  /**
+   * Whether a message that called tools goes back with what the model thought before it, as it came. Default true; false for a
+   * server that refuses members which it does not know.
+   */
+  readonly keepReasoning?: boolean;
 }
 
 /**
@@ -28,17 +34,19 @@ export interface OpenAIOptions extends EndpointOptions {
  * `MODEL_REFUSED` where it does not
  */
 export function openai(options: OpenAIOptions): Model {
-  const { model: named, prices = {} } = options;
+  const { model: named, prices = {}, keepReasoning = true } = options;
   const endpoint = endpointOf(options);
-  return async (request, { signal, onText }): Promise<ModelAnswer> => {
+  return async (request, { signal, onText, carried }): Promise<ModelAnswer> => {
     const model = typeof named === 'function' ? named(request.modelPreferences) : named;
-    const asked = { endpoint, model, request, signal, onText: onText ?? (() => {}) };
-    const completion = await complete(asked);
+    const back = keepReasoning ? carried : undefined;
+    const asked = { endpoint, model, request, signal, carried: back, onText: onText ?? (() => {}) };
+    const whole = await complete(asked);
+    const completion = keepReasoning ? whole : withoutReasoning(whole);
     const by = completion.model ?? model;
     return {
       ...messageOf(model, completion, request),
       // Providers answer with a dated name of the model that was asked.
-      ...(completion.usage && { usage: usageOf(completion.usage, prices[model] ?? prices[by]) }),
+      ...(completion.usage && { usage: priced(usageOf(completion.usage), prices[model] ?? prices[by]) }),
     };
   };
 }
@@ -48,12 +56,13 @@ interface Asked {
   readonly model: string;
   readonly request: CreateMessageRequestParams;
   readonly signal: AbortSignal;
+  readonly carried: ModelOptions['carried'];
   readonly onText: (piece: string) => void;
 }
 
-async function complete({ endpoint, model, request, signal, onText }: Asked): ReturnType<typeof readStream> {
+async function complete({ endpoint, model, request, signal, onText, carried }: Asked): ReturnType<typeof readStream> {
   const { headers, redact } = await endpoint.credentials();
-  const body = JSON.stringify(chatRequest(request, { ...endpoint, model }));
+  const body = JSON.stringify(chatRequest(request, { ...endpoint, model }, carried));
   return exchange({ ...endpoint, model, headers, redact, body, signal }, async (answer) => {
     // What it answers with counts, not what it was asked for: some servers do not stream with tools.
     if (answer.mediaType === 'text/event-stream') {

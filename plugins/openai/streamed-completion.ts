@@ -1,6 +1,7 @@
-import { type Completion, textIn } from './chat-answer.js';
+import { type Completion, type FunctionCall, textIn } from './chat-answer.js';
 import { unavailable } from './faults.js';
 import { type Fields, fieldsOf, listOf } from './json-fields.js';
+import { ReasoningReader } from './reasoning.js';
 
 /** What a stream of chunks comes to. */
 export interface StreamReader {
@@ -17,7 +18,8 @@ export interface StreamReader {
  * @throws PerduraError `MODEL_UNAVAILABLE` where it breaks off: half an answer is none
  */
 export async function readStream(events: AsyncIterable<string>, reader: StreamReader): Promise<Completion> {
-  const calls = new Map<unknown, { id: string; name: string; arguments: string }>();
+  const calls = new Map<unknown, FunctionCall>();
+  const reasoning = new ReasoningReader();
   let text = '';
   let last: Pick<Completion, 'model' | 'finishReason' | 'usage'> = {};
   for await (const data of events) {
@@ -26,6 +28,7 @@ export async function readStream(events: AsyncIterable<string>, reader: StreamRe
     if (chunk['error'] !== undefined) throw reader.complaint(chunk);
     const [choice = {}] = listOf(chunk['choices']).map(fieldsOf);
     const delta = fieldsOf(choice['delta']);
+    reasoning.read(delta);
     const piece = textIn(delta['content']) || textIn(delta['refusal']);
     if (piece !== '') reader.onText(piece);
     text += piece;
@@ -38,7 +41,7 @@ export async function readStream(events: AsyncIterable<string>, reader: StreamRe
     };
   }
   if (last.finishReason === undefined) throw unavailable(reader.model, 'the answer broke off');
-  return { ...last, text, calls: [...calls.values()] };
+  return { ...last, text, reasoning: reasoning.members, calls: [...calls.values()] };
 }
 
 function parsed(data: string, model: string): Fields {
@@ -50,14 +53,15 @@ function parsed(data: string, model: string): Fields {
 }
 
 /** Only the first piece of a call has its id and name, and servers that send calls whole may leave out their index. */
-function add(calls: Map<unknown, { id: string; name: string; arguments: string }>, piece: Fields): void {
-  const { index, id, function: called } = piece;
+function add(calls: Map<unknown, FunctionCall>, piece: Fields): void {
+  const { index, id, function: called, extra_content: extra } = piece;
   const place = index ?? (typeof id === 'string' && id !== '' ? id : calls.size);
-  const call = calls.get(place) ?? { id: '', name: '', arguments: '' };
+  const call: FunctionCall = calls.get(place) ?? { id: '', name: '', arguments: '' };
   const { name, arguments: args } = fieldsOf(called);
   calls.set(place, {
     id: call.id || (typeof id === 'string' ? id : ''),
     name: call.name || (typeof name === 'string' ? name : ''),
     arguments: call.arguments + (typeof args === 'string' ? args : args === undefined ? '' : JSON.stringify(args)),
+    ...((extra ?? call.extra) != null && { extra: extra ?? call.extra }),
   });
 }

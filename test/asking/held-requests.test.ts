@@ -63,7 +63,7 @@ describe('the life of a sealed state', () => {
 
   it('is a length of time', async () => {
     for (const stateTtl of [-1, 'soon' as never]) {
-      await expect(officeApp({ stateTtl })).rejects.toMatchObject({ code: 'INVALID_DURATION' });
+      await expect(officeApp({ stateTtl })).rejects.toMatchObject({ mistakes: [{ code: 'INVALID_DURATION' }] });
     }
   });
 });

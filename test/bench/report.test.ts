@@ -54,6 +54,22 @@ describe('the report of the benchmark', () => {
     ]);
   });
 
+  it('asks of stdio three times the SDK where calls come together, and a share of bare Node where they do not', () => {
+    const row = (subject: string, concurrency: number, opsPerSecond: number): Row => ({
+      ...call(subject, '2026-07-28', opsPerSecond),
+      ...{ bench: 'stdio', concurrency },
+    });
+    const run = [
+      ...[row('bare', 1, 10_000), row('perdura', 1, 7_000), row('sdk-v2', 1, 5_000)],
+      ...[row('bare', 16, 100_000), row('perdura', 16, 40_000), row('sdk-v2', 16, 10_000)],
+    ];
+    const found = GOALS.filter(({ goal }) => goal.startsWith('stdio')).map(({ worst, unit }) => [worst(run), unit]);
+    expect(found).toEqual([
+      [4, '× sdk-v2'],
+      [0.7, '× bare'],
+    ]);
+  });
+
   it('says of a goal that nothing measured that nothing did', () => {
     const lines = report(RUN, circumstances).split('\n');
     expect(lines.find((line) => line.startsWith('| 1,000 idle streams'))).toContain('not measured');

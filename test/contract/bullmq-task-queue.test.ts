@@ -1,7 +1,7 @@
 import { Redis } from 'ioredis';
 import { BullmqTaskQueue } from '../../framework/tasks/bullmq-task-queue.js';
 import { connectRedis } from '../../framework/tasks/redis-connections.js';
-import type { Job } from '../../framework/tasks/task-queue.js';
+import type { Job, TaskQueue } from '../../framework/tasks/task-queue.js';
 import { RedisServer } from '../fixtures/redis-server.js';
 import { until } from '../fixtures/until.js';
 import { taskQueueContract } from './task-queue.contract.js';
@@ -74,6 +74,47 @@ describe('BullmqTaskQueue', () => {
     queue.work(() => (running++, ended), limits);
     await until(async () => running === 3 && (await kept()).length === 0);
     end();
+  });
+
+  const waiting = (): Promise<number> => inspect.zcard(`{${prefix}}:queue:research:prioritized`);
+  const many = Array.from({ length: 100 }, (_, index) => `t${index}`);
+
+  it('takes what comes at once as fewer jobs of BullMQ, and starts them in their order', async () => {
+    await Promise.all(many.map((id) => queue.enqueue(job(id))));
+    expect(await waiting()).toBeLessThan(50);
+    const seen: string[] = [];
+    const one = { concurrency: 1, perTool: new Map([['research', 1]]) };
+    queue.work(async ({ taskId }) => void seen.push(taskId), one);
+    await until(async () => seen.length === many.length && (await kept()).length === 0);
+    expect(seen).toEqual(many);
+  });
+
+  it('leaves to other processes what it has no slot for, though it came at once', async () => {
+    await Promise.all(many.map((id) => queue.enqueue(job(id))));
+    const other = await another();
+    const one = { concurrency: 1, perTool: new Map([['research', 1]]) };
+    const starts: string[] = [];
+    const ends = new Map<TaskQueue, () => void>();
+    const work = (worker: TaskQueue): void =>
+      worker.work(({ taskId }) => {
+        starts.push(taskId);
+        return new Promise((resolve) => ends.set(worker, resolve));
+      }, one);
+    // The first runs for as long as all others need.
+    work(queue);
+    await until(() => starts.length === 1);
+    work(other);
+    try {
+      while (starts.length < many.length) {
+        await until(() => ends.has(other));
+        const end = ends.get(other);
+        ends.delete(other);
+        end?.();
+      }
+    } finally {
+      for (const end of ends.values()) end();
+    }
+    expect([...starts].sort()).toEqual([...many].sort());
   });
 
   it('loses no job when a run rejects, and runs on', async () => {

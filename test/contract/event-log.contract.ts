@@ -32,6 +32,16 @@ export function eventLogContract(open: () => Promise<{ readonly log: EventLog; c
     expect((await log.read('s.1', 0))?.events).toEqual([{ number: 1, body: 'one' }]);
   });
 
+  it('remembers what the token was granted that a request came with, also for who carries on', async () => {
+    const scopes = ['files:read', 'a"b'];
+    await append('one', { ...ORIGIN, scopes });
+    await log.follow('s.1', { ...ORIGIN, scopes, taskId: 't' });
+    expect(await log.read('s.1', 1)).toMatchObject({ scopes, taskId: 't', events: [] });
+    expect(await log.resume('s.1', 0, 'b')).toMatchObject({ scopes, taskId: 't', writer: 'b' });
+    await append('two', { writer: 'b', requestId: 7, taskId: 't', scopes });
+    expect(await log.read('s.1', Number.MAX_SAFE_INTEGER)).toMatchObject({ scopes, last: 2, events: [] });
+  });
+
   it('keeps numbers and names as they were given', async () => {
     await log.append('s.3', { writer: 'a', requestId: '7' }, 'body with\nlines and ünïcode');
     expect(await log.read('s.3', 0)).toMatchObject({

@@ -17,6 +17,35 @@ afterAll(() => server.stop());
 
 taskStoreContract('RedisTaskStore', () => openRedisStore(server));
 
+describe('calls that leave together', () => {
+  it('are answered each on its own, where one of them fails', async () => {
+    const { store, keys, close } = await openRedisStore(server);
+    const { taskId } = value(await store.create(newTask(), LIMITS));
+    const [record] = (await keys()).filter((key) => key.endsWith(`:t:${taskId}`));
+    const admin = await connectRedis(server.url, () => undefined);
+    await admin.requests.set(record?.replace(taskId, 'broken') ?? '', 'no hash');
+    const answers = await Promise.allSettled(
+      [taskId, 'broken', taskId].map((id) => store.get('alice', id).then((found) => found?.taskId)),
+    );
+    expect(answers).toMatchObject([
+      { value: taskId },
+      { reason: { message: expect.stringMatching(/^WRONGTYPE/) } },
+      { value: taskId },
+    ]);
+    await admin.close();
+    await close();
+  });
+
+  it('may be more than one message takes', async () => {
+    const { store, close } = await openRedisStore(server);
+    const limits = { ...LIMITS, perOwner: 1e3, total: 1e3 };
+    const tasks = Array.from({ length: 100 }, (_, index) => newTask({ taskId: `t${index}`, args: 'x'.repeat(20_000) }));
+    const made = await Promise.all(tasks.map((task) => store.create(task, limits)));
+    expect(made.map((each) => value(each).taskId)).toEqual(tasks.map(({ taskId }) => taskId));
+    await close();
+  });
+});
+
 describe('RedisTaskStore beside MemoryTaskStore', () => {
   const STEPS = 500;
   const LEASE = 1000;

@@ -44,6 +44,21 @@ export function childrenContract(open: OpenStore): void {
     expect((await read(record)).children).toBe(2);
   });
 
+  it('know what they may use from their making on, and tell at their end what they did', async () => {
+    const { record, fence } = await running();
+    const allowance = { turns: 3, cost: 0.25, ends: 1_900_000_000_000 };
+    const child = await spawn(fence, 'task:part#1', { allowance });
+    expect(child.allowance).toEqual(allowance);
+    expect((await spawn(fence, 'task:part#1', { allowance: { turns: 9 } })).allowance).toEqual(allowance);
+    const begun = await begin(child);
+    expect(begun.record.allowance).toEqual(allowance);
+    const usage = { turns: 2, toolCalls: 1, inputTokens: 40 };
+    value(await under.store.finish(begun.fence, { kind: 'error', error: { code: 1, message: 'x' }, usage }));
+    expect((await find(child))?.outcome).toMatchObject({ kind: 'error', usage });
+    expect((await read(record)).allowance).toBeUndefined();
+    expect((await spawn(fence, 'task:part#2', { allowance: {} })).allowance).toEqual({});
+  });
+
   it('are found again by the next activation of their parent, and not made by one that was fenced off', async () => {
     const { record, fence } = await running();
     const child = await spawn(fence);

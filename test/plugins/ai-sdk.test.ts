@@ -1,6 +1,17 @@
 import { APICallError, type LanguageModel } from 'ai';
-import { Agent, type CallContext, createApp, type CreateMessageRequestParams, type ModelAnswer, Tool } from 'perdura';
-import { connect } from 'perdura/testing';
+import { IsBoolean } from 'class-validator';
+import {
+  Agent,
+  type CallContext,
+  createApp,
+  type CreateMessageRequestParams,
+  type ModelAnswer,
+  Task,
+  type TaskContext,
+  TaskTrace,
+  Tool,
+} from 'perdura';
+import { connect, scriptedModel } from 'perdura/testing';
 import { aiSdk, type AiSdkOptions } from '../../plugins/ai-sdk/index.js';
 
 type Asked = Extract<LanguageModel, { readonly specificationVersion: 'v4' }>;
@@ -181,6 +192,119 @@ describe('A model of the AI SDK', () => {
     expect(JSON.stringify(asked[1]?.prompt)).toContain('There is no such tool');
   });
 
+  it('is told tools whose names providers refuse by others, in every turn, and answers by its own', async () => {
+    const tools = ['look.up', `x${'y'.repeat(90)}`, 'plain_0123456789abcdef', 'plain'].map((name) => ({
+      name,
+      inputSchema: { type: 'object' as const },
+    }));
+    const first = languageModel([...text('ok'), finish('stop')]);
+    await ask(first.model, { request: { ...HI, tools } });
+    const names = (first.asked[0]?.tools ?? []).map(({ name }) => name);
+    expect(names.every((name) => /^[\w-]{1,64}$/.test(name))).toBe(true);
+    expect(new Set(names).size).toBe(4);
+    expect(names[3]).toBe('plain');
+    // Else a tool could take the name that another goes by.
+    expect(names[2]).not.toBe('plain_0123456789abcdef');
+    const second = languageModel([...names.map((name, id) => call(name, '{}', `c${id}`)), finish('tool-calls')]);
+    const uses = tools.map(({ name }, id) => ({ type: 'tool_use' as const, id: `a${id}`, name, input: {} }));
+    const results = uses.map(({ id }) => ({ type: 'tool_result' as const, toolUseId: id, content: [] }));
+    const messages = [
+      ...HI.messages,
+      { role: 'assistant', content: uses },
+      { role: 'user', content: results },
+    ] as const;
+    const { content } = await ask(second.model, { request: { ...HI, tools, messages: [...messages] } });
+    expect((content as { name: string }[]).map(({ name }) => name)).toEqual(tools.map(({ name }) => name));
+    const told = (second.asked[0]?.prompt ?? [])
+      .slice(-2)
+      .map((message) => (message.content as readonly { toolName: string }[]).map(({ toolName }) => toolName));
+    expect(told).toEqual([names, names]);
+  });
+
+  describe('that thinks before it answers', () => {
+    const THOUGHT = 'The user must not read this';
+    const signed = { anthropic: { signature: 'sig-1' } };
+    const thinks: Part[] = [
+      { type: 'reasoning-start', id: 'r' },
+      { type: 'reasoning-delta', id: 'r', delta: THOUGHT },
+      { type: 'reasoning-delta', id: 'r', delta: '', providerMetadata: signed },
+      { type: 'reasoning-end', id: 'r' },
+    ];
+    const marked = {
+      ...call('confirm', '{}', 'a'),
+      providerMetadata: { google: { thoughtSignature: 'sig-2' } },
+    } as Part;
+    const turns = [
+      [...thinks, ...text('I ask.'), marked, finish('tool-calls')],
+      [...text('Done.'), finish('stop')],
+    ];
+
+    class Consent {
+      @IsBoolean() ok!: boolean;
+    }
+    @Tool({ name: 'confirm', description: 'Asks the user.' })
+    class Confirm {
+      async call(_: object, ctx: CallContext): Promise<string> {
+        return String((await ctx.elicit('Sure?', Consent)).ok);
+      }
+    }
+    @Agent({ instructions: 'Ask first.', tools: [Confirm] })
+    class Careful {}
+    @Task({ name: 'act', description: 'Acts, once the user agrees.' })
+    class Act {
+      async call(_: object, ctx: TaskContext): Promise<string> {
+        return JSON.stringify(await ctx.agent(Careful, { prompt: 'Act.' }));
+      }
+    }
+    const use = [Act, Careful, Confirm, TaskTrace];
+    const open = (models: Parameters<typeof createApp>[0]['model']) =>
+      // So that the task parks, and what the model said comes from the journal.
+      createApp({ name: 'acts', version: '1.0.0', use, ...(models && { model: models }), tasks: { hold: 0 } });
+
+    it('is given its thoughts back as it signed them, after the task has parked too, and nobody else is', async () => {
+      const { model, asked } = languageModel(...turns);
+      const app = await open(aiSdk(model));
+      const heard: unknown[] = [];
+      const client = await connect(app, {
+        revision: '2026-07-28',
+        elicit: () => ({ action: 'accept', content: { ok: true } }),
+        logLevel: 'debug',
+      });
+      const { taskId } = await client.startTask('act', {});
+      heard.push(await client.followTask(taskId), await client.readResource(`task://${taskId}/trace`));
+      expect(JSON.stringify(heard)).toContain('Done.');
+      expect(JSON.stringify(heard)).not.toContain(THOUGHT);
+      expect(JSON.stringify(heard)).not.toContain('sig-');
+      await app.close();
+      expect(asked).toHaveLength(2);
+      // What a prompt cache looks for: the same tools, and the same messages up to where the new ones begin.
+      expect(JSON.stringify(asked[1]?.tools)).toBe(JSON.stringify(asked[0]?.tools));
+      expect(JSON.stringify(asked[1]?.prompt.slice(0, 2))).toBe(JSON.stringify(asked[0]?.prompt));
+      expect(asked[1]?.prompt[2]).toMatchObject({
+        role: 'assistant',
+        content: [
+          { type: 'reasoning', text: THOUGHT, providerOptions: signed },
+          { type: 'text', text: 'I ask.' },
+          { type: 'tool-call', toolName: 'confirm', providerOptions: { google: { thoughtSignature: 'sig-2' } } },
+        ],
+      });
+    });
+
+    it('has its thoughts kept from the model that takes over from it', async () => {
+      const { model } = languageModel(turns[0] as Part[], new Error('out of order'));
+      const other = scriptedModel(['Done by another.']);
+      const app = await open([aiSdk(model), other]);
+      const elicit = () => ({ action: 'accept' as const, content: { ok: true } });
+      const client = await connect(app, { revision: '2026-07-28', elicit });
+      expect(JSON.stringify(await client.runTask('act', {}))).toContain('Done by another.');
+      await app.close();
+      const told = JSON.stringify(other.requests);
+      expect(told).toContain('I ask.');
+      expect(told).not.toContain(THOUGHT);
+      expect(told).not.toContain('sig-');
+    });
+  });
+
   const failure = (statusCode: number | undefined, responseHeaders = {}): Error =>
     new APICallError({
       message: 'Words of the provider',
@@ -193,6 +317,11 @@ describe('A model of the AI SDK', () => {
 
   it.each<[string, readonly Part[] | Error, object]>([
     ['too many requests', failure(429, { 'retry-after': '7' }), { code: 'MODEL_UNAVAILABLE', retryAfter: 7 }],
+    [
+      'too many requests, with the time in milliseconds',
+      failure(429, { 'retry-after-ms': '1500', 'retry-after': '7' }),
+      { code: 'MODEL_UNAVAILABLE', retryAfter: 2 },
+    ],
     ['an internal error', failure(500), { code: 'MODEL_UNAVAILABLE', facts: ['test-model', 'HTTP 500', undefined] }],
     ['no connection', failure(undefined), { code: 'MODEL_UNAVAILABLE' }],
     ['a refusal', failure(400), { code: 'MODEL_REFUSED', facts: ['test-model', 'HTTP 400'] }],

@@ -1,5 +1,3 @@
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { context, ROOT_CONTEXT, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
 import { IsBoolean, IsString } from 'class-validator';
 import { Agent, type App, type CallContext, createApp, type CreateMessageResult, Prompt, Resource } from 'perdura';
@@ -33,6 +31,8 @@ class Search {
 @Agent({ instructions: 'Research.', tools: [Search] })
 class Researcher {}
 
+let waits = 0;
+
 class Desk {
   @Tool({ name: 'ask', description: 'Asks an agent.', input: Topic })
   async ask({ topic }: Topic, ctx: CallContext) {
@@ -54,6 +54,14 @@ class Desk {
     return String((await ctx.elicit('Sure?', Consent)).ok);
   }
 
+  @Tool({ name: 'wait', description: 'Waits to be cancelled.' })
+  wait(_: unknown, ctx: CallContext): Promise<string> {
+    return new Promise((_resolve, reject) => {
+      ctx.signal.addEventListener('abort', () => reject(ctx.signal.reason as Error));
+      waits++;
+    });
+  }
+
   @Resource({ name: 'motto', uri: 'desk://motto', mimeType: 'text/plain' })
   motto() {
     return 'Ask.';
@@ -67,6 +75,20 @@ class Desk {
   @Prompt({ name: 'brief', description: 'Briefs.', input: Topic })
   brief({ topic }: Topic) {
     return topic;
+  }
+}
+
+@Task({ name: 'sketch', description: 'Sketches.', input: Topic })
+class Sketch {
+  call({ topic }: Topic) {
+    return topic;
+  }
+}
+
+@Task({ name: 'outline', description: 'Has it sketched.', input: Topic })
+class Outline {
+  call({ topic }: Topic, ctx: TaskContext) {
+    return ctx.task(Sketch, { topic });
   }
 }
 
@@ -94,7 +116,7 @@ describe.each(['2025-11-25', '2026-07-28'] as const)('OpenTelemetry on %s', (rev
   const open = async (options: OpenTelemetryOptions = {}, script: readonly ScriptedTurn[] = SCRIPT) => {
     const model = scriptedModel(script);
     //#region plugin
-    const use = [Desk, Report, Researcher, Search, openTelemetry({ tracer, ...options })];
+    const use = [Desk, Report, Outline, Sketch, Researcher, Search, openTelemetry({ tracer, ...options })];
     //#endregion
     // So that a task that waits for its user parks at once; and errors are meant here.
     const settings = { tasks: { hold: 0, replayCheck: true }, report: () => undefined };
@@ -216,8 +238,12 @@ describe.each(['2025-11-25', '2026-07-28'] as const)('OpenTelemetry on %s', (rev
     const started = { name: 'report', arguments: { topic: SECRET }, ...(revision === '2025-11-25' && { task: {} }) };
     await context.with(trace.setSpan(ROOT_CONTEXT, http), () => raw().request('tools/call', started, { meta: TRACED }));
     await until(() => spans().some(({ name }) => name === 'tools/call report'));
+    const made = named('create_task report');
+    expect(made.parentSpanContext).toMatchObject({ traceId: TRACE_ID, spanId: '00f067aa0ba902b7' });
+    expect(made.links.map((link) => link.context.spanId)).toEqual([http.spanContext().spanId]);
     const activation = named('tools/call report');
-    expect(activation.parentSpanContext).toMatchObject({ traceId: TRACE_ID, spanId: '00f067aa0ba902b7' });
+    expect(activation.attributes['perdura.call.id']).toBe(made.attributes['perdura.call.id']);
+    expect(parentOf('tools/call report')).toBe('create_task report');
     expect(activation.links).toEqual([]);
     expect(new Set(spans().map((span) => span.spanContext().traceId))).toEqual(new Set([TRACE_ID]));
   });
@@ -266,34 +292,110 @@ describe.each(['2025-11-25', '2026-07-28'] as const)('OpenTelemetry on %s', (rev
     expect(named('invoke_agent Researcher').parentSpanContext?.spanId).toBe(activations()[0]?.spanContext().spanId);
   });
 
-  it('ends what a closing app leaves open', async () => {
+  it('has one trace for a task of a request that names none, over all its activations', async () => {
     const client = await open();
-    await client.callTool('confirm', { topic: SECRET });
-    const confirms = () => spans().filter(({ name }) => name === 'tools/call confirm');
-    await app.close();
-    // On 2026-07-28 the question was the answer of a first request, whose handler waits for ever.
-    const rounds = revision === '2025-11-25' ? [undefined] : ['unfinished', undefined];
-    // In either order: the handler may have been collected before.
-    const told = confirms().map(({ attributes }) => attributes['perdura.cut_off']);
-    expect(new Set(told)).toEqual(new Set(rounds));
-    expect(told).toHaveLength(rounds.length);
+    const { taskId } = await client.startTask('report', { topic: SECRET });
+    await client.followTask(taskId);
+    const activations = () => spans().filter(({ name }) => name === 'tools/call report');
+    await until(() => activations().length === 2);
+    const made = named('create_task report');
+    expect(made.parentSpanContext).toBeUndefined();
+    for (const { parentSpanContext } of activations())
+      expect(parentSpanContext?.spanId).toBe(made.spanContext().spanId);
+    expect(new Set(spans().map((span) => span.spanContext().traceId)).size).toBe(1);
+  });
+
+  it('shows child tasks inside of what makes them', async () => {
+    const client = await open();
+    await client.runTask('outline', { topic: 'birds' });
+    await until(() => spans().filter(({ name }) => name === 'tools/call outline').length > 0);
+    expect(parentOf('tools/call sketch')).toBe('create_task sketch');
+    const above = named('create_task sketch').parentSpanContext?.spanId;
+    expect(spans().find((span) => span.spanContext().spanId === above)?.name).toBe('tools/call outline');
+    // The parent comes by its child again once that has ended, and makes no other.
+    expect(spans().filter(({ name }) => name === 'create_task sketch')).toHaveLength(1);
+  });
+
+  it('has what a model does on its way to the provider inside of its turn', async () => {
+    const fetched = (): string => {
+      tracer.startSpan('POST').end();
+      return 'Done.';
+    };
+    await (await open({}, [fetched])).callTool('ask', { topic: SECRET });
+    const { parentSpanContext } = named('POST');
+    expect(spans().find((span) => span.spanContext().spanId === parentSpanContext?.spanId)?.name).toBe('chat scripted');
   });
 });
 
-it('loses no span of a request whose client never comes back with the answer', async () => {
+it('ends the span of a request that ends in a question, and links it from the one that brings the answer', async () => {
   exporter.reset();
-  setFlagsFromString('--expose-gc');
-  const collect = runInNewContext('gc') as () => void;
   const app = await createApp({
     name: 'desk',
     version: '1.0.0',
     use: [Desk, Researcher, Search, openTelemetry({ tracer })],
   });
-  await new RawClient2026(app).request('tools/call', { name: 'confirm', arguments: { topic: SECRET } });
-  await until(() => {
-    collect();
-    return spans().length === 1;
-  });
-  expect(named('tools/call confirm').attributes).toMatchObject({ 'perdura.cut_off': 'unfinished' });
+  const client = new RawClient2026(app);
+  const asked = { name: 'confirm', arguments: { topic: SECRET } };
+  const { result } = await client.request('tools/call', asked);
+  const { inputRequests, requestState } = result as Record<string, object>;
+  const first = named('tools/call confirm');
+  expect(first.attributes['perdura.cut_off']).toBe('parked');
+  const [key] = Object.keys(inputRequests as object) as [string];
+  const inputResponses = { [key]: { action: 'accept', content: { ok: true } } };
+  await client.request('tools/call', { ...asked, inputResponses, requestState });
+  const last = spans().at(-1);
+  expect(last?.attributes).not.toHaveProperty(['perdura.cut_off']);
+  expect(last?.attributes['perdura.call.id']).toBe(first.attributes['perdura.call.id']);
+  // Perhaps by way of a run that parked while the answer was checked.
+  const linked = spans()
+    .slice(1)
+    .map(({ links }) => links.map((link) => link.context.spanId));
+  expect(linked).toEqual(
+    spans()
+      .slice(0, -1)
+      .map((span) => [span.spanContext().spanId]),
+  );
   await app.close();
 });
+
+it('ends the span of a call whose app closes', async () => {
+  exporter.reset();
+  const app = await createApp({
+    name: 'desk',
+    version: '1.0.0',
+    use: [Desk, Researcher, Search, openTelemetry({ tracer })],
+  });
+  waits = 0;
+  void new RawClient2025(app).start('tools/call', { name: 'wait' }).response.catch(() => undefined);
+  await until(() => waits > 0);
+  await app.close();
+  expect(named('tools/call wait').attributes['perdura.cut_off']).toMatch(/unfinished|cancelled/);
+});
+
+// Spec: cancel.reason
+it.each(['2025-11-25', '2026-07-28'] as const)(
+  'says on the span why a client cancelled its call, on %s',
+  async (on) => {
+    exporter.reset();
+    waits = 0;
+    const app = await createApp({
+      name: 'desk',
+      version: '1.0.0',
+      use: [Desk, Researcher, Search, openTelemetry({ tracer })],
+    });
+    const channel = {};
+    const client = on === '2025-11-25' ? new RawClient2025(app) : new RawClient2026(app, { channel });
+    const call = client.start('tools/call', { name: 'wait' });
+    const method = 'notifications/cancelled';
+    const params = { requestId: call.id, reason: 'Changed my mind.' };
+    await until(() => waits > 0);
+    if (client instanceof RawClient2025) client.notify(method, params);
+    else app.protocol.receive({ jsonrpc: '2.0', method, params }, channel);
+    expect((await call.response).silent).toBe(true);
+    expect(named('tools/call wait').attributes).toMatchObject({
+      'perdura.cut_off': 'cancelled',
+      'perdura.cancelled.because': 'The client cancelled the call: Changed my mind.',
+    });
+    await app.close();
+  },
+);

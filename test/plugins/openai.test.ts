@@ -1,7 +1,7 @@
 import { inspect } from 'node:util';
-import type { CreateMessageRequestParams, ModelAnswer } from 'perdura';
+import type { CreateMessageRequestParams, ModelAnswer, SamplingMessage } from 'perdura';
 import { openai, type OpenAIOptions } from '../../plugins/openai/index.js';
-import { OpenAIServer, raw, type Reply, says } from '../fixtures/openai-server.js';
+import { OpenAIServer, raw, type Reply, says, whole } from '../fixtures/openai-server.js';
 
 const SAY = { messages: [{ role: 'user', content: { type: 'text', text: 'Hi' } }], maxTokens: 100 } as const;
 const usage = { prompt_tokens: 1_000, completion_tokens: 200, prompt_tokens_details: { cached_tokens: 600 } };
@@ -47,6 +47,33 @@ const LONG: CreateMessageRequestParams = {
       ],
     },
   ],
+};
+
+/** What servers of this interface give for the model's eyes alone. */
+const THOUGHT = {
+  reasoning_content: 'first thought',
+  reasoning_details: [{ type: 'reasoning.text', index: 0, text: 'first thought', signature: 'signed-1' }],
+  tool_calls: [{ extra_content: { google: { thought_signature: 'signed-2' } } }],
+};
+const CALL = { index: 0, id: 'call-0', type: 'function', ...THOUGHT.tool_calls[0] };
+
+/** Thinks and calls a tool. */
+const thinks: Reply = (response, { stream }) => {
+  const finish_reason = 'tool_calls';
+  const called = { function: { name: 'look', arguments: '{}' } };
+  if (!stream) {
+    const message = { role: 'assistant', content: null, ...THOUGHT, tool_calls: [{ ...CALL, ...called }] };
+    return whole({ choices: [{ index: 0, message, finish_reason }] })(response);
+  }
+  const detail = { type: 'reasoning.text', index: 0 };
+  const deltas = [
+    { reasoning_content: 'first ', reasoning_details: [{ ...detail, text: 'first ' }] },
+    { reasoning_content: 'thought', reasoning_details: [{ ...detail, text: 'thought', signature: null }] },
+    { reasoning_details: [{ ...detail, signature: 'signed-1' }] },
+    { tool_calls: [{ ...CALL, ...called }] },
+  ];
+  const chunks = [...deltas.map((delta) => ({ choices: [{ delta }] })), { choices: [{ delta: {}, finish_reason }] }];
+  raw('text/event-stream', chunks.map((chunk) => `data: ${JSON.stringify(chunk)}\n\n`).join(''))(response);
 };
 
 describe.each([true, false])('A model behind chat completions, streaming: %s', (stream) => {
@@ -104,7 +131,7 @@ describe.each([true, false])('A model behind chat completions, streaming: %s', (
   it('is given the whole conversation, what stays the same first', async () => {
     await ask(says({ text: 'ok' }), { request: LONG, apiKey: () => 'key-1', headers: { 'x-team': 'blue' } });
     const [{ body, headers, url } = { body: {}, headers: {}, url: '' }] = server.requests;
-    const name = expect.stringMatching(/^look_up_[0-9a-f]{12}$/) as string;
+    const name = expect.stringMatching(/^look_up_[0-9a-f]{16}$/) as string;
     const image = { type: 'image_url', image_url: { url: 'data:image/png;base64,aGk=' } };
     const call = (id: string, q: number) => ({
       id,
@@ -147,6 +174,56 @@ describe.each([true, false])('A model behind chat completions, streaming: %s', (
     await model(LONG, { signal });
     const [first = '', second = ''] = server.requests.map(({ body }) => JSON.stringify(body));
     expect(second.startsWith(first.slice(0, -2))).toBe(true);
+  });
+
+  it('begins the request of an agent as it began the one before, its tools in one order, reasoning included', async () => {
+    const tools = ['zoom.in', 'look', 'ask'].map((name) => ({ name, inputSchema: { type: 'object' as const } }));
+    server = await OpenAIServer.start(thinks);
+    const model = openai({ model: 'm', baseUrl: server.baseUrl, stream });
+    const { signal } = new AbortController();
+    const messages: SamplingMessage[] = [...SAY.messages];
+    const carry = new Map<SamplingMessage, ModelAnswer['carry']>();
+    for (let turn = 0; turn < 3; turn++) {
+      const request = { ...SAY, tools, messages: [...messages] };
+      const answer = await model(request, { signal, carried: (message) => carry.get(message) });
+      const said: SamplingMessage = { role: 'assistant', content: answer.content };
+      carry.set(said, answer.carry);
+      const results = [{ type: 'tool_result' as const, toolUseId: 'call-0', content: [] }];
+      messages.push(said, { role: 'user', content: results });
+    }
+    const bodies = server.requests.map(({ body }) => JSON.stringify(body));
+    for (const [turn, body] of bodies.slice(1).entries())
+      expect(body.startsWith(bodies[turn]!.slice(0, -2))).toBe(true);
+  });
+
+  it('is given back what it thought before it called tools, as it came, and is the only one', async () => {
+    const { pieces, carry, ...answer } = await ask(thinks);
+    expect(JSON.stringify([answer, pieces])).not.toMatch(/thought|signed/);
+    const said: SamplingMessage = { role: 'assistant', content: answer.content };
+    const request = { ...SAY, messages: [...SAY.messages, said] };
+    const told = async (model: string, keepReasoning = true): Promise<unknown> => {
+      const other = openai({ model, baseUrl: server.baseUrl, stream, keepReasoning });
+      await other(request, { signal: new AbortController().signal, carried: () => carry });
+      return server.requests.at(-1)?.body.messages[1];
+    };
+    const plain = {
+      role: 'assistant',
+      content: null,
+      tool_calls: [expect.not.objectContaining({ extra_content: {} })],
+    };
+    expect(await told('m')).toMatchObject(THOUGHT);
+    expect(await told('m', false)).toEqual(plain);
+    expect(await told('another')).toEqual(plain);
+  });
+
+  it('carries nothing of a message that calls no tool', async () => {
+    const chat: Reply = (response, body) => {
+      const message = { role: 'assistant', content: 'ok', reasoning_content: 'thought' };
+      const choice = { index: 0, finish_reason: 'stop', message, delta: message };
+      if (body.stream) raw('text/event-stream', `data: ${JSON.stringify({ choices: [choice] })}\n\n`)(response);
+      else whole({ choices: [choice] })(response);
+    };
+    expect(await ask(chat)).not.toHaveProperty('carry');
   });
 
   it.each(['auto', 'none'] as const)('is told the choice of tools: %s', async (mode) => {

@@ -106,13 +106,20 @@ export async function openSession(port: number, owner = 'ada'): Promise<Record<s
 }
 
 /** Calls a method of 2026-07-28 and hands out its answer. */
-export function startStateless(port: number, method: string, params: Fields = {}, owner = 'ada'): Promise<Answering> {
+export function startStateless(
+  port: number,
+  method: string,
+  params: Fields = {},
+  owner = 'ada',
+  meta: Fields = {},
+): Promise<Answering> {
   const _meta = {
+    ...meta,
     [`${META}protocolVersion`]: '2026-07-28',
     [`${META}clientInfo`]: { name: 'crew', version: '1.0.0' },
     [`${META}clientCapabilities`]: CAPABILITIES,
   };
-  const name = (params['taskId'] ?? params['name']) as string | undefined;
+  const name = (params['taskId'] ?? params['name'] ?? params['uri']) as string | undefined;
   const headers = { ...STATELESS, authorization: owner, 'mcp-method': method, ...(name && { 'mcp-name': name }) };
   return start(port, { headers, body: message(method, { ...params, _meta }) });
 }

@@ -7,14 +7,20 @@ import { LOSES_NOTHING, RedisServer } from '../fixtures/redis-server.js';
 
 const MEMBER = join(__dirname, 'member.ts');
 
-/** One process that serves or works the office. */
+/** What a crew runs in place of the office. */
+interface Program {
+  readonly program?: string;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** One process that serves or works the office, or another program's app. */
 export class Member {
   readonly #process: ChildProcess;
   #port = 0;
 
-  constructor(role: 'web' | 'worker', redisUrl: string) {
-    this.#process = spawn(process.execPath, ['--import', '@swc-node/register/esm-register', MEMBER], {
-      env: { ...process.env, ROLE: role, REDIS_URL: redisUrl },
+  constructor(role: 'web' | 'worker', redisUrl: string, { program = MEMBER, env = {} }: Program = {}) {
+    this.#process = spawn(process.execPath, ['--import', '@swc-node/register/esm-register', program], {
+      env: { ...process.env, ...env, ROLE: role, REDIS_URL: redisUrl },
       stdio: ['ignore', 'inherit', process.env['VERBOSE'] ? 'inherit' : 'ignore', 'ipc'],
     });
   }
@@ -50,14 +56,17 @@ export class Member {
 export class Crew {
   readonly #members = new Set<Member>();
 
-  private constructor(readonly redis: RedisServer) {}
+  private constructor(
+    readonly redis: RedisServer,
+    private readonly program: Program,
+  ) {}
 
-  static async start(): Promise<Crew> {
-    return new Crew(await RedisServer.start(...LOSES_NOTHING));
+  static async start(program: Program = {}): Promise<Crew> {
+    return new Crew(await RedisServer.start(...LOSES_NOTHING), program);
   }
 
   add(role: 'web' | 'worker'): Promise<Member> {
-    const member = new Member(role, this.redis.url);
+    const member = new Member(role, this.redis.url, this.program);
     this.#members.add(member);
     return member.ready();
   }

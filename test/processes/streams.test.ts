@@ -88,8 +88,12 @@ describe('2025-11-25 streams in several web processes', () => {
     const called = counting(1_000);
     const calling = await start(doomed.port, { headers, body: called });
     await until(() => steps(calling).length >= 2);
+    const asking = await start(doomed.port, { headers, body: call('greet') });
+    const asks = await asking.find(({ method }) => method === 'elicitation/create');
+    const dropped = await start(doomed.port, { headers, body: call('greet_later') });
+    const left = await dropped.find(({ method }) => method === 'elicitation/create');
     await doomed.end('SIGKILL');
-    await until(() => lost.isOver && calling.isOver);
+    await until(() => lost.isOver && calling.isOver && asking.isOver && dropped.isOver);
 
     const again = await resume(other, headers, lost.ids.at(-1));
     const answer = { jsonrpc: '2.0', id: question['id'], result: { action: 'accept', content: { name: 'Ada' } } };
@@ -99,10 +103,20 @@ describe('2025-11-25 streams in several web processes', () => {
     expect(result.content[0].text).toMatch(/^Hello, Ada!/);
     expect(again.messages).toHaveLength(1);
 
+    // A task that ends takes back what it asked, though another process had asked it.
+    const waiting = await resume(other, headers, dropped.ids.at(-1));
+    const [, taskId] = String(left['id']).split('.');
+    await (await start(home.port, { headers, body: message('tasks/cancel', { taskId }) })).response();
+    expect((await waiting.response())['error'].message).toBe('The task was cancelled.');
+    expect(waiting.messages[0]).toMatchObject({ method: 'notifications/cancelled', params: { requestId: left['id'] } });
+
     // What ran in that process alone has died with it, and the client is told rather than left to wait.
     const failed = await resume(home, headers, calling.ids.at(-1));
     expect(await failed.response()).toMatchObject({ id: called['id'], error: { code: -32603 } });
     expect(steps(calling, failed)).toEqual(upTo(steps(calling, failed).length));
+    const unasked = await resume(home, headers, asking.ids.at(-1));
+    expect(await unasked.response()).toMatchObject({ error: { code: -32603 } });
+    expect(unasked.messages[0]).toMatchObject({ method: 'notifications/cancelled', params: { requestId: asks['id'] } });
   });
 
   // Spec: http.retry

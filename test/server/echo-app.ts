@@ -86,9 +86,11 @@ export function echoApp(): EchoApp {
     serve,
     receive: (message: JsonRpcNotification | JsonRpcResponse) =>
       void seen.push(`receive ${'method' in message ? message.method : 'response'}`),
+    renew: () => undefined,
     setLogLevel: () => undefined,
     remember: () => undefined,
     attach: (send) => void sinks.push(send),
+    ping: () => Promise.resolve(true),
     close: () => void seen.push('session closed'),
   });
 

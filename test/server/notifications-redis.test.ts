@@ -114,6 +114,24 @@ describe('Notifications across processes', () => {
     listening.hangUp();
   });
 
+  it('reach the one owner whom they are for, in another process', async () => {
+    const notifications = { resourceSubscriptions: ['office://hours'] };
+    const listen = (owner: string): Promise<Answering> =>
+      startStateless(b, 'subscriptions/listen', { notifications }, owner);
+    const [ada, bob] = [await listen('ada'), await listen('bob')];
+    await until(() => [ada, bob].every((each) => of(each, 'subscriptions/acknowledged').length === 1));
+    for (const [owner, hears] of [
+      ['ada', ada],
+      ['bob', bob],
+    ] as const) {
+      (apps[0] as App).catalog.resourceUpdated('office://hours', owner);
+      await until(() => of(hears, 'resources/updated').length > 0);
+    }
+    expect([ada, bob].map((each) => of(each, 'resources/updated').length)).toEqual([1, 1]);
+    ada.hangUp();
+    bob.hangUp();
+  });
+
   it('reach a session whose subscription and whose stream are in different processes, once', async () => {
     const headers = await openSession(a);
     const uri = 'office://hours';

@@ -1,7 +1,7 @@
 import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { PassThrough } from 'node:stream';
+import { PassThrough, Writable } from 'node:stream';
 import { serveStdio, type StdioServer } from '../../framework/stdio.js';
 import { echoApp, type EchoApp } from './echo-app.js';
 import { eventually, INITIALIZE, sessionRequest, statelessRequest } from './send.js';
@@ -108,6 +108,22 @@ describe('serveStdio over a pair of streams', () => {
     for (let sent = 0; sent <= 100_000; sent += 10_000) input.write('x'.repeat(10_000));
     await server.closed;
     expect(output.writableEnded).toBe(true);
+  });
+
+  it('answers in one write what came in one piece', async () => {
+    const writes: string[] = [];
+    const gathering = new Writable({
+      decodeStrings: false,
+      write: (chunk: string, _, done) => (writes.push(chunk), done()),
+      writev: (chunks, done) => (writes.push(chunks.map(({ chunk }) => chunk as string).join('')), done()),
+    });
+    const other = serveStdio(app, { streams: { input: (input = new PassThrough()), output: gathering } });
+    const asked = Array.from({ length: 16 }, (_, id) => `${JSON.stringify({ ...statelessRequest('echo'), id })}\n`);
+    input.write(asked.join(''));
+    await eventually(() => writes.length > 0);
+    expect(writes).toHaveLength(1);
+    expect(writes[0]?.split('\n').filter(Boolean)).toHaveLength(16);
+    await other.close();
   });
 
   it('stops reading from a client that does not read', async () => {

@@ -285,7 +285,7 @@ describe.each(Object.keys(places))('@Task in %s', (place) => {
       await old.request('tools/call', { ...params, task: {} }),
     ]) {
       expect(refused.error).toMatchObject({ code: -32603, data: { reason, retryAfter: expect.any(Number) } });
-      expect(refused.error?.message).toMatch(/too many tasks that have not ended\. Try again in \d+ seconds/);
+      expect(refused.error?.message).toMatch(/too many tasks that have not ended: try again in \d+ seconds/);
     }
     await client.request('tasks/cancel', { taskId });
     expect(await start(client, 'once', { label: 'c' })).toEqual(expect.any(String));
@@ -297,7 +297,7 @@ describe.each(Object.keys(places))('@Task in %s', (place) => {
     const { status, error } = await ended(client, await start(client, 'large', { bytes: 5 * 2 ** 20 }));
     // Memory has room for what the result's own limit lets through.
     if (place === 'memory') expect(status).toBe('completed');
-    else expect(error.message).toMatch(/^The outcome takes \d+ bytes in the task store; the limit is 4194304\. /);
+    else expect(error.message).toMatch(/^The outcome takes \d+ bytes in the task store; the limit is 4194304; /);
   });
 
   if (place !== 'memory')

@@ -2,6 +2,7 @@ import { type App, type CallContext, createApp, Prompt, Resource, Task, Tool } f
 import { type AuthorizationOptions, fetchHandler, type HttpServer, serveHttp } from 'perdura/http';
 import { connect } from 'perdura/testing';
 import { until } from '../fixtures/until.js';
+import { start } from '../processes/client.js';
 import { openSession, type Received, send, sessionRequest, STATELESS, statelessRequest } from '../server/send.js';
 import { type Fields, RawClient2026 } from './raw-client.js';
 
@@ -257,6 +258,36 @@ describe.each(['2025-11-25', '2026-07-28'] as const)('scopes on %s', (revision) 
   it('are not asked for over stdio', async () => {
     const client = await connect(app, { revision });
     expect((await client.callTool('delete')).content).toEqual([{ type: 'text', text: 'deleted' }]);
+  });
+});
+
+describe('A 2025-11-25 session whose tokens change', () => {
+  it('follows a resource by what the latest of them may read', async () => {
+    const app = await createApp({ name: 'files', version: '1.0.0', use: [Files] });
+    const server = await serveHttp(app, { port: 0, publicUrl: RESOURCE, authorization: OPTIONS });
+    const [weak, strong] = [token('ann'), token('ann', { scopes: ['files:read'] })];
+    const session = await openSession(server.port, { ...HOST, authorization: weak });
+    const body = sessionRequest('resources/subscribe', { uri: 'files://a' });
+    const subscribe = async (authorization: string): Promise<Received> =>
+      send(server.port, { headers: { ...session, authorization }, body });
+    expect((await subscribe(weak)).status).toBe(403);
+    expect(JSON.parse((await subscribe(strong)).body)).toMatchObject({ result: {} });
+    const stream = await start(server.port, { method: 'GET', headers: { ...session, authorization: strong } });
+    app.catalog.resourceUpdated('files://a');
+    await stream.find(({ method }) => method === 'notifications/resources/updated');
+    const told = stream.messages.length;
+    // From here on a weaker token speaks for the session; what comes for everybody still comes.
+    expect(
+      (await send(server.port, { headers: { ...session, authorization: weak }, body: sessionRequest('ping') })).status,
+    ).toBe(200);
+    app.catalog.resourceUpdated('files://a');
+    await app.catalog.disable('tool', 'who');
+    await stream.find(({ method }) => method === 'notifications/tools/list_changed');
+    expect(stream.messages.slice(told).map(({ method }) => method as string)).toEqual([
+      'notifications/tools/list_changed',
+    ]);
+    stream.hangUp();
+    await server.close();
   });
 });
 

@@ -25,8 +25,8 @@ describe.each(['2025-11-25', '2026-07-28'] as const)('what comes to its end on %
   });
   afterEach(() => app.close());
 
-  const cancel = (requestId: unknown): void => {
-    const message = { jsonrpc: '2.0', method: 'notifications/cancelled', params: { requestId } } as const;
+  const cancel = (requestId: unknown, more: Fields = {}): void => {
+    const message = { jsonrpc: '2.0', method: 'notifications/cancelled', params: { requestId, ...more } } as const;
     if (client instanceof RawClient2025) client.session.receive(message, client.principal);
     else app.protocol.receive(message, channel);
   };
@@ -47,6 +47,19 @@ describe.each(['2025-11-25', '2026-07-28'] as const)('what comes to its end on %
     cancel(call.id);
     await until(() => ledger.entries.includes('aborted'));
     expect((await call.response).silent).toBe(true);
+  });
+
+  // Spec: cancel.reason
+  it.each([
+    ['as the client gave it', { reason: 'The user\u0007 left.' }, 'The client cancelled the call: The user left.'],
+    ['though it is too long', { reason: 'x'.repeat(10_000) }, `The client cancelled the call: ${'x'.repeat(500)}`],
+    ['though it is none', { reason: { odd: true } }, 'The client cancelled the call.'],
+  ])('hears the reason of its cancellation, %s', async (_, more, told) => {
+    const call = client.start('tools/call', { name: 'hang' });
+    await until(() => ledger.entries.includes('hanging'));
+    cancel(call.id, more);
+    expect((await call.response).silent).toBe(true);
+    expect(ledger.entries).toEqual(['hanging', 'aborted', told]);
   });
 
   // Spec: cancel.races, cancel.ignored

@@ -104,7 +104,7 @@ class Desk {
     this.ledger.entries.push('hanging');
     return new Promise((_resolve, reject) =>
       ctx.signal.addEventListener('abort', () => {
-        this.ledger.entries.push('aborted');
+        this.ledger.entries.push('aborted', (ctx.signal.reason as Error).message);
         reject(new Error('aborted'));
       }),
     );

@@ -12,6 +12,8 @@ export type Fields = Record<string, unknown>;
 export interface Response {
   readonly status: number;
   readonly silent: boolean;
+  /** What came right after it. */
+  readonly after?: JsonRpcNotification;
   // Tests read into results of every kind; the schemas have checked them by then.
   readonly result?: any;
   readonly error?: { readonly code: number; readonly message: string; readonly data?: Fields };
@@ -38,6 +40,9 @@ export interface Pending {
   readonly messages: (JsonRpcNotification | JsonRpcRequest)[];
   hangUp(): void;
 }
+
+/** Whoever is asked for an error answers with one sentence, whatever was wrong. */
+export const MORE_THAN_A_SENTENCE = /[.!?]\s+\S/;
 
 export const EVERYTHING = { elicitation: { form: {} }, sampling: { tools: {} }, roots: {} };
 export const TASKS = 'io.modelcontextprotocol/tasks';
@@ -91,15 +96,18 @@ abstract class RawClient {
       onClose: (listener) => void listeners.push(listener),
     };
     const answered = async (): Promise<Response> => {
-      const { status, body } = await serve(parsed.message, exchange);
+      const { status, body, after } = await serve(parsed.message, exchange);
       over = true;
-      if (body === '') return { status, silent: true };
+      if (after) expect(validate(this.revision, 'received', after)).toEqual([]);
+      if (body === '') return { status, silent: true, ...(after && { after }) };
       const message = JSON.parse(body) as Fields;
       // A member that stood twice would be one thing to one reader and another to the next.
       expect(JSON.stringify(message)).toBe(body);
       expect(validate(this.revision, 'received', message, method)).toEqual([]);
       expect(message['id']).toBe(id);
-      return { status, silent: false, ...message };
+      const { message: why } = (message['error'] ?? {}) as { readonly message?: string };
+      if (why !== undefined) expect(why).not.toMatch(MORE_THAN_A_SENTENCE);
+      return { status, silent: false, ...message, ...(after && { after }) };
     };
     return { id, messages, response: answered(), hangUp: () => listeners.splice(0).forEach((listener) => listener()) };
   }

@@ -148,6 +148,24 @@ describe('tasks', () => {
     });
   });
 
+  // What a poll is answered is kept for the next one: it must be the task's state all the same.
+  it.each(['2025-11-25', '2026-07-28'] as const)('tell every poll of %s how far they are now', async (revision) => {
+    const isOld = revision === '2025-11-25';
+    const client = isOld ? new RawClient2025(app, { principal: ALICE }) : new RawClient2026(app, { principal: ALICE });
+    const { result: made } = await client.request('tools/call', { name: 'meter', ...(isOld && { task: {} }) });
+    const { taskId } = (isOld ? made.task : made) as { taskId: string };
+    const poll = async (): Promise<Fields> => (await client.request('tasks/get', { taskId })).result as Fields;
+    await until(async () => (await poll())['statusMessage'] === 'a quarter');
+    const twice = [await poll(), await poll()];
+    expect(twice[0]).toEqual(twice[1]);
+    expect(twice[1]).toMatchObject({ taskId, status: 'working', statusMessage: 'a quarter' });
+    await until(async () => {
+      release();
+      return (await poll())['status'] === 'completed';
+    });
+    expect(await poll()).not.toMatchObject({ statusMessage: 'a quarter' });
+  });
+
   describe('belong to the trace of the request that made them', () => {
     const clients = {
       '2025-11-25': () => new RawClient2025(app, { principal: ALICE }),

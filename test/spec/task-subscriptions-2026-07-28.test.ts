@@ -115,14 +115,15 @@ describe('tasks and subscriptions/listen on 2026-07-28', () => {
     await Promise.all([...open, others, next].map(({ response }) => response));
   });
 
-  // Spec: listen.ends, listen.graceful, cancel.server-sent, cancel.server-reference
+  // Spec: listen.ends, listen.graceful, cancel.listen, cancel.server-sent, cancel.server-reference
   it('ends silently when it is cancelled, and with a result when the server stops', async () => {
     const stopping = await hotelApp();
     const caller = new RawClient2026(stopping, { capabilities: { ...EVERYTHING, extensions: { [TASKS]: {} } } });
     const channel = {};
     const cancelled = caller.start('subscriptions/listen', { notifications: {} }, { channel });
     const open = caller.start('subscriptions/listen', { notifications: {} }, { channel });
-    await until(() => cancelled.messages.length + open.messages.length === 2);
+    const overHttp = caller.start('subscriptions/listen', { notifications: {} }, { headers: true });
+    await until(() => cancelled.messages.length + open.messages.length + overHttp.messages.length === 3);
     stopping.protocol.receive(
       { jsonrpc: '2.0', method: 'notifications/cancelled', params: { requestId: cancelled.id } },
       channel,
@@ -130,9 +131,14 @@ describe('tasks and subscriptions/listen on 2026-07-28', () => {
     expect((await cancelled.response).silent).toBe(true);
     await stopping.close();
     expect(open.messages.map(({ method }) => method)).toEqual([ACKNOWLEDGED]);
-    expect((await open.response).result).toMatchObject({
-      resultType: 'complete',
-      _meta: { [SUBSCRIPTION]: open.id },
+    for (const { id, response } of [open, overHttp]) {
+      expect((await response).result).toMatchObject({ resultType: 'complete', _meta: { [SUBSCRIPTION]: id } });
+    }
+    // What shares its channel with others has no stream that closes; over HTTP that alone is the end.
+    expect((await overHttp.response).after).toBeUndefined();
+    expect((await open.response).after).toMatchObject({
+      method: 'notifications/cancelled',
+      params: { requestId: open.id, _meta: { [SUBSCRIPTION]: open.id } },
     });
   });
 });

@@ -1,7 +1,16 @@
 import type { App } from 'perdura';
 import { until } from '../fixtures/until.js';
 import { hotelApp } from './hotel-app.js';
-import { accept, ALICE, type Fields, META, type Pending, RawClient2025, RawClient2026 } from './raw-client.js';
+import {
+  accept,
+  ALICE,
+  type Fields,
+  META,
+  MORE_THAN_A_SENTENCE,
+  type Pending,
+  RawClient2025,
+  RawClient2026,
+} from './raw-client.js';
 
 const QUESTIONS = ['elicitation/create', 'sampling/createMessage', 'roots/list'];
 /** What 2025-11-25 has of its own, and 2026-07-28 may not send any more. */
@@ -99,13 +108,17 @@ describe.each(['2025-11-25', '2026-07-28'] as const)('all that a server sends on
     for (const { method } of rounds) expect(['tools/call', 'prompts/get', 'resources/read']).toContain(method);
   });
 
-  // Spec: messages.error-member, messages.legacy-codes@2026-07-28, messages.legacy-range@2026-07-28
+  // Spec: messages.error-member, messages.error-sentence
+  // Spec: messages.legacy-codes@2026-07-28, messages.legacy-range@2026-07-28
   // Spec: messages.reserved-codes@2026-07-28, messages.retired-codes@2026-07-28
   it('fails with the codes that its revision has, and with those of its handlers', () => {
     const errors = sent.flatMap(({ error }) => (error ? [error as { code: number; message: string }] : []));
     const codes = new Set(errors.map(({ code }) => code));
     expect(codes.size).toBeGreaterThanOrEqual(2);
-    for (const { message } of errors) expect(message).not.toBe('');
+    for (const { message } of errors) {
+      expect(message).not.toBe('');
+      expect(message).not.toMatch(MORE_THAN_A_SENTENCE);
+    }
     for (const code of codes) {
       expect(Number.isInteger(code)).toBe(true);
       const isReserved = code <= -32000 && code >= -32099;

@@ -71,9 +71,9 @@ local function wake(task, at)
 end
 local function renew(task, lease) wake(task, math.min(now + lease, task.expiry)) end
 
-local function tell(task, version)
-  redis.call('PUBLISH', P .. 'hints', version .. ' ' .. task.id .. ' ' .. task.owner)
-end
+-- Hints leave together when all calls are done: whoever hears of one would wake up for each.
+local hints = {}
+local function tell(task, version) hints[#hints + 1] = version .. ' ' .. task.id .. ' ' .. task.owner end
 
 -- A change that clients can see.
 local function visibly(task, ...)

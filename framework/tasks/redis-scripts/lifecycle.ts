@@ -5,16 +5,20 @@ local id, owner, ownerKey, made = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
 local perOwner, keptPerOwner, total, due = tonumber(ARGV[5]), tonumber(ARGV[6]), tonumber(ARGV[7]), tonumber(ARGV[8])
 local index = P .. 'o:' .. ownerKey
 
-local earlier = made ~= '' and redis.call('GET', P .. 'k:' .. made)
-local same = (earlier and load(earlier)) or (redis.call('EXISTS', P .. 't:' .. id) == 1 and load(id))
--- Also a call that is repeated because its reply was lost.
-if same then
+local function earlier(same)
   if same.owner ~= owner then return 'not_found' end
   return { 'earlier', same.id, record(same.id) }
 end
+local known = made ~= '' and redis.call('GET', P .. 'k:' .. made)
+local same = known and load(known)
+if same then return earlier(same) end
 local live = redis.call('HMGET', LIVE, ownerKey, 'all')
-if tonumber(live[1] or 0) >= perOwner then return 'quota' end
-if tonumber(live[2] or 0) >= total then return 'backlog' end
+local own, all = tonumber(live[1] or 0), tonumber(live[2] or 0)
+local full = (own >= perOwner and 'quota') or (all >= total and 'backlog')
+-- Every task has a due time: where this one had one before, the call is repeated because its reply was lost.
+same = (full or redis.call('ZADD', DUE, 'NX', now + due, id) == 0) and load(id)
+if same then return earlier(same) end
+if full then return full end
 
 -- The oldest ended task makes room. Few are live, so the search is short.
 local function makeRoom()
@@ -39,9 +43,7 @@ end
 -- The time, made unique: positions only grow, whatever was removed, and say nothing about other owners.
 local newest = redis.call('ZRANGE', index, -1, -1, 'WITHSCORES')
 redis.call('ZADD', index, math.max(now, (tonumber(newest[2]) or 0) + 1), id)
-redis.call('HINCRBY', LIVE, 'all', 1)
-redis.call('HINCRBY', LIVE, ownerKey, 1)
-wake(task, now + due)
+redis.call('HSET', LIVE, 'all', all + 1, ownerKey, own + 1)
 tell(task, 1)
 return { 'created', now }
 `;

@@ -1,9 +1,8 @@
-import { advice, both, gap, in2025, in2026, moot, must, mustNot, section, should, shouldNot } from './requirement.js';
+import { advice, both, in2025, in2026, moot, must, mustNot, section, should, shouldNot } from './requirement.js';
 
 const YOURS = 'docs/your-part.md';
-export const DEPRECATED = gap(
-  'Sampling, roots and log messages are deprecated in 2026-07-28 and served all the same: clients have them, and nobody must use them.',
-);
+/** What the revision retires is served for who has it. Whether a server takes it up is its author's choice. */
+export const RETIRED = advice(YOURS, 'Handlers that are written now do without them');
 
 const NEVER_REFUSED = moot(
   'A server may refuse with -32042 what must wait for a link. This one asks for it within the call and goes on, so that no call has to wait.',
@@ -123,8 +122,12 @@ export const ELICITATION = [
 
 export const SAMPLING = [
   ...section(in2026('client/sampling'), [
-    shouldNot('sampling.deprecated', 'Sampling is not taken up any more.', DEPRECATED),
-    should('sampling.migrate', 'Models are asked by the server itself.', DEPRECATED),
+    shouldNot('sampling.deprecated', 'Sampling is not taken up any more.', RETIRED),
+    should(
+      'sampling.migrate',
+      'Models are asked by the server itself.',
+      advice(YOURS, 'Models are asked by the server'),
+    ),
   ]),
   ...section(both('client/sampling#user-interaction-model'), [
     should('sampling.human', 'A person can say no to sampling.', advice(YOURS, 'say no')),
@@ -159,8 +162,12 @@ export const SAMPLING = [
 
 export const ROOTS = [
   ...section(in2026('client/roots'), [
-    shouldNot('roots.deprecated', 'Roots are not taken up any more.', DEPRECATED),
-    should('roots.migrate', 'Folders are passed as arguments or by configuration.', DEPRECATED),
+    shouldNot('roots.deprecated', 'Roots are not taken up any more.', RETIRED),
+    should(
+      'roots.migrate',
+      'Folders are passed as arguments or by configuration.',
+      advice(YOURS, 'named by arguments'),
+    ),
   ]),
   ...section(both('client/roots#security-considerations'), [
     should('roots.unavailable', 'A root that is no more fails the handler, not the server.'),

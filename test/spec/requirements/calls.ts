@@ -1,16 +1,12 @@
-import { advice, both, gap, in2025, in2026, must, mustNot, section, should, shouldNot } from './requirement.js';
-import { DEPRECATED } from './asking.js';
+import { advice, both, in2025, in2026, must, mustNot, section, should, shouldNot } from './requirement.js';
+import { RETIRED } from './asking.js';
 
 const YOURS = 'docs/your-part.md';
-const TEARDOWN = gap(
-  'The server ends a subscription with its result, as the page on subscriptions has it, and not with a cancellation too.',
-);
-const REASONS = gap('The reason that a client gives for a cancellation is not logged.');
 
 export const LOGGING = [
   ...section(in2026('server/utilities/logging'), [
-    shouldNot('logging.deprecated', 'Log messages are not taken up any more.', DEPRECATED),
-    should('logging.migrate', 'Logs go to standard error or to telemetry.', DEPRECATED),
+    shouldNot('logging.deprecated', 'Log messages are not taken up any more.', RETIRED),
+    should('logging.migrate', 'Logs go to standard error or to telemetry.', advice(YOURS, 'Logs go to standard error')),
   ]),
   ...section(both('server/utilities/logging#capabilities'), [
     must('logging.capability', 'The server declares that it logs.'),
@@ -70,11 +66,7 @@ export const CANCELLATION = [
     must('cancel.request-id', 'A question is taken back by the id that it had.'),
   ]),
   ...section(in2026('basic/patterns/cancellation'), [
-    must(
-      'cancel.listen',
-      'The end of a subscription by the server is told as a cancellation of its request.',
-      TEARDOWN,
-    ),
+    must('cancel.listen', 'On stdio a cancellation closes the subscription that the server ends.'),
     mustNot('cancel.server-sent', 'The server sends a cancellation for nothing else.'),
   ]),
   ...section(in2026('basic/patterns/cancellation#transport-specific-cancellation'), [
@@ -97,7 +89,7 @@ export const CANCELLATION = [
   ),
   ...section(
     both('basic/utilities/cancellation#implementation-notes', 'basic/patterns/cancellation#implementation-notes'),
-    [should('cancel.reason', 'The reason for a cancellation is logged.', REASONS)],
+    [should('cancel.reason', 'The reason for a cancellation is there to be logged, and in traces.')],
   ),
   ...section(both('basic/utilities/cancellation#error-handling', 'basic/patterns/cancellation#error-handling'), [
     should('cancel.ignored', 'A cancellation of nothing that runs, or that makes no sense, is ignored.'),

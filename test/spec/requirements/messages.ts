@@ -1,7 +1,6 @@
-import { advice, both, gap, in2025, in2026, must, mustNot, section, should, shouldNot } from './requirement.js';
+import { advice, both, in2025, in2026, must, mustNot, section, should, shouldNot } from './requirement.js';
 
 const YOURS = 'docs/your-part.md';
-const TWO_SENTENCES = gap('The message of an error is often two sentences: what is wrong, and what to do about it.');
 
 /** What holds for every message, whatever its method. */
 export const MESSAGES = [
@@ -28,7 +27,7 @@ export const MESSAGES = [
     must('messages.error-code', 'The code of an error is an integer.'),
   ]),
   ...section(both('schema#error'), [
-    should('messages.error-sentence', 'The message of an error is one short sentence.', TWO_SENTENCES),
+    should('messages.error-sentence', 'The message of an error is one short sentence.'),
   ]),
   ...section(both('basic/index#notifications'), [
     mustNot('messages.notification-answer', 'A notification gets no response, whatever it says.'),

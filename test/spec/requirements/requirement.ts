@@ -50,6 +50,7 @@ export const mustNot = row('MUST NOT');
 export const should = row('SHOULD');
 export const shouldNot = row('SHOULD NOT');
 
+/** For what a later revision asks and the server does not do yet. @public */
 export const gap = (why: string): Gap => ({ status: 'gap', why });
 export const moot = (why: string): Moot => ({ status: 'moot', why });
 export const advice = (page: string, says: string): Advice => ({ status: 'advice', page, says });

@@ -1,8 +1,7 @@
-import { advice, gap, in2025, must, mustNot, section, should, shouldNot } from './requirement.js';
+import { advice, in2025, must, mustNot, section, should, shouldNot } from './requirement.js';
 
 const page = 'basic/utilities/tasks';
 const GUIDE = 'docs/tasks.md';
-const NO_OWNER = gap('Events of a task do not say whose it is: they hold names, numbers and times, never a value.');
 
 export const TASKS_2025 = [
   ...section(in2025(`${page}#capabilities`), [
@@ -110,7 +109,7 @@ export const TASKS_2025 = [
   ]),
   ...section(in2025(`${page}#audit-and-logging`), [
     should('tasks.audit', 'Creation and end are told to listeners.'),
-    should('tasks.audit-context', 'With whose they are.', NO_OWNER),
+    should('tasks.audit-context', 'With whose task it is.'),
     should('tasks.audit-patterns', 'Odd patterns are watched for.', advice('docs/your-part.md', 'Listen to')),
   ]),
 ];

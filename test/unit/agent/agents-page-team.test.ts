@@ -1,5 +1,5 @@
 // The code of docs/agents.md about tools, teams, limits and guardrails, run through the public door.
-import { IsInt, IsString } from 'class-validator';
+import { IsArray, IsInt, IsString } from 'class-validator';
 import { Agent, agentTool, createApp, summarize, Task, type TaskContext, Tool, ToolError } from 'perdura';
 import { scriptedModel } from 'perdura/testing';
 import { checkedConnect as connect } from '../../checked-connect.js';
@@ -62,6 +62,20 @@ class PlaceOrder {
 class Buyer {}
 //#endregion
 
+class Places {
+  @IsArray() @IsString({ each: true }) places!: string[];
+}
+
+//#region team-budget
+@Task({ name: 'scout_all', description: 'Looks places up.', input: Places, budget: { turns: 4, cost: 1, time: '10m' } })
+class ScoutAll {
+  async call({ places }: Places, ctx: TaskContext) {
+    const found = await ctx.all(places, (place, branch) => branch.agent(Scout, { prompt: place }));
+    return found.map(({ text, stop }) => `${text} (${stop})`).join(' ');
+  }
+}
+//#endregion
+
 //#region guard
 @Agent({
   instructions: 'Answer questions about the stock.',
@@ -122,6 +136,18 @@ describe.each(['2025-11-25', '2026-07-28'] as const)('the agents of the agents p
         'Dear customer, the sun shines.',
       ]),
     ).toMatchObject({ content: [{ text: 'Correspondent: Dear customer, the sun shines. (answer, 5 turns)' }] });
+  });
+
+  it('share the budget of their task evenly', async () => {
+    const look = (place: string) => ({ calls: [{ name: 'weather', input: { place } }] });
+    const tell = ({ messages }: { readonly messages: unknown }) =>
+      JSON.stringify(messages).includes('"Rome"') ? 'Sun.' : 'Snow.';
+    const model = scriptedModel([look('Kyiv'), look('Kyiv'), tell, tell]);
+    const app = await createApp({ name: 'shop', version: '1.0.0', use: [ScoutAll, Scout], model });
+    const client = await connect(app, { revision });
+    const { content } = await client.runTask('scout_all', { places: ['Rome', 'Oslo'] });
+    expect(content).toMatchObject([{ text: 'Sun. (turns) Snow. (turns)' }]);
+    await app.close();
   });
 
   it('ask before they spend much, and are refused by their guard', async () => {

@@ -127,6 +127,26 @@ describe('the budget of an agent', () => {
     }
   });
 
+  it('counts what is used in a step, which a replay does not run again', async () => {
+    const stepped = agentTool({
+      name: 'stepped',
+      call: (_: object, ctx: CallContext) =>
+        ctx.step('all of it', async () => (await ctx.agent(Digger, { prompt: 'Dig.', maxTurns: 2 })).text),
+    });
+    const setting = { prompt: 'Go.', tools: [stepped], budget: { turns: 6 } } as const;
+    const whole = new MemoryJournal();
+    const tools = ['dig', 'stepped'];
+    const { result } = await runAgent(Foreman, setting, { use: [Digger], model: eager(tools, used), journal: whole });
+    expect(result).toMatchObject({ turns: 3, stop: 'turns', usage: { turns: 6 } });
+    // Cut off after the step, before the result of the tool.
+    const end = whole.entries().findIndex(([key]) => key.endsWith('/all of it#1')) + 1;
+    const rest = eager(tools, used);
+    for (let n = 0; n < 3; n++) rest.requests.push({} as CreateMessageRequestParams);
+    const journal = new MemoryJournal(whole.entries().slice(0, end));
+    const resumed = await runAgent(Foreman, setting, { use: [Digger], model: rest, journal });
+    expect(resumed.result).toEqual(result);
+  });
+
   it('of tokens counts the text where a model does not tell them, and says so', async () => {
     const { result } = await runAgent(
       Digger,

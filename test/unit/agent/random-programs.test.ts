@@ -5,6 +5,8 @@ import { seededRandom } from '../../fixtures/seeded-random.js';
 import { checkedConnect as connect } from '../../checked-connect.js';
 import { CLASSES, type Random, randomProgram, type Statement, think } from './random-programs.js';
 
+const pick = (random: Random, length: number): number => Math.floor(random() * length);
+
 interface Run {
   readonly result: unknown;
   /** The keys of all that was recorded, in its order. */
@@ -21,8 +23,12 @@ interface Crash {
   readonly at: number;
 }
 
-/** Runs a program to its end, with a crash at each of the given entries. */
-async function run(seed: number, statements: readonly Statement[], crashes: readonly Crash[] = []): Promise<Run> {
+/** Runs a program to its end, with a crash at each of the given entries. How fast each answer of the model comes is left to chance. */
+async function run(
+  random: Random,
+  { seed, statements }: { readonly seed: number; readonly statements: readonly Statement[] },
+  crashes: readonly Crash[] = [],
+): Promise<Run> {
   const recorded: string[] = [];
   const known = new Set<string>();
   const repeated: string[] = [];
@@ -43,7 +49,10 @@ async function run(seed: number, statements: readonly Statement[], crashes: read
   };
   const app = await testApp({
     ...{ name: 'random', version: '1.0.0', use: [...CLASSES, watch] },
-    model: (request) => Promise.resolve(think(seed, request)),
+    model: async (request) => {
+      for (let ticks = pick(random, 6); ticks > 0; ticks--) await new Promise(setImmediate);
+      return think(seed, request);
+    },
     report: () => undefined,
   });
   for (const { when, at } of crashes) {
@@ -68,22 +77,21 @@ async function run(seed: number, statements: readonly Statement[], crashes: read
 }
 
 const COUNT = Number(process.env['PROGRAMS'] ?? 50);
-const pick = (random: Random, length: number): number => Math.floor(random() * length);
 
 it(`ends ${COUNT} random programs as they would have without crashes, and asks no recorded turn again`, async () => {
   const random = seededRandom();
   let [crashes, turns] = [0, 0];
   for (let index = 0; index < COUNT; index++) {
     const seed = pick(random, 1e9);
-    const program = randomProgram(random);
-    const whole = await run(seed, program);
+    const program = { seed, statements: randomProgram(random) };
+    const whole = await run(random, program);
     expect(whole.repeated).toEqual([]);
     const planned = Array.from({ length: 1 + pick(random, 3) }, (): Crash => {
       const when = random() < 0.5 ? 'crashBefore' : 'crashAfter';
       return { when, at: pick(random, whole.recorded.length) };
     });
-    const crashed = await run(seed, program, planned);
-    const where = { seed, program, planned };
+    const crashed = await run(random, program, planned);
+    const where = { program, planned };
     expect({ ...where, repeated: crashed.repeated, result: crashed.result }).toEqual({
       ...where,
       repeated: [],

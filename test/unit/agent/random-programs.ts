@@ -64,8 +64,35 @@ class Publish {
   }
 }
 
-@Agent({ instructions: 'Help.', description: 'Helps.', tools: [Write], budget: { turns: 2 } })
+@Agent({ instructions: 'Help.', description: 'Helps.', tools: [Write], maxTurns: 4, budget: { toolCalls: 4 } })
 class Helper {}
+
+@Task({ name: 'errand', description: 'Has help as a child task.', input: Word })
+class Errand {
+  async call({ word }: Word, ctx: TaskContext) {
+    if (word.endsWith('7')) throw new ToolError(`${word} is not for me`);
+    return (await ctx.agent(Helper, { prompt: `Run for ${word}` })).text;
+  }
+}
+
+@Tool({ name: 'spread', description: 'Has help side by side.', input: Word })
+class Spread {
+  async call({ word }: Word, ctx: CallContext) {
+    const texts = await ctx.all(['a', 'b', 'c'], async (part, branch) => {
+      return (await branch.agent(Helper, { prompt: `Spread ${word}.${part}` })).text;
+    });
+    return texts.join(', ');
+  }
+}
+
+@Task({ name: 'travel', description: 'Has tasks of its own.', input: Word, budget: { tokens: 200 } })
+class Travel {
+  async call({ word }: Word, ctx: TaskContext) {
+    const run = (on: TaskContext, to: string) => on.task(Errand, { word: to }).catch((error: Error) => error.message);
+    const both = await ctx.all(['x', 'y7', 'z'], (part, branch) => run(branch, `${word}.${part}`));
+    return [...both, await run(ctx, `${word}.home`)].join(', ');
+  }
+}
 
 @Agent({
   instructions: 'Work.',
@@ -76,13 +103,13 @@ class Helper {}
 })
 class Worker {}
 
-// One at a time: of several that share a budget, the first to come takes what is left of it, and a crash changes who that is.
+// What it starts shares its budget: helpers of one turn side by side, those of a tool's branches, and those of child tasks.
 @Agent({
   instructions: 'Lead.',
-  tools: [Write, Helper],
-  maxTurns: 4,
-  concurrency: 1,
-  budget: { turns: 6, tokens: 4_000 },
+  tools: [Write, Helper, Errand, Spread, Travel],
+  maxTurns: 5,
+  concurrency: 3,
+  budget: { turns: 8, tokens: 250 },
 })
 class Leader {}
 
@@ -100,7 +127,7 @@ async function play(statement: Statement, ctx: TaskContext): Promise<unknown> {
   const { text, turns, toolCalls, stop, usage } = await ctx.agent(kind === 'lead' ? Leader : Worker, {
     prompt: `Do ${id}.`,
   });
-  return { text, turns, toolCalls, stop, tokens: usage.outputTokens };
+  return { text, turns, toolCalls, stop, usage: { ...usage } };
 }
 
 @Task({
@@ -118,8 +145,8 @@ class Play {
   }
 }
 
-export const CLASSES = [Play, Worker, Leader, Helper, Write, Stumble, Publish];
-const TOOLS = ['write', 'stumble', 'publish', 'Helper', 'invented'];
+export const CLASSES = [Play, Worker, Leader, Helper, Write, Stumble, Publish, Errand, Spread, Travel];
+const TOOLS = ['write', 'write', 'stumble', 'publish', 'Helper', 'Helper', 'errand', 'spread', 'travel', 'invented'];
 
 /** A model whose every answer follows from the request alone, so that two runs of a program are the same program. */
 export function think(seed: number, request: CreateMessageRequestParams): CreateMessageResult {
@@ -130,7 +157,7 @@ export function think(seed: number, request: CreateMessageRequestParams): Create
   };
   const word = `w${below(1000)}`;
   const message = (content: CreateMessageResult['content']) => ({ role: 'assistant' as const, model: 'm', content });
-  if (request.toolChoice?.mode !== 'auto' || below(3) === 0) return message({ type: 'text', text: `said ${word}` });
+  if (request.toolChoice?.mode !== 'auto' || below(4) === 0) return message({ type: 'text', text: `said ${word}` });
   return message(
     Array.from({ length: 1 + below(3) }, (_, index) => {
       const name = TOOLS[below(TOOLS.length)] as string;

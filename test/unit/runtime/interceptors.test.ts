@@ -3,7 +3,10 @@ import { Resource } from '../../../framework/decorators/resource.js';
 import { Tool } from '../../../framework/decorators/tool.js';
 import { ToolError } from '../../../framework/errors.js';
 import type { Interceptor } from '../../../framework/runtime/call.js';
+import type { CallContext } from '../../../framework/runtime/context.js';
 import { boot, siteOf } from './runtime-fixture.js';
+
+const never = (): Promise<never> => new Promise(() => undefined);
 
 class Input {
   @IsInt() n!: number;
@@ -62,6 +65,50 @@ describe('interceptors', () => {
     const { call } = boot([Numbers], { interceptors: [gate, calm, cache] });
     const results = await Promise.all([7, -1, 13].map((n) => call('double', { n }, siteOf())));
     expect(results.map(textOf)).toEqual(['lucky', 'calm: Negative.', 'Unlucky.']);
+  });
+});
+
+describe('the end of a run', () => {
+  class Waiting {
+    @Tool({ name: 'wait', description: 'Waits.' })
+    async wait(_: object, ctx: CallContext) {
+      await ctx.sleep('1h');
+    }
+  }
+
+  it('is told to interceptors once, also where the run parks and its handler never comes back', async () => {
+    const ends: string[] = [];
+    let isBack = false;
+    const watch: Interceptor = async (call, next) => {
+      call.onEnd((how) => ends.push(how));
+      call.onEnd(() => {
+        throw new Error('A mistake in an interceptor.');
+      });
+      try {
+        return await next();
+      } finally {
+        isBack = true;
+      }
+    };
+    const { call } = boot([Numbers, Waiting], { interceptors: [watch], report: () => undefined });
+    const inbox = { hold: 0, ask: never, sleep: never };
+    expect(await call('wait', {}, siteOf({ inbox }))).toEqual({ kind: 'parked' });
+    expect([ends, isBack]).toEqual([['parked'], false]);
+    await call('double', { n: 4 }, siteOf());
+    await call('double', { n: -4 }, siteOf());
+    expect(ends).toEqual(['parked', 'returned', 'threw']);
+  });
+
+  it('is `yielded` where the process is about to stop', async () => {
+    const ends: string[] = [];
+    const watch: Interceptor = (call, next) => {
+      call.onEnd((how) => ends.push(how));
+      return next();
+    };
+    const { call } = boot([Waiting], { interceptors: [watch] });
+    const draining = AbortSignal.abort();
+    await call('wait', {}, siteOf({ inbox: { hold: 0, ask: never, sleep: never }, draining }));
+    expect(ends).toEqual(['yielded']);
   });
 });
 

@@ -51,8 +51,8 @@ describe('listeners', () => {
     new Engine([Work, Child, Stay, Leave], { listeners: [listener] });
   beforeEach(() => void (events.length = 0));
 
-  // Spec: tasks.monitoring, tasks.audit
-  it('are told of each transition, with names, numbers and times and without any value', async () => {
+  // Spec: tasks.monitoring, tasks.audit, tasks.audit-context
+  it('are told of each transition, with names, numbers, times and whose task it is, and without any value', async () => {
     const engine = open((event) => events.push(event));
     const taskId = await engine.start('work');
     await engine.idle(taskId);
@@ -89,6 +89,7 @@ describe('listeners', () => {
     const child = events.filter(({ task }) => task === 'child');
     expect(child.map(({ kind }) => kind)).toEqual(['created', 'begun', 'finished']);
     for (const event of child) expect(event).toMatchObject({ parent: taskId, root: taskId });
+    for (const event of events) expect(event.owner).toBe('alice');
     expect(JSON.stringify(events)).not.toContain('secret"');
     expect(JSON.stringify(events)).not.toContain('approved');
   });
@@ -107,7 +108,9 @@ describe('listeners', () => {
       const gone = events.filter(({ task, kind }) => task === 'stay' && kind === 'cancelled');
       expect(gone).toHaveLength(2);
       for (const event of gone)
-        expect(event).toMatchObject({ parent: taskId, root: taskId, duration: expect.any(Number) });
+        expect(event).toMatchObject({
+          ...{ owner: 'alice', parent: taskId, root: taskId, duration: expect.any(Number) },
+        });
       expect(new Set(gone.map((event) => event.taskId)).size).toBe(2);
     },
   );

@@ -28,6 +28,20 @@ describe.each(['2025-11-25', '2026-07-28'] as const)('the in-memory client on %s
     //#endregion
   });
 
+  it('lets a turn of the script call a tool with what the request says', async () => {
+    const model = scriptedModel([
+      ({ messages }) => ({ calls: [{ name: 'add', input: { a: messages.length, b: 1 } }] }),
+      'Two.',
+    ]);
+    const app = await deskApp();
+    const client = await connect(app, { revision, sample: model });
+    await client.callTool('delegate', { question: 'How many, and one more?' });
+    expect(model.requests[1]?.messages.at(-1)).toMatchObject({
+      content: [{ type: 'tool_result', content: [{ text: '{"sum":2}' }] }],
+    });
+    await app.close();
+  });
+
   it('cancels a task for good', async () => {
     const app = await deskApp();
     const client = await connect(app, { revision });
