@@ -18,8 +18,12 @@ const isStdio = (row: Row): boolean => row.bench === 'stdio' && row.concurrency 
 // Here most of the time is the two pipes, the same for all: the plain SDK itself comes to half of what bare Node does.
 const isLoneStdio = (row: Row): boolean => row.bench === 'stdio' && row.concurrency === 1;
 const isLongList = (row: Row): boolean => row.case === 'tools/list, 1000 tools';
+const isSubmit = (row: Row): boolean => row.bench === 'tasks' && row.case === 'submit';
+const isDrain = (row: Row): boolean => row.bench === 'tasks' && row.case === 'drain';
+const isTrip = (row: Row): boolean => row.bench === 'tasks' && row.case === 'submit to result' && row.concurrency === 1;
 
 const atLeast = (target: number) => (worst: number) => worst >= target;
+const atMost = (target: number) => (worst: number) => worst <= target;
 const below = (target: number) => (worst: number) => worst < target;
 
 /** Each of Perdura's rows that `of` names, in relation to the same situation of another subject. */
@@ -44,6 +48,12 @@ const faster = (goal: string, of: (row: Row) => boolean, subject: string, target
 const steadier = (goal: string, of: (row: Row) => boolean): Goal => ({
   ...{ goal, asked: 'at most 0.33', unit: '× sdk-v2', isMet: (worst) => worst <= 1 / 3 },
   worst: (rows) => most(ratios(of, 'sdk-v2', 'p99Ms')(rows)),
+});
+
+const turnOver = (place: string, target: number): Goal => ({
+  goal: `a turn of an agent over its model's own time, ${place}: p50`,
+  ...{ asked: `at most ${target}`, unit: 'ms', isMet: atMost(target) },
+  worst: (rows) => most(rows.filter((row) => row.case === `turn over the model, ${place}`).map(({ p50Ms }) => p50Ms)),
 });
 
 const CALLS = '`tools/call`, 16 and 64 at a time';
@@ -79,14 +89,42 @@ export const GOALS: readonly Goal[] = [
     ...{ asked: 'less than 2', unit: '× without them', isMet: below(2) },
     worst: (rows) => deaf(rows, (among, alone) => among.p99Ms / alone.p99Ms),
   },
+  faster('tasks handed in, one and 50 at a time: rate', isSubmit, 'bullmq', 0.5),
+  faster('tasks drained, 50 at a time: rate', isDrain, 'bullmq', 0.4),
+  {
+    goal: 'a task from its submit to its result, one at a time: p50',
+    ...{ asked: 'at most 3', unit: 'ms over bullmq', isMet: atMost(3) },
+    worst: (rows) => most(tripsOver(rows)),
+  },
+  {
+    goal: 'a recorded step of a task with 1,000: time',
+    ...{ asked: 'at most 1', unit: '× that of one with 10', isMet: atMost(1) },
+    worst: (rows) => growth(rows),
+  },
+  turnOver('memory', 3),
+  turnOver('Redis', 8),
+  {
+    goal: '1,000 agents that wait for their model: memory of the worker',
+    ...{ asked: 'less than 1024', unit: 'MiB', isMet: below(1024) },
+    worst: (rows) => most(rows.filter((row) => row.case.startsWith('agents that wait')).map(({ rssMb }) => rssMb)),
+  },
 ];
 
-function falls(rows: readonly Row[]): readonly number[] {
-  const many = rows.filter((row) => row.subject === 'perdura' && row.case === 'tools/call, 1000 tools');
-  return many.flatMap((row) => {
-    const few = beside(rows, { ...row, case: 'tools/call, 10 tools' }, 'perdura');
-    return few ? [(1 - row.opsPerSecond / few.opsPerSecond) * 100] : [];
+const falls = (rows: readonly Row[]): readonly number[] =>
+  rows.flatMap(({ fewTools }) => (fewTools === undefined ? [] : [(1 - fewTools) * 100]));
+
+function tripsOver(rows: readonly Row[]): readonly number[] {
+  const own = rows.filter((row) => row.subject === 'perdura' && isTrip(row));
+  return own.flatMap((row) => {
+    const other = beside(rows, row, 'bullmq');
+    return other ? [row.p50Ms - other.p50Ms] : [];
   });
+}
+
+/** Whether the journal's cost is linear: what a step takes must not grow with those before it. */
+function growth(rows: readonly Row[]): number | undefined {
+  const [few, many] = [10, 1_000].map((steps) => rows.find((row) => row.steps === steps)?.msPerStep);
+  return few === undefined || many === undefined ? undefined : many / few;
 }
 
 function deaf(rows: readonly Row[], compare: (among: Row, alone: Row) => number): number | undefined {

@@ -13,6 +13,8 @@ export interface Row {
   readonly rssMb: number;
   /** Of `streams`: what an idle stream adds to the server's memory. */
   readonly kibPerStream?: number;
+  /** Of `lists`, calls beside 1,000 tools: their rate in relation to that beside 10, the median of pairs. */
+  readonly fewTools?: number;
   /** Of `tasks`, drain: what a finished task takes in Redis, in bytes. */
   readonly bytesPerTask?: number;
   /** Of `tasks`, journal: how many steps one task records; the next two are of each of them. */
@@ -24,23 +26,25 @@ export interface Row {
 
 const OPTIONAL = ['bytesPerTask', 'msPerStep', 'commandsPerStep'] as const;
 
+export function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)] ?? NaN;
+}
+
 /** The median of a row's rounds, field by field: one slow round on a shared machine decides nothing. */
 export function medianRow(rounds: readonly Row[]): Row {
   const [first] = rounds;
   if (!first) throw new Error('A benchmark needs at least one round.');
-  const median = (pick: (row: Row) => number): number => {
-    const sorted = rounds.map(pick).sort((a, b) => a - b);
-    return sorted[Math.floor(sorted.length / 2)] ?? NaN;
-  };
+  const middle = (pick: (row: Row) => number): number => median(rounds.map(pick));
   const optional = OPTIONAL.filter((field) => first[field] !== undefined);
   return {
     ...first,
-    ...Object.fromEntries(optional.map((field) => [field, rounded(median((row) => row[field] ?? NaN))])),
-    opsPerSecond: rounded(median((row) => row.opsPerSecond)),
-    p50Ms: rounded(median((row) => row.p50Ms)),
-    p99Ms: rounded(median((row) => row.p99Ms)),
-    cpuUs: rounded(median((row) => row.cpuUs)),
-    rssMb: rounded(median((row) => row.rssMb)),
+    ...Object.fromEntries(optional.map((field) => [field, rounded(middle((row) => row[field] ?? NaN))])),
+    opsPerSecond: rounded(middle((row) => row.opsPerSecond)),
+    p50Ms: rounded(middle((row) => row.p50Ms)),
+    p99Ms: rounded(middle((row) => row.p99Ms)),
+    cpuUs: rounded(middle((row) => row.cpuUs)),
+    rssMb: rounded(middle((row) => row.rssMb)),
   };
 }
 

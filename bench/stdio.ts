@@ -6,7 +6,7 @@ import { connectStdio, type StdioSubject } from './stdio-client.js';
 import { type Lane, type Log, type Options, takeTurns } from './take-turns.js';
 
 const CONCURRENCIES = [1, 16, 64] as const;
-const SECONDS = 0.5;
+const SECONDS = 1;
 
 /** Over stdio: `tools/call` of a tool that adds two numbers, on one connection. */
 export async function stdio(log: Log, options: Options): Promise<Row[]> {

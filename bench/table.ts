@@ -4,6 +4,7 @@ import { beside, type Row } from './row.js';
 const YARDSTICKS = ['sdk-v2', 'bare', 'bullmq'] as const;
 const EXTRAS = {
   kibPerStream: 'KiB a stream',
+  fewTools: '× 10 tools',
   bytesPerTask: 'bytes a task',
   steps: 'steps',
   msPerStep: 'ms a step',

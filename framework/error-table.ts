@@ -30,6 +30,16 @@ export const ERRORS = {
     `@${decorator} stands on ${cls}, which has no method "${member}" to run. Write the method ${member}(), or put @${decorator} on the method that is meant.`,
   STATIC_HANDLER: (decorator: string, cls: string, member: string) =>
     `@${decorator} stands on the static method ${cls}.${member}, which would run without the class's dependencies. Remove "static".`,
+  GENERATOR_HANDLER: (decorator: string, cls: string, member: string) =>
+    `@${decorator} stands on the generator ${cls}.${member}, of which nothing would run. Remove the "*", return the whole result, and tell of what comes before by ctx.progress().`,
+  NO_OPTIONS: (decorator: string, place: string) =>
+    `@${decorator} on ${place} is given no options. Write @${decorator}({ ... }) with at least what its type asks for.`,
+  INVALID_DECLARATION: (decorator: string, place: string, option: string, given: string, rule: string) =>
+    `@${decorator} on ${place} has ${option} ${given}. Let ${option} be ${rule}.`,
+  UNKNOWN_OPTION: (decorator: string, place: string, option: string, known: string) =>
+    `@${decorator} on ${place} has the option "${option}", which there is not (there are ${known}). Correct its name, or remove it.`,
+  DECORATOR_NOT_CALLED: (decorator: string, place: string) =>
+    `@${decorator} stands on ${place} without parentheses, so nothing was recorded. Write @${decorator}(), with its options between them.`,
   NO_DECORATOR_METADATA: (cls: string) =>
     `${cls}'s constructor takes parameters, but the compiler recorded no types for it: esbuild, tsx and Node's type stripping never do. Build with tsc or run with "node --import @swc-node/register/esm-register", experimentalDecorators and emitDecoratorMetadata on in tsconfig.json; or mark every parameter with what it takes: @Inject(TheClass).`,
   STANDARD_DECORATORS: (place: string) =>
@@ -90,6 +100,8 @@ export const ERRORS = {
     `${cls}.${field} is nested, but its class is not known at run time. Add @Items(() => TheClass); for a single object, declaring the field's type as the class itself is enough where the compiler emits decorator metadata.`,
   NESTED_NOT_VALIDATED: (cls: string, field: string, nested: string) =>
     `${cls}.${field} holds a ${nested}, but nothing validates what is in it. Add @ValidateNested().`,
+  WRONG_FIELD_TYPE: (cls: string, field: string, declared: string, given: string) =>
+    `${cls}.${field} is declared as ${declared}, but by its rules it is ${given}, and that is what a handler would get. Declare it as that, or use the rule of its type: @IsString(), @IsInt(), @IsNumber(), @IsBoolean(), or @IsDate() for a Date, which is text in JSON.`,
   CONDITIONAL_NESTED: (cls: string, field: string) =>
     `${cls}.${field} is nested and under a condition (@ValidateIf or { validateIf }), so no one schema describes it. Use @IsOptional(), or write one class for each case.`,
   CONTRADICTING_RULES: (cls: string, field: string, first: string, second: string) =>
@@ -201,7 +213,7 @@ export const ERRORS = {
   NOT_JSON: (step: string, path: string, what: string) =>
     `The step "${step}" came back with ${what}${path && ` at ${path}`}, which JSON cannot carry, so it cannot be recorded. Return plain data; turn dates and the like into strings first.`,
   CLIENT_CANNOT: (what: string, capability: string) =>
-    `${what} needs a client that declares the capability "${capability}", and this one does not. Call it from a client that has it; an agent can do without where the server has a model of its own, createApp({ model }).`,
+    `${what} needs a client that declares the capability "${capability}", and this one does not. Call it from a client that has it${capability.startsWith('sampling') ? ', or give the server a model of its own for agents, createApp({ model })' : ', or look at ctx.client.capabilities and do without'}.`,
   ELICITATION_EXPIRED: (question: string) =>
     `Nobody answered the question "${question}" in time. Ask again, or give ctx.elicit() a longer timeout.`,
   INVALID_QUESTION_KEY: (key: string) =>

@@ -3,6 +3,14 @@ export { createApp } from './server/create-app.js';
 export type { App } from './server/app.js';
 export { LiveCatalog } from './catalog/live-catalog.js';
 export type { EntryKind } from './catalog/catalog-state.js';
+export type {
+  AgentEntry,
+  Entry,
+  PromptEntry,
+  ResourceEntry,
+  ResourceTemplateEntry,
+  ToolEntry,
+} from './catalog/catalog.js';
 export type { AppOptions, Limits, RedisSettings, TaskEngineOptions } from './server/app-options.js';
 export type { PageOptions } from './server/app-pages.js';
 export type { Offered, Plugin, PluginHost } from './server/plugin.js';
@@ -20,10 +28,11 @@ export { Resource } from './decorators/resource.js';
 export { Task } from './decorators/task.js';
 export { Tool } from './decorators/tool.js';
 export { jsonSchema } from './schema/json-schema.js';
-export type { JsonSchema } from './schema/schema.js';
+export type { JsonSchema, Schema } from './schema/schema.js';
 
 export type { HandlerDecorator } from './decorators/handler.js';
 export type { Awaitable, Class } from './metadata/class.js';
+export type { JsonOf } from './metadata/json-of.js';
 export { milliseconds } from './metadata/duration.js';
 export type {
   AgentOptions,
@@ -33,6 +42,7 @@ export type {
   Completer,
   Duration,
   FixedResourceOptions,
+  OutputSource,
   PromptOptions,
   ResourceOptions,
   ResourceTemplateOptions,
@@ -112,6 +122,7 @@ export type {
   Revision,
   Root,
   SamplingMessage,
+  TaskStatus,
   Tool as ToolDefinition,
   ToolAnnotations,
   ToolResultContent,

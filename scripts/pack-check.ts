@@ -33,7 +33,8 @@ function pack(): Packed {
 }
 
 function checkFiles({ files }: Packed): void {
-  const allowed = /^(dist\/(framework|plugins|chunks)\/.+\.(js|d\.ts)|package\.json|README\.md|CHANGELOG\.md|LICENSE)$/;
+  const allowed =
+    /^(dist\/(framework|plugins|chunks)\/.+\.(js|d\.ts)|docs\/.+\.(md|svg)|package\.json|README\.md|CHANGELOG\.md|LICENSE)$/;
   const strangers = files.filter(({ path }) => !allowed.test(path));
   if (strangers.length > 0) {
     throw new Error(

@@ -20,11 +20,7 @@ class SearchInput {
   @Description('Words to look for; forms of a word are found too.')
   query!: string;
 
-  @IsInt()
-  @Min(1)
-  @Max(20)
-  @IsOptional()
-  limit = 8;
+  @IsInt() @Min(1) @Max(20) @IsOptional() limit = 8;
 }
 
 class FoundPassage {
@@ -59,23 +55,9 @@ export class Search {
 }
 
 class ReadInput {
-  @IsString()
-  @MaxLength(1_000)
-  @Description('A path that `search` gave.')
-  path!: string;
-
-  @IsInt()
-  @Min(1)
-  @IsOptional()
-  @Description('The first line to read.')
-  line = 1;
-
-  @IsInt()
-  @Min(1)
-  @Max(200)
-  @IsOptional()
-  @Description('How many lines to read.')
-  lines = 40;
+  @IsString() @MaxLength(1_000) @Description('A path that `search` gave.') path!: string;
+  @IsInt() @Min(1) @IsOptional() @Description('The first line to read.') line = 1;
+  @IsInt() @Min(1) @Max(200) @IsOptional() @Description('How many lines to read.') lines = 40;
 }
 
 class ReadOutput {

@@ -18,7 +18,7 @@ export interface AgentTask {
   readonly messages: readonly SamplingMessage[];
   /** The shape of the final answer. */
   readonly output?: Schema;
-  /** Another agent, to hand over to. */
+  /** Another agent, to hand over to: always the same role, however often. */
   roleOf(agent: Class): Role;
 }
 
@@ -31,37 +31,41 @@ export async function runLoop(
   let role = first;
   let request = requestsOf(host, role, output);
   let summary: Summary | undefined;
-  let [toolCalls, repairs, before] = [0, 0, 0];
+  let [toolCalls, repairs] = [0, 0];
+  // Of each by itself: two that hand over to each other come to an end like one.
+  const taken = new Map<Role, number>();
   for (let turns = 1; ; turns++) {
     const { name: agent, tools, options, model } = role;
+    const own = (taken.get(role) ?? 0) + 1;
+    taken.set(role, own);
     const said = [...messages];
     const isRepair = repairs > 0;
     const prepare = request;
-    const conversation = { messages: said, ...(summary && { summary }) };
-    const { answer, carry, limit, room, ...taken } = await host.turn({
+    const conversation = { messages: said, asked: task.messages.length, ...(summary && { summary }) };
+    const { answer, carry, limit, room, ...made } = await host.turn({
       agent,
       number: turns,
       messages: said,
-      limit: turns - before >= role.maxTurns ? 'maxTurns' : undefined,
+      limit: own >= role.maxTurns ? 'maxTurns' : undefined,
       request: (reached, ask) => prepare({ ...conversation, ask }, isRepair || reached !== undefined),
       intercept: options.intercept,
       usesTools: !tools.isEmpty,
       model,
     });
-    summary = taken.summary ?? summary;
+    summary = made.summary ?? summary;
     const isLast = isRepair || limit !== undefined;
     const uses = toolUsesOf(answer);
     messages.push(carrying({ role: 'assistant', content: answer.content }, carry));
     if (uses.length > 0 && !isLast) {
       toolCalls += uses.length;
       const { concurrency, toolTimeout: timeout, intercept } = options;
-      const results = await runTools(host, uses, { agent, tools, concurrency, timeout, intercept, room });
+      const { handoffs } = role;
+      const results = await runTools(host, uses, { agent, tools, handoffs, concurrency, timeout, intercept, room });
       messages.push(results);
       const next = handover(role, uses, results);
       if (next === undefined) continue;
       role = task.roleOf(next);
       request = requestsOf(host, role, output);
-      before = turns;
       continue;
     }
     const text = textOf(answer);
@@ -80,7 +84,7 @@ export async function runLoop(
   }
 }
 
-/** The agent that a turn handed over to: the first of several, of a call that was not refused. */
+/** The agent that a turn handed over to, by a call that was not refused. */
 function handover({ handoffs }: Role, uses: readonly ToolUseContent[], results: SamplingMessage): Class | undefined {
   const done = new Set(
     [results.content]

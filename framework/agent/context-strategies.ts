@@ -1,4 +1,5 @@
-import type { ContextStrategy } from '../metadata/agent-hooks.js';
+import type { ContextStrategy, Conversation } from '../metadata/agent-hooks.js';
+import { isFields } from '../runtime/content-blocks.js';
 import { sizeOf } from '../runtime/usage.js';
 import type { SamplingMessage } from '../spec.js';
 
@@ -25,14 +26,18 @@ const INSTRUCTIONS =
 
 /**
  * Sends what the agent was asked, and of what followed the latest turns that fit; a turn and the results of its tools stay together,
- * and the latest turn is always sent.
+ * and the latest turn is always sent. Of a conversation that it was asked to go on with, that is how it began and what was said last.
  */
 export function trim(limits: ContextLimits): ContextStrategy {
-  return ({ messages }) => {
-    const { prompt, turns } = partsOf(messages);
-    let kept = turns.length;
-    while (kept > 1 && !fits([...prompt, ...turns.slice(-kept).flat()], limits)) kept--;
-    return { messages: [...prompt, ...(kept === 0 ? [] : turns.slice(-kept).flat())] };
+  return ({ messages, asked }) => {
+    const starts = turnsIn(messages);
+    const sent = (from: number): readonly SamplingMessage[] => [
+      ...kept({ messages, asked }, from),
+      ...messages.slice(from),
+    ];
+    let from = starts.pop() ?? messages.length;
+    for (let next = starts.pop(); next !== undefined && fits(sent(next), limits); next = starts.pop()) from = next;
+    return { messages: sent(from) };
   };
 }
 
@@ -43,39 +48,46 @@ export function summarize({
   maxTokens = 1024,
   ...limits
 }: SummarizeOptions): ContextStrategy {
-  return async ({ messages, summary, ask }) => {
-    const { prompt } = partsOf(messages);
-    const since = messages.slice(summary?.upTo ?? prompt.length);
-    const { turns } = partsOf(since);
-    const old = turns.slice(0, Math.max(0, turns.length - keep)).flat();
-    const before = withSummary(prompt, summary?.text);
-    if (old.length === 0 || fits([...before, ...since], limits)) return { messages: [...before, ...since] };
-    const transcript = [...before, ...old]
-      .map(({ role, content }) => `${role}: ${JSON.stringify(content)}`)
+  return async ({ messages, asked, summary, ask }) => {
+    const starts = turnsIn(messages);
+    const from = summary?.upTo ?? starts[0] ?? messages.length;
+    const since = starts.filter((start) => start >= from);
+    const upTo = since.length > keep ? (since[since.length - keep] ?? messages.length) : from;
+    const before = withSummary(kept({ messages, asked }, from), summary?.text);
+    const whole = [...before, ...messages.slice(from)];
+    if (upTo === from || fits(whole, limits)) return { messages: whole };
+    const transcript = [...before, ...messages.slice(from, upTo)]
+      .map(({ role, content }) => `${role}: ${JSON.stringify(content, inWords)}`)
       .join('\n\n');
     const text = await ask({
       systemPrompt: instructions,
       messages: [{ role: 'user', content: { type: 'text', text: transcript } }],
       maxTokens,
     });
-    const upTo = messages.length - since.length + old.length;
-    return { messages: [...withSummary(prompt, text), ...messages.slice(upTo)], summary: { text, upTo } };
+    const left = [...withSummary(kept({ messages, asked }, upTo), text), ...messages.slice(upTo)];
+    return { messages: left, summary: { text, upTo } };
   };
 }
 
-// Tool results without their calls are an error to every model (`client/sampling`), so turns are dropped whole.
-function partsOf(messages: readonly SamplingMessage[]): {
-  readonly prompt: readonly SamplingMessage[];
-  readonly turns: readonly (readonly SamplingMessage[])[];
-} {
-  const prompt: SamplingMessage[] = [];
-  const turns: SamplingMessage[][] = [];
-  for (const message of messages) {
-    if (message.role === 'assistant') turns.push([message]);
-    else (turns.at(-1) ?? prompt).push(message);
-  }
-  return { prompt, turns };
+/** Where each turn begins. Tool results without their calls are an error to every model (`client/sampling`), so turns go whole. */
+function turnsIn(messages: readonly SamplingMessage[]): number[] {
+  return messages.flatMap(({ role }, index) => (role === 'assistant' ? [index] : []));
 }
+
+/**
+ * What is sent of all before a turn, whichever that is: how the conversation began, and what the agent was asked, where it was asked
+ * to go on with one.
+ */
+function kept({ messages, asked }: Pick<Conversation, 'messages' | 'asked'>, before: number): SamplingMessage[] {
+  const beginning = messages.slice(0, turnsIn(messages)[0]);
+  const last = asked - 1;
+  const question = messages[last];
+  if (last < beginning.length || last >= before || question?.role !== 'user' || isResults(question)) return beginning;
+  return joined(beginning, question.content);
+}
+
+const isResults = ({ content }: SamplingMessage): boolean =>
+  [content].flat().some(({ type }) => type === 'tool_result');
 
 function fits(
   messages: readonly SamplingMessage[],
@@ -85,10 +97,18 @@ function fits(
   return messages.reduce((sum, message) => sum + sizeOf(message), 0) <= tokens * 4;
 }
 
-// Part of the prompt's last message: some models refuse two messages of the user's in a row.
-function withSummary(prompt: readonly SamplingMessage[], text: string | undefined): readonly SamplingMessage[] {
-  const last = prompt.at(-1);
-  if (text === undefined || last === undefined) return prompt;
-  const told = { type: 'text', text: `What happened so far, in short:\n${text}` } as const;
-  return [...prompt.slice(0, -1), { ...last, content: [last.content, told].flat() }];
+const withSummary = (before: SamplingMessage[], text: string | undefined): SamplingMessage[] =>
+  text === undefined ? before : joined(before, { type: 'text', text: `What happened so far, in short:\n${text}` });
+
+// Part of the last message: some models refuse two messages of the user's in a row.
+function joined(before: readonly SamplingMessage[], content: SamplingMessage['content']): SamplingMessage[] {
+  const last = before.at(-1);
+  if (last === undefined) return [{ role: 'user', content }];
+  return [...before.slice(0, -1), { ...last, content: [last.content, content].flat() }];
 }
+
+/** A picture or a recording is named: as text it would be more than all the rest. */
+const inWords = (_key: string, value: unknown): unknown =>
+  isFields(value) && typeof value['data'] === 'string' && (value['type'] === 'image' || value['type'] === 'audio')
+    ? { type: value['type'], mimeType: value['mimeType'] }
+    : value;

@@ -1,6 +1,6 @@
 import { agentToolEntry } from '../catalog/agent-tool-entry.js';
 import type { AgentEntry, Catalog, ToolEntry } from '../catalog/catalog.js';
-import { checkBudget } from '../catalog/check-budget.js';
+import { checkBudget, COUNT } from '../catalog/check-budget.js';
 import { PerduraError } from '../errors.js';
 import type { AgentToolSource } from '../metadata/agent-tool.js';
 import type { Class } from '../metadata/class.js';
@@ -25,13 +25,13 @@ export function createAgentRunner(catalog: Catalog): RunAgent {
       if (entry === undefined) throw PerduraError.of('UNKNOWN_AGENT', target.name);
       return entry;
     };
-    const roleOf = (target: Class): Role => {
+    const makeRole = (target: Class): Role => {
       const { name, options, handoffs, sources, ...entry } = entryOf(target);
       return {
         name,
         options,
         handoffs,
-        maxTurns: Math.max(1, maxTurns ?? options.maxTurns),
+        maxTurns: maxTurns ?? options.maxTurns,
         model: model ?? options.model,
         tools: new Toolbox(
           name,
@@ -41,7 +41,15 @@ export function createAgentRunner(catalog: Catalog): RunAgent {
         ),
       };
     };
+    const roles = new Map<Class, Role>();
+    const roleOf = (target: Class): Role => {
+      const role = roles.get(target) ?? makeRole(target);
+      roles.set(target, role);
+      return role;
+    };
     const { name, options } = entryOf(agent);
+    if (maxTurns !== undefined && !(Number.isSafeInteger(maxTurns) && maxTurns >= 1))
+      throw PerduraError.of('INVALID_AGENT', name, 'maxTurns', String(maxTurns), COUNT);
     if (host.depth > DEEPEST) throw PerduraError.of('AGENT_TOO_DEEP', name, DEEPEST);
     const role = roleOf(agent);
     await host.start({ name, budget: { ...options.budget, ...(budget && checkBudget(name, budget)) } });

@@ -13,6 +13,8 @@ export interface Round {
   /** The name of the agent. */
   readonly agent: string;
   readonly tools: Toolbox;
+  /** Names of tools that hand over: only one agent can go on. */
+  readonly handoffs: Pick<ReadonlyMap<string, unknown>, 'has'>;
   readonly intercept?: readonly AgentInterceptor[] | undefined;
   /** The most milliseconds that each may take. */
   readonly timeout?: number | undefined;
@@ -29,12 +31,14 @@ export interface Round {
 export async function runTools(
   host: AgentHost,
   uses: readonly ToolUseContent[],
-  { agent, tools, concurrency, timeout, intercept, room = Infinity }: Round,
+  { agent, tools, handoffs, concurrency, timeout, intercept, room = Infinity }: Round,
 ): Promise<SamplingMessage> {
   const ids = new Set<string>();
+  const [first] = uses.filter(({ name }) => handoffs.has(name));
   // Decided before anything runs, so that it does not depend on who finishes first.
   const calls = uses.map((use, index): Planned => {
-    const refusal = refusalOf({ index, room, isRepeated: ids.has(use.id) });
+    const isSecond = handoffs.has(use.name) && use !== first;
+    const refusal = refusalOf({ index, room, isRepeated: ids.has(use.id), isSecond });
     ids.add(use.id);
     return { use, refusal };
   });
@@ -87,10 +91,12 @@ interface Circumstances {
   readonly index: number;
   readonly room: number;
   readonly isRepeated: boolean;
+  readonly isSecond: boolean;
 }
 
-function refusalOf({ index, room, isRepeated }: Circumstances): string | undefined {
+function refusalOf({ index, room, isRepeated, isSecond }: Circumstances): string | undefined {
   if (isRepeated) return 'Another call of this message has the same id. Give every call an id of its own.';
+  if (isSecond) return 'Another call of this message hands over already, and only one agent can go on.';
   if (index >= room) return `The budget has room for ${room} more tool calls: this one was not run.`;
   return index < MOST_CALLS ? undefined : `Only ${MOST_CALLS} tools run for one message. Ask for fewer at a time.`;
 }

@@ -36,10 +36,14 @@ export function agentAsTool({ name, target, description }: Callee): ToolEntry {
   });
 }
 
+export function handoffName(agent: string): string {
+  return `hand_over_to_${agent}`;
+}
+
 /** What an agent calls to hand the conversation over to another; the loop does what it says. */
 export function handoffTool({ name, target, description = '' }: Callee): ToolEntry {
   const told = `Hands the conversation over to ${name}, who then answers in your place. ${description}`.trim();
-  return entryOf(`hand_over_to_${name}`, target, NO_INPUT, told, () => `From here on you are ${name}.`);
+  return entryOf(handoffName(name), target, NO_INPUT, told, () => `From here on you are ${name}.`);
 }
 
 function entryOf(

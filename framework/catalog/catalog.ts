@@ -38,7 +38,8 @@ export interface TaskSettings {
 
 /** When a task starts by itself: by a cron expression, or every so many milliseconds. */
 export type ScheduleSettings = { readonly owner: string; readonly input: unknown } & (
-  { readonly cron: string; readonly every?: undefined } | { readonly every: number; readonly cron?: undefined }
+  | { readonly cron: string; readonly timeZone: string; readonly every?: undefined }
+  | { readonly every: number; readonly cron?: undefined; readonly timeZone?: undefined }
 );
 
 /** A tool, or a task when `task` is present: the same thing for whoever calls it. */
@@ -56,12 +57,14 @@ export interface ToolEntry extends Handler {
   readonly definition: Tool;
 }
 
+/** A resource with a fixed URI. */
 export interface ResourceEntry extends Handler {
   readonly kind: 'resource';
   readonly uri: string;
   readonly definition: Resource;
 }
 
+/** A resource that serves every URI of a template. */
 export interface ResourceTemplateEntry extends Handler {
   readonly kind: 'template';
   /** The variables of a URI that the template covers, decoded; undefined for any other URI. */
@@ -70,6 +73,7 @@ export interface ResourceTemplateEntry extends Handler {
   readonly definition: ResourceTemplate;
 }
 
+/** A prompt. */
 export interface PromptEntry extends Handler {
   readonly kind: 'prompt';
   readonly input: Schema;
@@ -78,6 +82,7 @@ export interface PromptEntry extends Handler {
   readonly definition: Prompt;
 }
 
+/** An agent, with all that it may use. No call is made of it: `ctx.agent` runs it. */
 export interface AgentEntry {
   readonly name: string;
   readonly target: Class;

@@ -4,6 +4,7 @@ import { constructorMistakes } from '../metadata/constructor-mistakes.js';
 import { declarationsOf } from '../metadata/declarations.js';
 import type { PromptEntry, ResourceEntry, ToolEntry } from './catalog.js';
 import { checkHandler } from './check-handler.js';
+import { checkOptions } from './check-options.js';
 import { promptEntry } from './prompt-entry.js';
 import type { Report } from './report.js';
 import { resourceEntry, type TemplateDraft } from './resource-entry.js';
@@ -28,8 +29,10 @@ export function classEntries(target: Class, shapes: Shapes, report: Report): Cla
   const prompts: PromptEntry[] = [];
   const agents: Extract<Declaration, { kind: 'agent' }>[] = [];
   report.mistakes.push(...constructorMistakes(target));
-  for (const declaration of declarationsOf(target)) {
-    checkHandler(declaration, report);
+  for (const declared of declarationsOf(target)) {
+    checkHandler(declared, report);
+    const declaration = checkOptions(declared, report);
+    if (declaration === undefined) continue;
     switch (declaration.kind) {
       case 'tool':
       case 'task':

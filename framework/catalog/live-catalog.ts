@@ -25,10 +25,12 @@ export class LiveCatalog implements Catalog {
     this.#share = share;
   }
 
+  /** Tools and tasks by name. */
   get tools(): ReadonlyMap<string, ToolEntry> {
     return this.#state.offered.tools;
   }
 
+  /** Resources with a fixed URI, by that. */
   get resources(): ReadonlyMap<string, ResourceEntry> {
     return this.#state.offered.resources;
   }
@@ -37,10 +39,12 @@ export class LiveCatalog implements Catalog {
     return this.#state.offered.templates;
   }
 
+  /** Prompts by name. */
   get prompts(): ReadonlyMap<string, PromptEntry> {
     return this.#state.offered.prompts;
   }
 
+  /** Agents by class, those too that only other agents name. */
   get agents(): ReadonlyMap<Class, AgentEntry> {
     return this.#state.offered.agents;
   }

@@ -8,9 +8,11 @@ const UNSAFE: readonly string[] = ['__proto__', 'constructor', 'prototype'];
 
 /** Takes note of a name that may not be used. */
 export function checkName(kind: string, name: unknown, place: Place, report: Report): void {
-  if (typeof name !== 'string' || !LEGAL.test(name) || UNSAFE.includes(name)) {
-    report.add('ILLEGAL_NAME', placeOf(place), kind, String(name));
-  }
+  if (!isLegalName(name)) report.add('ILLEGAL_NAME', placeOf(place), kind, String(name));
+}
+
+export function isLegalName(name: unknown): boolean {
+  return typeof name === 'string' && LEGAL.test(name) && !UNSAFE.includes(name);
 }
 
 /** The entries by their key, in order; one whose key is taken already is a mistake. */

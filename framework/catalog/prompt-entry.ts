@@ -27,6 +27,10 @@ export function promptEntry(
   for (const argument of known) {
     if (!argument.acceptsString) report.add('PROMPT_ARGUMENT', place, argument.name);
   }
+  // `prompts/list` names each argument: a union of objects has no one list of them.
+  if (input.json['properties'] === undefined && ['oneOf', 'anyOf', 'allOf'].some((keyword) => keyword in input.json)) {
+    report.add('INPUT_NOT_OBJECT', `of ${place}`);
+  }
   const isBroken = options.input !== undefined && compiled === undefined;
   const given = (options.complete ?? {}) as Readonly<Record<string, Completer>>;
   // Nothing is known of the arguments of a broken shape, so nothing is said of their completers.

@@ -84,7 +84,8 @@ function templateEntry(declaration: ResourceDeclaration, text: string, report: R
   return { entry, template };
 }
 
-function problemOf(uri: string): string | undefined {
+function problemOf(uri: unknown): string | undefined {
+  if (typeof uri !== 'string') return 'is no text';
   if (/[{}]/.test(uri)) return 'has braces, which only a uriTemplate may have';
   if (uri.length > MOST_CHARACTERS) return `has more than ${MOST_CHARACTERS} characters`;
   return isUriText(uri) && URL.canParse(uri) ? undefined : 'is not an absolute URI';

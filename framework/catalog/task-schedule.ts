@@ -19,7 +19,7 @@ const NAMES = ['jan feb mar apr may jun jul aug sep oct nov dec', 'sun mon tue w
 
 /** When a task starts by itself; undefined where the setting cannot hold, which is then taken note of. */
 export function scheduleSettings(
-  { cron, every, input = {}, owner }: TaskSchedule,
+  { cron, timeZone, every, input = {}, owner }: TaskSchedule,
   shape: Schema,
   read: (setting: string, given: Duration) => number | undefined,
   refuse: (setting: string, given: unknown, rule: string) => void,
@@ -43,11 +43,26 @@ export function scheduleSettings(
   }
   if (cron !== undefined) {
     if (!isCron(cron)) refuse('schedule.cron', JSON.stringify(cron), "five or six cron fields, such as '0 6 * * 1-5'");
-    return { cron, owner, input };
+    if (timeZone !== undefined && !isTimeZone(timeZone))
+      refuse('schedule.timeZone', JSON.stringify(timeZone), "the IANA name of a time zone, such as 'Europe/Berlin'");
+    return { cron, timeZone: timeZone ?? 'UTC', owner, input };
   }
+  if (timeZone !== undefined)
+    refuse('schedule.timeZone', JSON.stringify(timeZone), 'left out beside every, which goes by no clock');
   const interval = read('schedule.every', every as Duration);
   if (interval !== undefined && interval < LEAST) refuse('schedule.every', every, "at least '1s'");
   return interval === undefined ? undefined : { every: interval, owner, input };
+}
+
+/** Whether this process has the zone's rules. An offset has none: where clocks change, it is wrong for half of the year. */
+function isTimeZone(name: string): boolean {
+  if (!/^[A-Za-z]/.test(name)) return false;
+  try {
+    Intl.DateTimeFormat('en', { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function isCron(text: string): boolean {

@@ -11,6 +11,7 @@ interface Pair {
 /** The shortest URI that both templates cover, or undefined where there is none. */
 export function commonUri(first: UriTemplate, second: UriTemplate): string | undefined {
   if (!first.prefix.startsWith(second.prefix) && !second.prefix.startsWith(first.prefix)) return undefined;
+  if (!first.suffix.endsWith(second.suffix) && !second.suffix.endsWith(first.suffix)) return undefined;
   const [one, other] = [first.automaton, second.automaton];
   const seen = new Set<number>();
   // Both automata at once, the shortest common texts first.

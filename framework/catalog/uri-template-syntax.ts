@@ -18,7 +18,8 @@ const NAME = /^\w+(?:\.\w+)*$/;
 const UNSAFE: readonly string[] = ['__proto__', 'constructor', 'prototype'];
 
 /** Takes a template apart, or says what is wrong with it, as the end of a sentence. */
-export function parseTemplate(template: string): TemplateParts | string {
+export function parseTemplate(template: unknown): TemplateParts | string {
+  if (typeof template !== 'string') return 'is no text';
   if (template.length > MOST_CHARACTERS) return `has more than ${MOST_CHARACTERS} characters`;
   if (!/^[A-Za-z][A-Za-z0-9+.-]*:/.test(template)) return 'does not begin with a fixed scheme';
   const parts: (string | Expression)[] = [];

@@ -10,6 +10,8 @@ export interface UriTemplate {
   readonly automaton: Automaton;
   /** The text before the first variable. */
   readonly prefix: string;
+  /** The text after the last variable. */
+  readonly suffix: string;
   /** The variables of a URI that the template covers, decoded; undefined for any other URI. */
   match(uri: string): Readonly<Record<string, string>> | undefined;
 }
@@ -17,7 +19,8 @@ export interface UriTemplate {
 /** Makes a matcher whose time grows with the length of the URI and never faster. */
 export function uriTemplate(parts: TemplateParts): UriTemplate {
   const automaton = automatonOf(parts);
-  const prefix = typeof parts[0] === 'string' ? parts[0] : '';
+  const textOf = (part: TemplateParts[number] | undefined): string => (typeof part === 'string' ? part : '');
+  const [prefix, suffix] = [textOf(parts[0]), textOf(parts.at(-1))];
   const mayHoldSlash = new Set(
     parts.flatMap((part) => (typeof part === 'object' && SLASHED.includes(part.operator) ? part.names : [])),
   );
@@ -25,6 +28,7 @@ export function uriTemplate(parts: TemplateParts): UriTemplate {
     variables: variablesOf(parts),
     automaton,
     prefix,
+    suffix,
     match(uri) {
       if (!uri.startsWith(prefix) || uri.length > MOST_CHARACTERS || !isUriText(uri)) return undefined;
       const raw = read(automaton, uri);

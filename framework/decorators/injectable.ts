@@ -1,12 +1,15 @@
 import type { Class } from '../metadata/class.js';
 import { markInjectable, recordToken } from '../metadata/dependencies.js';
+import { requireCall } from './legacy.js';
 
 /**
  * Lets the container see what a class's constructor asks for. A class with `@Tool`, `@Task`, `@Resource`, `@Prompt` or
  * `@Agent` on the class itself has that already; one with decorated methods alone, or a dependency, needs it as soon as its
  * constructor takes parameters: the compiler records their types for decorated classes only.
  */
-export function Injectable(): (target: Class) => void {
+export function Injectable(): (target: Class) => void;
+export function Injectable(...given: readonly unknown[]): (target: Class) => void {
+  requireCall('Injectable', given[0]);
   return markInjectable;
 }
 

@@ -3,6 +3,7 @@ import type { PromptOptions } from '../metadata/options.js';
 import type { NoInput, PromptReturn } from '../metadata/results.js';
 import type { CallContext } from '../runtime/context.js';
 import type { HandlerDecorator } from './handler.js';
+import { requireCall } from './legacy.js';
 import { record } from './record.js';
 
 /**
@@ -12,5 +13,6 @@ import { record } from './record.js';
 export function Prompt<I = NoInput>(
   options: PromptOptions<I>,
 ): HandlerDecorator<'get', NoInfer<I>, CallContext, PromptReturn> {
+  requireCall('Prompt', options);
   return record('get', (place) => declare({ kind: 'prompt', ...place, options }));
 }

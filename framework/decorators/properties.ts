@@ -22,7 +22,9 @@ export function Examples(...values: readonly unknown[]): PropertyDecorator {
  * fields are decorated in turn, or `String`, `Number`, `Boolean`. The compiler records `Array` and
  * nothing more, so a list of objects needs it. The function lets two classes refer to each other.
  */
-export function Items(type: NonNullable<PropertyRecord['type']>): PropertyDecorator {
+export function Items(
+  type: () => Class | StringConstructor | NumberConstructor | BooleanConstructor,
+): PropertyDecorator {
   return record({ type });
 }
 

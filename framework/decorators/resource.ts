@@ -4,6 +4,7 @@ import type { ResourceReturn } from '../metadata/results.js';
 import type { UriVariables } from '../metadata/uri-variables.js';
 import type { CallContext } from '../runtime/context.js';
 import type { HandlerDecorator } from './handler.js';
+import { requireCall } from './legacy.js';
 import { record } from './record.js';
 
 /**
@@ -13,5 +14,6 @@ import { record } from './record.js';
 export function Resource<U extends string = ''>(
   options: ResourceOptions<U>,
 ): HandlerDecorator<'read', UriVariables<NoInfer<U>>, CallContext, ResourceReturn> {
+  requireCall('Resource', options);
   return record('read', (place) => declare({ kind: 'resource', ...place, options }));
 }

@@ -3,6 +3,7 @@ import type { TaskOptions } from '../metadata/options.js';
 import type { NoInput, ToolReturn, Unshaped } from '../metadata/results.js';
 import type { TaskContext } from '../runtime/context.js';
 import type { HandlerDecorator } from './handler.js';
+import { requireCall } from './legacy.js';
 import { record } from './record.js';
 
 /**
@@ -12,5 +13,6 @@ import { record } from './record.js';
 export function Task<I = NoInput, O = Unshaped>(
   options: TaskOptions<I, O>,
 ): HandlerDecorator<'call', NoInfer<I>, TaskContext, ToolReturn<NoInfer<O>>> {
+  requireCall('Task', options);
   return record('call', (place) => declare({ kind: 'task', ...place, options }));
 }

@@ -3,6 +3,7 @@ import type { ToolOptions } from '../metadata/options.js';
 import type { NoInput, ToolReturn, Unshaped } from '../metadata/results.js';
 import type { CallContext } from '../runtime/context.js';
 import type { HandlerDecorator } from './handler.js';
+import { requireCall } from './legacy.js';
 import { record } from './record.js';
 
 /**
@@ -12,5 +13,6 @@ import { record } from './record.js';
 export function Tool<I = NoInput, O = Unshaped>(
   options: ToolOptions<I, O>,
 ): HandlerDecorator<'call', NoInfer<I>, CallContext, ToolReturn<NoInfer<O>>> {
+  requireCall('Tool', options);
   return record('call', (place) => declare({ kind: 'tool', ...place, options }));
 }

@@ -47,6 +47,8 @@ export interface Summary {
 export interface Conversation {
   /** All of it: what the agent was asked, then its turns, each followed by the results of the tools that it called. */
   readonly messages: readonly SamplingMessage[];
+  /** How many of them are what the agent was asked. */
+  readonly asked: number;
   /** The latest summary that the strategy gave back for this conversation. */
   readonly summary?: Summary;
   /** Asks the agent's model aside and gives back its text; recorded, and counted in the budget as a turn. */

@@ -60,7 +60,9 @@ export function isInjectable(target: Class): boolean {
 function dependency(asked: unknown): Dependency {
   // tsyringe writes `{ token, isOptional }`, also into the list that a subclass inherits.
   if (typeof asked === 'object' && asked !== null && 'token' in asked) {
-    const { token, isOptional } = asked as { token: string | symbol | object; isOptional?: boolean };
+    const { token, isOptional } = asked as { token?: string | symbol | object | null; isOptional?: boolean };
+    // The class that `@Inject` named did not exist yet.
+    if (token === undefined || token === null) return { kind: 'erased' };
     if (isOptional !== true && typeof token === 'function') return dependency(token);
     return { kind: 'token', token, optional: isOptional === true };
   }

@@ -3,10 +3,10 @@ import type { AgentInterceptor, ContextStrategy } from './agent-hooks.js';
 import type { AgentTool, AgentToolSource, Approval, OnCrash } from './agent-tool.js';
 import type { Awaitable, Class } from './class.js';
 import type { ModelChoice } from './model.js';
-import type { SchemaSource } from './schema-source.js';
+import type { OutputSource, SchemaSource } from './schema-source.js';
 import type { UriVariables } from './uri-variables.js';
 
-export type { SchemaSource } from './schema-source.js';
+export type { OutputSource, SchemaSource } from './schema-source.js';
 
 /** A length of time: milliseconds, or a number with a unit, such as `'30s'`, `'10m'`, `'24h'`, `'7d'`. */
 export type Duration = number | `${number}${'ms' | 's' | 'm' | 'h' | 'd'}`;
@@ -35,7 +35,7 @@ export interface ToolOptions<I = unknown, O = unknown> extends Described {
   /** The shape of the arguments. Without it the tool takes none. */
   readonly input?: SchemaSource<I>;
   /** The shape of the result: becomes `outputSchema` and a validated `structuredContent`. */
-  readonly output?: SchemaSource<O>;
+  readonly output?: OutputSource<O>;
   /** Hints about the tool's behaviour, such as `readOnlyHint`. */
   readonly annotations?: ToolAnnotations;
   /**
@@ -60,12 +60,14 @@ export type Backoff =
 
 /** When a task starts by itself: exactly one of `cron` and `every` is given. */
 export interface TaskSchedule<I = unknown> {
-  /** Five or six fields (with seconds first), in UTC: `'0 6 * * 1-5'`. */
+  /** Five or six fields (with seconds first): `'0 6 * * 1-5'`. */
   readonly cron?: string;
+  /** Whose clocks `cron` speaks of, by the zone's IANA name, such as `'Europe/Berlin'`. Default `'UTC'`. */
+  readonly timeZone?: string;
   /** From one firing to the next; at least a second. */
   readonly every?: Duration;
   /** The arguments of each firing, as a client would send them. */
-  readonly input?: I;
+  readonly input?: { readonly [K in keyof I]?: unknown };
   /** Names the service that owns the tasks: its principal's `owner` is `service:<owner>`, and it has no scopes. */
   readonly owner: string;
 }
@@ -197,7 +199,10 @@ export type AgentToolOption = Class | AgentTool | AgentToolSource;
 
 /** Options of `@Agent`: who it is, what it may use and when it must stop. */
 export interface AgentOptions {
-  /** Shown in progress and traces. Default: the class's name. */
+  /**
+   * Shown in progress and traces. Where other agents call it or hand over to it, the name is part of a tool's: at most 100 characters
+   * of `A-Z a-z 0-9 _ - .`. Default: the class's name.
+   */
   readonly name?: string;
   /** The system prompt. */
   readonly instructions: string;
@@ -228,7 +233,9 @@ export interface AgentOptions {
   readonly budget?: Budget;
   /** The most tokens that one model turn may produce. Default 4096. */
   readonly maxTokens?: number;
+  /** Passed to the model. Default: the model's own. */
   readonly temperature?: number;
+  /** Passed to the client's model (`client/sampling`): hints, and priorities from 0 to 1. */
   readonly modelPreferences?: ModelPreferences;
   /** The most tool calls of one turn that run at a time. Default 8. */
   readonly concurrency?: number;

@@ -1,7 +1,9 @@
 import type { CallToolResult, GetPromptResult, PromptMessage } from '../spec.js';
 
 /** What a handler is given for input where its options promise none: an empty object. */
-export type NoInput = Readonly<Record<never, never>>;
+// An interface, so that the compiler says its name where a handler takes what its options do not promise.
+// eslint-disable-next-line @typescript-eslint/no-empty-object-type -- an empty object is what it is
+export interface NoInput {}
 
 /**
  * What a `@Tool` or `@Task` without `output` may return beside a `CallToolResult`: text, nothing, or anything that JSON

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setMaxListeners } from 'node:events';
 import type { TaskSettings } from '../catalog/catalog.js';
 import type { CallSite } from '../runtime/call.js';
 import type { Client } from '../runtime/context.js';
@@ -80,6 +81,8 @@ export class ForegroundSite implements CallSite {
   readonly signal = (): AbortSignal => {
     if (!this.controller) {
       this.controller = new AbortController();
+      // As many listeners as the handler has waits, which is no leak.
+      setMaxListeners(0, this.controller.signal);
       if (this.why !== undefined) this.abort(this.controller, this.why);
     }
     return this.controller.signal;

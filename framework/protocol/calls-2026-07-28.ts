@@ -77,7 +77,10 @@ export async function serveCall<R extends object>(
       await call.become.cancel(callId);
       return NOTHING;
     }
-    if (outcome.kind === 'result') return results.answer(id, outcome.result as Record<string, unknown>, call.extra);
+    if (outcome.kind === 'result') {
+      const result = outcome.result as Record<string, unknown>;
+      return results.answer(id, isRetry(params) ? withoutHints(result) : result, call.extra);
+    }
     if (outcome.kind === 'error') return errorAnswer(id, error2026(outcome.error), statusOf(outcome.error.code));
     return results.typed(id, 'input_required', {
       inputRequests: rounds.questions,
@@ -87,6 +90,16 @@ export async function serveCall<R extends object>(
     site.end();
     untrack();
   }
+}
+
+const isRetry = (params: Incoming['params']): boolean =>
+  params['requestState'] !== undefined || params['inputResponses'] !== undefined;
+
+/** What depends on answers is not to be cached, whatever its handler says (`server/utilities/caching`, "Cache Key"). */
+function withoutHints(result: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  if (!('ttlMs' in result) && !('cacheScope' in result)) return result;
+  const { ttlMs: _, cacheScope: __, ...rest } = result;
+  return rest;
 }
 
 function stateIn(params: Incoming['params'], codec: RequestStateCodec, binding: StateBinding): SealedCall | undefined {

@@ -1,5 +1,6 @@
+import type { Client } from '../runtime/context.js';
 import { ANONYMOUS } from '../runtime/principal.js';
-import type { ClientCapabilities } from '../spec.js';
+import type { ClientCapabilities, Implementation } from '../spec.js';
 import { errorAnswer, resultAnswer } from './answer.js';
 import { capabilities2025, offerOf } from './capabilities.js';
 import { isImplementation } from './envelope-2026-07-28.js';
@@ -17,6 +18,18 @@ import { Session2025 } from './session-2025-11-25.js';
  * served alike. 2025-03-26 would need batches, and its clients are offered 2025-11-25.
  */
 const SESSION_VERSIONS: readonly string[] = [REVISION_2025, '2025-06-18'];
+
+/** The most characters of what a client says of itself: a session keeps that for as long as it lives, and there are many. */
+const MOST_OF_CLIENT = 16 * 1024;
+
+/** What is kept of it, without the icons where they take too much; undefined for what would take too much all the same. */
+function keptOf(client: Client & { readonly info: Implementation }): Client | undefined {
+  const isTooMuch = (kept: Client): boolean => JSON.stringify(kept).length > MOST_OF_CLIENT;
+  if (!isTooMuch(client)) return client;
+  const { icons: _, ...info } = client.info;
+  const without = { ...client, info };
+  return isTooMuch(without) ? undefined : without;
+}
 
 /** Of a request that is over, who sent it: it must not be kept for as long as its session. */
 const callerOf = ({ principal, headers }: Caller): Caller => ({
@@ -52,9 +65,14 @@ export function initializer(host: ProtocolHost): Pick<Protocol, 'initialize' | '
       const message = 'initialize needs a "protocolVersion", "capabilities" and a "clientInfo" with name and version.';
       return { answer: errorAnswer(id, { code: CODE.invalidParams, message }) };
     }
+    const client = keptOf({ info, capabilities: capabilities as ClientCapabilities });
+    if (!client) {
+      const message = `"clientInfo" and "capabilities" may have ${MOST_OF_CLIENT} characters together, beside icons.`;
+      return { answer: errorAnswer(id, { code: CODE.invalidParams, message }) };
+    }
     const protocolVersion = SESSION_VERSIONS.includes(asked) ? asked : REVISION_2025;
     const { methods, offer, rest } = servedTo(exchange);
-    const state = { protocolVersion, client: { info, capabilities: capabilities as ClientCapabilities } };
+    const state = { protocolVersion, client };
     return {
       answer: resultAnswer(id, `{"protocolVersion":"${protocolVersion}",${rest}`),
       session: new Session2025({ caller: callerOf(exchange), state, methods, offer, host }),

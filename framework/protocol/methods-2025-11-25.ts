@@ -9,11 +9,11 @@ import { offerOf } from './capabilities.js';
 import { complete } from './completion.js';
 import type { Answer } from './exchange.js';
 import type { ExtensionRow } from './extension-row.js';
+import { addFeatures } from './feature-methods.js';
 import type { Incoming2025 } from './incoming-2025-11-25.js';
 import type { Method, MethodTable } from './incoming.js';
 import { CODE } from './json-rpc.js';
-import type { ListKind } from './listen-filter-2026-07-28.js';
-import { type Listed, livePages, pagedList } from './lists.js';
+import type { Listed } from './lists.js';
 import { isLoggingLevel } from './logging.js';
 import { promptArgumentsOf, promptOf } from './prompts.js';
 import type { ProtocolHost } from './protocol.js';
@@ -21,7 +21,6 @@ import { invalidParams } from './refusal.js';
 import { resourceOf, uriOf } from './resources.js';
 import { requireScopes } from './scopes.js';
 import { EarlyEnd, TaskMethods2025, wrongWayToCall } from './tasks-2025-11-25.js';
-import { toolLists, type ToolView, viewed } from './tool-lists.js';
 import { argumentsOf, definition2025, result2025, toolOf } from './tools.js';
 
 type Method2025 = Method<Incoming2025>;
@@ -38,22 +37,10 @@ export function methods2025(
   canListTasks: boolean,
   extensions: readonly ExtensionRow<Incoming2025>[],
 ): MethodTable<Incoming2025> {
-  const { catalog, runtime, pageSize, cursors } = host;
+  const { catalog, runtime } = host;
   // No task comes later.
   const hasTasks = offerOf(host.whole).tasks;
   const tasks = new TaskMethods2025(host);
-
-  const list = (
-    kind: ListKind,
-    method: string,
-    field: string,
-    entries: (of: Catalog) => Iterable<Listed>,
-    view?: ToolView,
-  ): Method2025 => {
-    const order = (): readonly string[] => Array.from(entries(host.whole), ({ name }) => name);
-    const shape = { method, field, pageSize, cursors, order };
-    return livePages(() => pagedList(shape, viewed([...entries(catalog)], view)), kind, host.onChange);
-  };
 
   async function callTool(incoming: Incoming2025): Promise<Answer> {
     const { params } = incoming;
@@ -119,43 +106,17 @@ export function methods2025(
     ['ping', ({ id }) => resultAnswer(id, '{}')],
     ['logging/setLevel', setLogLevel],
   ]);
-  const grow = (): void => {
-    const offer = offerOf(host.whole);
-    if (offer.tools && !table.has('tools/call')) {
-      table.set(
-        'tools/list',
-        toolLists(extensions, (view) => list('tools', 'tools/list', 'tools', tools2025, view)),
-      );
-      table.set('tools/call', callTool);
-    }
-    if (offer.resources && !table.has('resources/read')) {
-      table.set(
-        'resources/list',
-        list('resources', 'resources/list', 'resources', ({ resources }) => resources.values()),
-      );
-      table.set(
-        'resources/templates/list',
-        list('resources', 'resources/templates/list', 'resourceTemplates', ({ templates }) => templates),
-      );
-      table.set('resources/read', readResource);
-      table.set('resources/subscribe', subscribe);
-      table.set('resources/unsubscribe', unsubscribe);
-    }
-    if (offer.prompts && !table.has('prompts/get')) {
-      table.set(
-        'prompts/list',
-        list('prompts', 'prompts/list', 'prompts', ({ prompts }) => prompts.values()),
-      );
-      table.set('prompts/get', getPrompt);
-    }
-    if (offer.completions && !table.has('completion/complete')) {
-      table.set('completion/complete', async (incoming) =>
-        resultAnswer(incoming.id, JSON.stringify(await complete(catalog, incoming))),
-      );
-    }
-  };
-  grow();
-  host.onChange(({ kind }) => kind === 'resource' || grow());
+  addFeatures(table, host, extensions, {
+    tools: tools2025,
+    callTool,
+    readResource,
+    ofResources: [
+      ['resources/subscribe', subscribe],
+      ['resources/unsubscribe', unsubscribe],
+    ],
+    getPrompt,
+    complete: async (incoming) => resultAnswer(incoming.id, JSON.stringify(await complete(catalog, incoming))),
+  });
   if (hasTasks) {
     table.set('tasks/get', (incoming) => tasks.get(incoming));
     table.set('tasks/result', (incoming) => tasks.result(incoming));

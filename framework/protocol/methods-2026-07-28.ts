@@ -1,4 +1,3 @@
-import type { Catalog } from '../catalog/catalog.js';
 import { NOTHING, resultAnswer } from './answer.js';
 import { capabilities2026, offerOf } from './capabilities.js';
 import type { Cancellations } from './cancellations.js';
@@ -8,10 +7,9 @@ import { EarlyEnd2026 } from './early-end-2026-07-28.js';
 import { SUPPORTED_VERSIONS } from './envelope-2026-07-28.js';
 import type { Answer } from './exchange.js';
 import type { ExtensionRow } from './extension-row.js';
+import { addFeatures } from './feature-methods.js';
 import type { Incoming, Method, MethodTable } from './incoming.js';
 import { CODE } from './json-rpc.js';
-import { type Listed, livePages, pagedList } from './lists.js';
-import type { ListKind } from './listen-filter-2026-07-28.js';
 import { declaresTasks, TASKS_REQUIRED } from './missing-capabilities.js';
 import { checkParamHeaders, mirroredParams } from './param-headers-2026-07-28.js';
 import { promptArgumentsOf, promptOf } from './prompts.js';
@@ -22,7 +20,6 @@ import { CACHE_FIXED, CACHE_NONE, CACHE_PRIVATE, type Results } from './results-
 import { requireScopes } from './scopes.js';
 import type { Subscriptions } from './subscriptions-2026-07-28.js';
 import { TaskMethods2026 } from './tasks-2026-07-28.js';
-import { toolLists, type ToolView, viewed } from './tool-lists.js';
 import { argumentsOf, toolOf } from './tools.js';
 
 export interface Services2026 {
@@ -40,24 +37,10 @@ export function methods2026(
   host: ProtocolHost,
   { results, cancellations, subscriptions, extensions }: Services2026,
 ): MethodTable {
-  const { catalog, runtime, pageSize, cursors, requestState } = host;
+  const { catalog, runtime, requestState } = host;
   const services: CallServices = { requestState, results, cancellations };
   const taskMethods = new TaskMethods2026(host, results);
   let mirrored = mirroredParams(catalog.tools.values());
-
-  const list = (
-    kind: ListKind,
-    method: string,
-    field: string,
-    entries: (of: Catalog) => Iterable<Listed>,
-    view?: ToolView,
-  ): Method => {
-    // A cache that many clients share does not know what each of them declared.
-    const members = `${results.complete},${view ? CACHE_PRIVATE : CACHE_FIXED}`;
-    const order = (): readonly string[] => Array.from(entries(host.whole), ({ name }) => name);
-    const shape = { method, field, pageSize, cursors, members, order };
-    return livePages(() => pagedList(shape, viewed([...entries(catalog)], view)), kind, host.onChange);
-  };
 
   async function callTool(incoming: Incoming): Promise<Answer> {
     const { params, exchange, client } = incoming;
@@ -129,45 +112,19 @@ export function methods2026(
     ['server/discover', ({ id }) => resultAnswer(id, discover)],
     ['subscriptions/listen', (incoming) => subscriptions.listen(incoming)],
   ]);
-  const grow = (): void => {
-    const offer = offerOf(host.whole);
-    if (offer.tools && !table.has('tools/call')) {
-      table.set(
-        'tools/list',
-        toolLists(extensions, (view) => list('tools', 'tools/list', 'tools', ({ tools }) => tools.values(), view)),
-      );
-      table.set('tools/call', callTool);
-    }
-    if (offer.resources && !table.has('resources/read')) {
-      table.set(
-        'resources/list',
-        list('resources', 'resources/list', 'resources', ({ resources }) => resources.values()),
-      );
-      table.set(
-        'resources/templates/list',
-        list('resources', 'resources/templates/list', 'resourceTemplates', ({ templates }) => templates),
-      );
-      table.set('resources/read', readResource);
-    }
-    if (offer.prompts && !table.has('prompts/get')) {
-      table.set(
-        'prompts/list',
-        list('prompts', 'prompts/list', 'prompts', ({ prompts }) => prompts.values()),
-      );
-      table.set('prompts/get', getPrompt);
-    }
-    if (offer.completions && !table.has('completion/complete')) {
-      table.set('completion/complete', async (incoming) =>
-        results.answer(incoming.id, await complete(catalog, incoming)),
-      );
-    }
-  };
-  grow();
+  addFeatures(table, host, extensions, {
+    tools: ({ tools }) => tools.values(),
+    // A cache that many clients share does not know what each of them declared.
+    members: (view) => `${results.complete},${view ? CACHE_PRIVATE : CACHE_FIXED}`,
+    callTool,
+    readResource,
+    getPrompt,
+    complete: async (incoming) => results.answer(incoming.id, await complete(catalog, incoming)),
+  });
   host.onChange(({ kind }) => {
     if (kind === 'resource') return;
     mirrored = mirroredParams(catalog.tools.values());
     discover = discovered();
-    grow();
   });
   for (const { methods } of extensions) for (const [name, method] of methods) table.set(name, method);
   return table;

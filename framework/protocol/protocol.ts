@@ -85,13 +85,14 @@ export interface Session {
   serve(request: JsonRpcRequest, exchange: Exchange): Answer | Promise<Answer>;
   /**
    * Takes a notification, or the client's answer to a request of ours. Calls `elsewhere` for what it does not know and another
-   * process of the session may: `place` is the one that asked, where the message tells.
+   * process of the session may: `place` is the one that asked, where the message tells. A promise resolves when the store has an
+   * answer; it rejects with `STORE_UNAVAILABLE` where that is away, and the answer is then kept for it for some minutes.
    */
   receive(
     message: JsonRpcNotification | JsonRpcResponse,
     principal: Principal,
     elsewhere?: (place?: string) => void,
-  ): void;
+  ): Awaitable<void>;
   /** The level that the client set in another process. */
   setLogLevel(level: LoggingLevel): void;
   /** A resource that the client subscribed to, or no longer, in another process. */

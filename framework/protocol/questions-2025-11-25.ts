@@ -65,8 +65,8 @@ export const placeOf = (id: unknown): string | undefined => /^s\.([\w-]+)\.[\w-]
 export class StreamInbox implements Inbox {
   // The stream is open for as long as the client wants it to be.
   readonly hold = Infinity;
-  // Made on first use: most calls ask nothing.
-  #asked: Set<string> | undefined;
+  // The ids of the questions that are out, by their keys. Made on first use: most calls ask nothing.
+  #asked: Map<string, string> | undefined;
   #timers: Set<NodeJS.Timeout> | undefined;
 
   constructor(
@@ -76,14 +76,14 @@ export class StreamInbox implements Inbox {
 
   async ask(key: string, { request, deadline }: Question): Promise<InputResponse> {
     const { id, answer } = this.requests.open(request, (message) => this.incoming.exchange.send(message));
-    const asked = (this.#asked ??= new Set());
-    asked.add(id);
+    const asked = (this.#asked ??= new Map());
+    asked.set(key, id);
     const timer =
       deadline !== undefined && this.#at(deadline, () => this.#giveUp(id, PerduraError.of('ELICITATION_EXPIRED', key)));
     try {
       return await answer;
     } finally {
-      asked.delete(id);
+      asked.delete(key);
       if (timer) clearTimeout(timer);
     }
   }
@@ -100,10 +100,15 @@ export class StreamInbox implements Inbox {
     });
   }
 
+  forget(key: string): void {
+    const id = this.#asked?.get(key);
+    if (id !== undefined) this.#giveUp(id, new Error('Nobody waits for it.'));
+  }
+
   /** The call is over or cancelled: its client need not answer any more. */
   close(reason: string): void {
     for (const timer of this.#timers ?? []) clearTimeout(timer);
-    for (const id of this.#asked ?? []) this.#giveUp(id, new Error(reason));
+    for (const id of this.#asked?.values() ?? []) this.#giveUp(id, new Error(reason));
   }
 
   #giveUp(id: string, reason: unknown): void {

@@ -1,6 +1,7 @@
 import { PerduraError, ProtocolError } from '../errors.js';
 import type { Exchange } from './exchange.js';
 import { CODE } from './json-rpc.js';
+import { isSpecMethod } from './spec-methods.js';
 
 /** How often something may happen: so many times a second in the long run, and `burst` times at once after a pause. */
 export interface Rate {
@@ -12,7 +13,10 @@ export interface Rate {
 
 /** How often each caller may send what costs something. */
 export interface RateLimits {
-  /** `tools/call`, `prompts/get`, `resources/read` and `completion/complete` together. */
+  /**
+   * `tools/call`, `prompts/get`, `resources/read` and `completion/complete` together, and with them `resources/subscribe` and
+   * `subscriptions/listen`, which read what they are to follow, and the methods of extensions.
+   */
   readonly calls?: Rate;
   /** Everything of `tasks/`. */
   readonly tasks?: Rate;
@@ -25,7 +29,10 @@ const OF_ALL: Rate = { perSecond: 100_000, burst: 1_000_000 };
 
 type Kind = keyof RateLimits;
 const KINDS: ReadonlyMap<string, Kind> = new Map([
-  ...['tools/call', 'prompts/get', 'resources/read', 'completion/complete'].map((name) => [name, 'calls'] as const),
+  ...[
+    ...['tools/call', 'prompts/get', 'resources/read', 'completion/complete'],
+    ...['resources/subscribe', 'subscriptions/listen'],
+  ].map((name) => [name, 'calls'] as const),
   ...['get', 'result', 'list', 'cancel', 'update'].map((name) => [`tasks/${name}`, 'tasks'] as const),
 ]);
 
@@ -55,9 +62,9 @@ export class Rates {
     this.#ofAll = { calls: buckets('calls', OF_ALL), tasks: buckets('tasks', OF_ALL) };
   }
 
-  /** @throws RateLimited */
+  /** For a method that is served. @throws RateLimited */
   admit(method: string, { caller }: Pick<Exchange, 'caller'>): void {
-    const kind = KINDS.get(method);
+    const kind = KINDS.get(method) ?? (isSpecMethod(method) ? undefined : 'calls');
     if (!kind) return;
     const buckets = caller === undefined ? this.#ofAll : this.#ofOne;
     const wait = buckets[kind].take(caller ?? '', performance.now());

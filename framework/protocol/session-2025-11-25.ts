@@ -1,5 +1,6 @@
 import type { CatalogChange } from '../catalog/catalog-state.js';
 import { isProtocolError, ProtocolError } from '../errors.js';
+import type { Awaitable } from '../metadata/class.js';
 import type { Principal } from '../runtime/principal.js';
 import type { LoggingLevel, RequestId } from '../spec.js';
 import type { Tasks } from '../tasks/tasks.js';
@@ -18,6 +19,7 @@ import { resourceNotFound } from './resources.js';
 import { questionOf } from './task-stream-2025-11-25.js';
 import { TaskAccess } from './task-access.js';
 import type { Caller } from './scopes.js';
+import { tryAgain } from './try-again.js';
 
 // Until the client sets a level the server may choose (`server/utilities/logging`).
 const FIRST_LEVEL: LoggingLevel = 'info';
@@ -103,11 +105,11 @@ export class Session2025 implements Session, SessionContext {
     message: JsonRpcNotification | JsonRpcResponse,
     principal: Principal,
     elsewhere: (place?: string) => void = () => undefined,
-  ): void {
+  ): Awaitable<void> {
     if ('id' in message && questionOf(message.id)) {
       // It may stand on a stream of another process, which is to know that its answer has come, or to put it again.
       if (!this.delivered.has(String(message.id))) elsewhere();
-      return void this.#answerTask(message, principal);
+      return this.#answerTask(message, principal);
     }
     // A transport that mixed up its sessions must not let one caller speak for another.
     if (principal.owner !== this.principal.owner) return;
@@ -216,19 +218,25 @@ export class Session2025 implements Session, SessionContext {
   }
 
   /** The answer to a task's question, which any session of the task's owner may bring. */
-  async #answerTask(response: JsonRpcResponse, principal: Principal): Promise<void> {
+  #answerTask(response: JsonRpcResponse, principal: Principal): Promise<void> {
     const { taskId, key } = questionOf(response.id) as { taskId: string; key: string };
     const askAgain = this.delivered.get(String(response.id));
     this.delivered.delete(String(response.id));
     const answer = 'result' in response ? response.result : { error: response.error };
-    try {
-      const answers = { [key]: answer } as Parameters<Tasks['answer']>[2];
-      await this.#access.answer(taskId, answers, { ...this.#caller, principal });
-    } catch (error) {
-      // It did not fit, or came with a token that may not: the question is still open. A response has no response of its own that could say so.
-      if (isProtocolError(error)) askAgain?.();
-      else this.#options.host.report(error, `answer to ${String(response.id)}`);
-    }
+    const answers = { [key]: answer } as Parameters<Tasks['answer']>[2];
+    // The question is not put again, and clients send no response twice: without another try the task would wait for ever.
+    return tryAgain(
+      () =>
+        this.#access.answer(taskId, answers, { ...this.#caller, principal }).then(
+          () => undefined,
+          (error: unknown) => {
+            if (!isProtocolError(error)) throw error;
+            // It did not fit, or came with a token that may not: the question is still open. A response has no response of its own that could say so.
+            askAgain?.();
+          },
+        ),
+      (error) => this.#options.host.report(error, `answer to ${String(response.id)}`),
+    );
   }
 
   #failure(id: RequestId, error: unknown): Answer {

@@ -26,12 +26,13 @@ export function followTask(
   return new Promise<Followed>((resolve) => {
     const stops: (() => void)[] = [];
     let over = false;
+    let seen: TaskRecord | undefined;
     const end = (followed: Followed): void => {
       over = true;
       resolve(followed);
       // A connection that broke takes nothing back: its client may come for the rest, and answers meanwhile.
       if ('left' in followed && followed.left === 'closed') questions.leave();
-      else questions.withdraw({}, answeredBefore(followed));
+      else questions.withdraw({}, answeredBefore(followed, seen));
       for (const stop of stops.splice(0)) stop();
     };
     stops.push(session.track(id, (left) => end({ left })));
@@ -40,6 +41,7 @@ export function followTask(
       if (over) return;
       if (record.outcome) return end({ record });
       exchange.follows?.(taskId);
+      seen = record;
       see(record);
       questions.withdraw(record.open, (key) => Object.hasOwn(record.answers, key));
       questions.deliver(record.open);
@@ -51,9 +53,16 @@ export function followTask(
   });
 }
 
-/** What is known of a task's answers when it is followed no more: it keeps none, but one with a result has had those that it needed. */
-const answeredBefore = (followed: Followed) => (): boolean =>
-  'record' in followed && followed.record.outcome?.kind === 'result';
+/**
+ * What is known of a task's answers when it is followed no more: it keeps none, but one with a result has had those that it needed.
+ * A question that was seen open is not among them where nothing has happened since but the end.
+ */
+const answeredBefore =
+  (followed: Followed, seen: TaskRecord | undefined) =>
+  (key: string): boolean => {
+    if (!('record' in followed) || followed.record.outcome?.kind !== 'result') return false;
+    return !(seen && Object.hasOwn(seen.open, key) && followed.record.version === seen.version + 1);
+  };
 
 /** The questions of a task that are out on one stream. */
 class DeliveredQuestions {

@@ -35,12 +35,12 @@ export class Activity {
     }
   }
 
-  /** Runs a branch with an activity of its own. */
+  /** Runs a branch with an activity of its own. What goes on in it after its end, as where its time was over, is not counted. */
   async branch<T>(work: (branch: Activity) => Awaitable<T>): Promise<T> {
-    let waits = false;
+    let [waits, isOver] = [false, false];
     const branch: Activity = new Activity({
       changed: () => {
-        if (branch.onlyWaits === waits) return;
+        if (isOver || branch.onlyWaits === waits) return;
         waits = !waits;
         this.shift(waits ? -1 : 1, waits ? 1 : -1);
       },
@@ -49,6 +49,7 @@ export class Activity {
     try {
       return await work(branch);
     } finally {
+      isOver = true;
       this.shift(waits ? 0 : -1, waits ? -1 : 0);
     }
   }

@@ -9,6 +9,7 @@ import { callAgentTool } from './agent-tool-call.js';
 import { askModel, type ModelQuestion, type ModelReply, modelsOf, requireModel } from './ask-model.js';
 import type { CallPlace } from './call-frame.js';
 import type { AgentResult, AgentStop, AgentUsage } from './context.js';
+import { fingerprintOnce } from './fingerprint.js';
 import { AgentMeter, type Division, Meter } from './meter.js';
 import { startBudget } from './start-budget.js';
 import { toolUsesOf } from './tool-uses.js';
@@ -52,7 +53,7 @@ export class AgentRun implements AgentHost {
   readonly #began = performance.now();
 
   constructor(private readonly place: CallPlace) {
-    this.depth = (place.agent?.depth ?? 0) + 1;
+    this.depth = place.depth + 1;
     this.#meter = new AgentMeter({}, place.scope.meter);
   }
 
@@ -79,8 +80,9 @@ export class AgentRun implements AgentHost {
     const began = performance.now();
     const { key, value, replayed } = await frame.effects.record(scope, {
       name: 'turn',
-      // Only what was said: other instructions or tools do not undo what a model answered before a deploy.
-      asked: ['sample', turn.messages],
+      // Only what was said: other instructions or tools do not undo what a model answered before a deploy. Each message for itself,
+      // so that a long conversation is not gone through anew on every turn.
+      asked: ['sample', turn.messages.map(fingerprintOnce)],
       perform: (own, _, print) => this.#take({ key: own, fingerprint: print, turn, models }),
     });
     const { usage = {}, limit, room, summary, aside, choice = 0, carry, ...answer } = value as RecordedTurn;
@@ -110,7 +112,7 @@ export class AgentRun implements AgentHost {
   async callTool(call: AgentToolCall): Promise<CallToolResult> {
     const { useId, name: tool } = call;
     const began = performance.now();
-    const place = { ...this.place, agent: { ...this.place.agent, depth: this.depth } };
+    const place = { ...this.place, depth: this.depth };
     const started = (key: string): void => this.#tell({ kind: 'tool-started', key, tool, useId });
     const { key, value, replayed } = await callAgentTool(place, call, started);
     const took = replayed ? {} : { took: performance.now() - began };
@@ -205,7 +207,7 @@ export class AgentRun implements AgentHost {
   }
 
   get #signal(): AbortSignal {
-    return this.place.agent?.signal ?? this.place.frame.site.signal();
+    return this.place.scope.signal ?? this.place.frame.site.signal();
   }
 
   get #key(): string {

@@ -7,19 +7,15 @@ import type { AgentToolCall } from './agent-port.js';
 import { around } from './agent-interception.js';
 import { refusalOf } from './approval.js';
 import { errorResult } from './call-failure.js';
-import type { AgentPlace, CallPlace } from './call-frame.js';
+import type { CallPlace } from './call-frame.js';
 import { resultOfChild } from './child-task.js';
 import { startOnce } from './crash-policy.js';
 import type { Effected } from './effects.js';
 import { within } from './step-run.js';
 
-interface AgentCallPlace extends CallPlace {
-  readonly agent: AgentPlace;
-}
-
 /** Calls a tool for an agent, once: what it came to is recorded under the id that the model gave to the call. */
 export async function callAgentTool(
-  place: AgentCallPlace,
+  place: CallPlace,
   call: AgentToolCall,
   started: (key: string) => void,
 ): Promise<Effected & { readonly value: CallToolResult }> {
@@ -60,14 +56,14 @@ export async function callAgentTool(
 
 /** Inside of the agent's interceptors, whose refusal the model is told. */
 async function intercepted(
-  place: AgentCallPlace,
+  place: CallPlace,
   tool: ToolEntry,
   key: string,
   call: AgentToolCall,
 ): Promise<CallToolResult> {
   const { agent, intercept = [], input } = call;
   const { principal, signal } = place.frame.site;
-  const caller = { owner: principal.owner, scopes: principal.scopes, signal: place.agent.signal ?? signal() };
+  const caller = { owner: principal.owner, scopes: principal.scopes, signal: place.scope.signal ?? signal() };
   try {
     return await around('tool', intercept, input, {
       see: (given): InterceptedToolCall => ({ agent, tool: tool.name, input: given, caller }),
@@ -81,7 +77,7 @@ async function intercepted(
 
 /** As a child task where it is one and there are workers, else within the call, for at most its time. */
 async function runTool(
-  { frame, scope, agent }: AgentCallPlace,
+  { frame, scope, depth }: CallPlace,
   tool: ToolEntry,
   key: string,
   { input, timeout, share }: AgentToolCall,
@@ -91,13 +87,11 @@ async function runTool(
   if (tool.task && site.inbox.task && frame.services.catalog?.tools.get(tool.name) === tool)
     return resultOfChild({ frame, scope }, key, { entry: tool, args: input as Json }, share);
   return scope.activity.branch(async (activity) => {
-    const inner = scope.callee(key, activity, share);
-    const signal = agent.signal ?? site.signal();
+    const signal = scope.signal ?? site.signal();
     try {
       return await within(timeout, key, signal, (own) => {
-        // Whatever it still does is not part of the call any more: before all others hear of it.
-        if (own !== signal) own.addEventListener('abort', () => signal.aborted || inner.close(), { once: true });
-        return frame.services.callTool(tool, input, { frame, scope: inner, agent: { ...agent, signal: own } });
+        const inner = scope.callee(key, activity, { meter: share, signal: own });
+        return frame.services.callTool(tool, input, { frame, scope: inner, depth });
       });
     } catch (error) {
       if (!(error instanceof PerduraError) || error.code !== 'STEP_TIMED_OUT' || signal.aborted) throw error;

@@ -1,9 +1,8 @@
 import type { ToolEntry } from '../catalog/catalog.js';
-import type { ElicitRequestFormParams } from '../spec.js';
 import { canBeAsked } from './capabilities.js';
 import type { Effects } from './effects.js';
-import { askForm } from './elicitation.js';
 import type { Scope } from './scope.js';
+import { saysYes } from './yes-or-no.js';
 
 /** A tool call that may need the user's consent. */
 export interface Wish {
@@ -13,12 +12,6 @@ export interface Wish {
   /** The most bytes of an answer. */
   readonly limit: number;
 }
-
-const FORM: ElicitRequestFormParams['requestedSchema'] = {
-  type: 'object',
-  properties: { allow: { type: 'boolean', title: 'Allow it', default: false } },
-  required: ['allow'],
-};
 
 // A question is read by a person; the whole input goes to the tool in any case.
 const SHOWN = 2000;
@@ -41,11 +34,14 @@ export async function refusalOf(
   if (!canBeAsked(effects.site.client, 'elicitation')) {
     return `"${name}" needs the consent of the user, and there is no way to ask for it here. Go on without it.`;
   }
-  const text = JSON.stringify(input);
-  const shown = text.length > SHOWN ? `${text.slice(0, SHOWN)}...` : text;
-  const message = `The agent "${agent}" wants to call the tool "${name}" with ${shown}. Do you allow it?`;
-  const params: ElicitRequestFormParams = { mode: 'form', message, requestedSchema: FORM };
-  const { action, content } = await askForm(effects, scope.child(`${key}~approval`, scope.activity), params, { limit });
-  const isAllowed = action === 'accept' && (content as { readonly allow?: unknown } | undefined)?.allow === true;
+  const message = `The agent "${agent}" wants to call the tool "${name}" with ${shownOf(input)}. Do you allow it?`;
+  const own = scope.child(`${key}~approval`, scope.activity);
+  const isAllowed = await saysYes(effects, own, { message, name: 'allow', title: 'Allow it', limit });
   return isAllowed ? undefined : `The user did not allow this call of "${name}". Go on without it, or ask them why.`;
+}
+
+// What turns the direction of writing, or is not seen, could make the arguments look like others.
+function shownOf(input: unknown): string {
+  const text = JSON.stringify(input).replace(/\p{Cf}/gu, (unseen) => `\\u{${unseen.codePointAt(0)?.toString(16)}}`);
+  return text.length > SHOWN ? `${text.slice(0, SHOWN)}... (${text.length - SHOWN} more characters)` : text;
 }

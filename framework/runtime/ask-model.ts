@@ -44,7 +44,10 @@ export function requireModel(effects: Effects, models: ModelQuestion['models'], 
 
 /** Asks the models of a list, one after the other, until one answers; throws what the first one threw. */
 export async function askModel(effects: Effects, scope: Scope, question: ModelQuestion): Promise<ModelReply> {
-  const { models, from, request } = question;
+  const { key, models, request } = question;
+  // A client that was asked before the call parked is waited for: who failed before it is not asked anew.
+  const isAsked = effects.site.inbox.fingerprintOf?.(key) !== undefined && models.includes('client');
+  const from = isAsked ? models.indexOf('client') : question.from;
   const needed = request.tools === undefined ? 'sampling' : 'sampling.tools';
   const failures: unknown[] = [];
   for (let tried = 0; tried < models.length; tried++) {
@@ -68,10 +71,9 @@ async function askOne(
   { key, fingerprint, request, limit, signal, onText }: ModelQuestion,
 ): Promise<Omit<ModelReply, 'choice'>> {
   const params = { ...request, maxTokens: request.maxTokens ?? MAX_TOKENS };
-  const { site } = effects;
   if (model === 'client') {
     const question = { request: { method: 'sampling/createMessage', params }, fingerprint } as const;
-    const told = await effects.wait(scope, site.inbox.ask(key, question));
+    const told = await effects.ask(scope, key, question);
     const answer = checkedMessage(limit, key, told);
     return { answer, usage: usageOf(undefined, request, answer) };
   }

@@ -39,14 +39,17 @@ function spansOf(task: string, byTask: ReadonlyMap<string, readonly TraceNote[]>
   return finished(top, epoch, byTask);
 }
 
+/** What the runtime itself asks on account of an effect: beside it in the journal, inside of it in a trace. Names have no `#`. */
+const ASIDE = /(?<=#\d+)~(approval|again\.\d+|context|\d{1,6})$/;
+
 /** The draft of a key; what it stands in is drafted with it. */
 function place(top: Draft, key: string): Draft {
   let at = top;
   for (let end = key.indexOf('/'); ; end = key.indexOf('/', end + 1)) {
-    const path = end < 0 ? key : key.slice(0, end);
+    const path = end < 0 ? key : key.slice(0, end).replace(ASIDE, '');
     let inner = at.inside.get(path);
     if (!inner) {
-      const name = nameOf(path.slice(at.path === '' ? 0 : at.path.length + 1));
+      const name = nameOf(path.slice(path.lastIndexOf('/') + 1));
       inner = { path, kind: kindOf(name) ?? 'step', name, start: Infinity, epoch: 0, inside: new Map() };
       at.inside.set(path, inner);
     }
@@ -80,19 +83,15 @@ function finished({ inside }: Draft, latest: number, byTask: ReadonlyMap<string,
     const ends = spans.map((span) => span.start + (span.duration ?? Infinity));
     const end = draft.end ?? endOf(draft, byTask) ?? (isWhole ? Math.max(...ends) : Infinity);
     const { kind, path: key, failed, model, usage } = draft;
-    const [replayed, sum] = [
-      isWhole ? spans.every((span) => span.replayed) : draft.end !== undefined && draft.epoch < latest,
-      sumOf(spans),
-    ];
+    const replayed = isWhole ? spans.every((span) => span.replayed) : draft.end !== undefined && draft.epoch < latest;
+    const own = { turns: kind === 'turn' ? 1 : 0, ...(usage && { usage }) };
     return {
       ...{ kind, name: titleOf(draft), key, start },
       ...(end < Infinity && { duration: end - start }),
       replayed: replayed && end < Infinity,
       ...(failed && { failed }),
       ...(model !== undefined && { model }),
-      ...sum,
-      ...(usage && { usage }),
-      turns: sum.turns + (kind === 'turn' ? 1 : 0),
+      ...sumOf([...spans, own]),
       spans,
     };
   });
@@ -106,7 +105,7 @@ function endOf({ child }: Draft, byTask: ReadonlyMap<string, readonly TraceNote[
 
 const COUNTS = ['inputTokens', 'cachedInputTokens', 'outputTokens', 'cost'] as const;
 
-function sumOf(spans: readonly TraceSpan[]): Pick<TraceSpan, 'turns' | 'usage'> {
+function sumOf(spans: readonly Pick<TraceSpan, 'turns' | 'usage'>[]): Pick<TraceSpan, 'turns' | 'usage'> {
   const usage: { -readonly [K in keyof TurnUsage]: TurnUsage[K] } = {};
   for (const span of spans) {
     for (const count of COUNTS) {
@@ -129,6 +128,7 @@ function nameOf(segment: string): string {
 
 function titleOf({ kind, name, path }: Draft): string {
   if (kind === 'branch') return `all[${path.slice(path.lastIndexOf('.') + 1)}]`;
+  if (path.includes('~context/')) return 'summary';
   // An agent's turns have nothing but their numbers to tell them apart.
   if (name === 'turn') return path.slice(path.lastIndexOf('#') + 1);
   return kind === 'step' ? name : name.replace(/^(agent|tool|task):/, '');

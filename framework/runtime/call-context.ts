@@ -4,7 +4,7 @@ import { milliseconds } from '../metadata/duration.js';
 import type { Duration, SchemaSource } from '../metadata/options.js';
 import type { CreateMessageResult, Revision, Root } from '../spec.js';
 import { AgentRun } from './agent-host.js';
-import type { AgentPlace, CallFrame } from './call-frame.js';
+import type { CallFrame } from './call-frame.js';
 import { runChild } from './child-task.js';
 import { mapConcurrently } from './concurrently.js';
 import type {
@@ -40,7 +40,8 @@ export class RunningContext implements TaskContext {
   constructor(
     private readonly frame: CallFrame,
     private own?: Scope,
-    private readonly within?: AgentPlace,
+    /** How many agents it runs inside of. */
+    private readonly depth = 0,
   ) {}
 
   get callId(): string {
@@ -64,7 +65,7 @@ export class RunningContext implements TaskContext {
   }
 
   get signal(): AbortSignal {
-    return this.within?.signal ?? this.frame.site.signal();
+    return (this.own && innermost(this.own).signal) ?? this.frame.site.signal();
   }
 
   /** A task that runs inside its request, for a client that knows no tasks, goes by its call's id. */
@@ -88,7 +89,15 @@ export class RunningContext implements TaskContext {
     this.frame.site.channel.closeStream?.();
   }
 
-  async step<T>(name: string, fn: StepFunction<T>, options: StepOptions = {}): Promise<T> {
+  defer(cleaner: () => unknown): void {
+    this.frame.defer(cleaner);
+  }
+
+  step<T>(name: string, fn: StepFunction<T>, options: StepOptions = {}): Promise<T> {
+    return heard(this.runStep(name, fn, options));
+  }
+
+  private async runStep<T>(name: string, fn: StepFunction<T>, options: StepOptions): Promise<T> {
     const { scope, signal, callId, frame } = this;
     const { attempts = 1, onCrash } = options;
     const timeout = options.timeout === undefined ? frame.site.task?.stepTimeout : milliseconds(options.timeout);
@@ -100,13 +109,15 @@ export class RunningContext implements TaskContext {
       meter,
       ...(onCrash && { begin: startOnce(frame.effects, scope, { policy: onCrash, ...risk }) }),
       perform: (key) =>
-        // Effects inside of the step are numbered by it: a replay that skips the step skips their numbers too.
         scope.activity.branch((activity) =>
-          scope
-            .child(key, activity, meter)
-            .enter(() =>
-              persistently(attempts, signal, () => within(timeout, key, signal, (own) => fn(`${callId}/${key}`, own))),
-            ),
+          persistently(attempts, signal, (attempt) =>
+            within(timeout, key, signal, (own) => {
+              // Effects inside of the step are numbered by it, since a replay that skips it skips their numbers too; and by the attempt,
+              // since how far the one before it came may differ in a replay.
+              const inner = scope.child(attempt === 1 ? key : `${key}~${attempt}`, activity, { meter, signal: own });
+              return inner.enter(() => fn(`${callId}/${key}`, own));
+            }),
+          ),
         ),
     });
     return value as T;
@@ -114,21 +125,22 @@ export class RunningContext implements TaskContext {
 
   sample(request: SampleRequest, options?: AskOptions): Promise<CreateMessageResult> {
     const { effects, services } = this.frame;
-    return sample(effects, this.scope, request, { ...options, limit: services.limits.answerBytes });
+    return heard(sample(effects, this.scope, request, { ...options, limit: services.limits.answerBytes }));
   }
 
   roots(options?: AskOptions): Promise<Root[]> {
     const { effects, services } = this.frame;
-    return askRoots(effects, this.scope, services.limits.answerBytes, options);
+    return heard(askRoots(effects, this.scope, services.limits.answerBytes, options));
   }
 
   elicit<T>(message: string, form: SchemaSource<T>, options?: ElicitOptions): Promise<T> {
     const { effects, services } = this.frame;
-    return elicit(effects, this.scope, services.limits.answerBytes, { message, form, ...(options && { options }) });
+    const question = { message, form, ...(options && { options }) };
+    return heard(elicit(effects, this.scope, services.limits.answerBytes, question));
   }
 
   elicitUrl<T>(message: string, page: PageClass<T>, options?: ElicitOptions): Promise<T> {
-    return elicitUrl(this.frame, this.scope, { message, page, options });
+    return heard(elicitUrl(this.frame, this.scope, { message, page, options }));
   }
 
   agent(agent: Class, request: AgentRequest<string> & { readonly output?: undefined }): Promise<AgentResult<string>>;
@@ -136,8 +148,8 @@ export class RunningContext implements TaskContext {
   agent<O>(agent: Class, request: AgentRequest<O>): Promise<AgentResult<O>> {
     const { frame, scope } = this;
     const inner = scope.child(scope.key(`agent:${agent.name}`), scope.activity);
-    const host = new AgentRun({ frame, scope: inner, agent: this.within });
-    return frame.services.runAgent(host, agent, request as AgentRequest<unknown>) as Promise<AgentResult<O>>;
+    const host = new AgentRun({ frame, scope: inner, depth: this.depth });
+    return heard(frame.services.runAgent(host, agent, request as AgentRequest<unknown>) as Promise<AgentResult<O>>);
   }
 
   all<T, R>(
@@ -150,17 +162,17 @@ export class RunningContext implements TaskContext {
     const division = scope.meter?.divide(items.length);
     const results = mapConcurrently(items, options?.concurrency ?? 8, (item, index) =>
       scope.activity.branch((activity) => {
-        const inner = scope.child(`${key}.${index}`, activity, division?.shares[index]);
-        const ctx = new RunningContext(this.frame, inner, this.within) as this;
+        const inner = scope.child(`${key}.${index}`, activity, division && { meter: division.shares[index] });
+        const ctx = new RunningContext(this.frame, inner, this.depth) as this;
         return inner.enter(() => fn(item, ctx, index));
       }),
     );
-    return division ? results.finally(() => division.end()) : results;
+    return heard(division ? results.finally(() => division.end()) : results);
   }
 
   task(task: Class, input: unknown, options?: ChildOptions): Promise<never> {
-    const { frame, scope, within: agent } = this;
-    return runChild({ frame, scope, agent }, task, input, options) as Promise<never>;
+    const { frame, scope, depth } = this;
+    return heard(runChild({ frame, scope, depth }, task, input, options) as Promise<never>);
   }
 
   trace(): Promise<Trace> {
@@ -171,7 +183,11 @@ export class RunningContext implements TaskContext {
     return this.frame.effects.detach(this.scope);
   }
 
-  async sleep(duration: Duration): Promise<void> {
+  sleep(duration: Duration): Promise<void> {
+    return heard(this.pause(duration));
+  }
+
+  private async pause(duration: Duration): Promise<void> {
     const { frame, scope } = this;
     const length = milliseconds(duration);
     const now = (): number => frame.site.inbox.now?.() ?? Date.now();
@@ -185,21 +201,28 @@ export class RunningContext implements TaskContext {
     if (until > now()) await frame.effects.wait(scope, frame.site.inbox.sleep(key, until));
   }
 
-  async now(): Promise<number> {
-    return (await this.recorded('now', () => Date.now())) as number;
+  now(): Promise<number> {
+    return heard(this.recorded('now', () => Date.now()));
   }
 
-  async uuid(): Promise<string> {
-    return (await this.recorded('uuid', () => randomUUID())) as string;
+  uuid(): Promise<string> {
+    return heard(this.recorded('uuid', () => randomUUID()));
   }
 
-  private async recorded(name: string, perform: () => unknown): Promise<unknown> {
-    return (await this.frame.effects.record(this.scope, { name, asked: [name], perform })).value;
+  private async recorded<T>(name: string, perform: () => T): Promise<T> {
+    return (await this.frame.effects.record(this.scope, { name, asked: [name], perform })).value as T;
   }
 
   private get scope(): Scope {
-    return innermost(
-      (this.own ??= new Scope(this.frame.run.activity, '', undefined, undefined, this.frame.site.meter)),
-    );
+    return innermost((this.own ??= new Scope(this.frame.run.activity, '', { meter: this.frame.site.meter })));
   }
+}
+
+/**
+ * The same promise. Where nobody waits for it yet, as when the call is cancelled while its handler is at something else, its failure
+ * is the call's affair and must not end the process, and all other calls with it.
+ */
+function heard<T>(promise: Promise<T>): Promise<T> {
+  promise.catch(() => undefined);
+  return promise;
 }

@@ -4,8 +4,10 @@ import type { CallToolResult } from '../spec.js';
 import type { ActivationRun } from './activation.js';
 import type { AgentEvent } from './agent-events.js';
 import type { RunAgent } from './agent-port.js';
+import type { Report } from './call-failure.js';
 import { CallProgress } from './call-progress.js';
 import type { CallSite } from './call.js';
+import { Deferred } from './deferred.js';
 import { Effects } from './effects.js';
 import type { ModelInterceptor } from './model-interceptor.js';
 import type { Pages } from './page.js';
@@ -23,6 +25,8 @@ export interface Services {
   readonly pages?: Pages;
   readonly limits: RuntimeLimits;
   readonly runAgent: RunAgent;
+  /** Told of errors that no caller can be told of. */
+  readonly report: Report;
   /** Calls a tool from within a call; errors of the tool are results. */
   readonly callTool: (entry: ToolEntry, input: unknown, place: CallPlace) => Promise<CallToolResult>;
 }
@@ -38,6 +42,7 @@ export interface RuntimeLimits {
 export class CallFrame {
   readonly effects: Effects;
   private told?: CallProgress;
+  private deferred?: Deferred;
 
   constructor(
     readonly site: CallSite,
@@ -52,20 +57,16 @@ export class CallFrame {
   get progress(): CallProgress {
     return (this.told ??= new CallProgress(this.site.channel));
   }
+
+  defer(cleaner: () => unknown): void {
+    (this.deferred ??= new Deferred(this.run, this.services.report)).add(cleaner);
+  }
 }
 
 /** Where in a call a context stands. */
 export interface CallPlace {
   readonly frame: CallFrame;
   readonly scope: Scope;
-  /** The agent that it is inside of. */
-  readonly agent?: AgentPlace | undefined;
-}
-
-/** An agent or a tool call of one, for what runs inside of it. */
-export interface AgentPlace {
-  /** How many agents it runs inside of, itself included. */
+  /** How many agents it is inside of. */
   readonly depth: number;
-  /** Of the tool call, whose time may end before the call's. */
-  readonly signal?: AbortSignal;
 }

@@ -11,7 +11,7 @@ import type { Meter } from './meter.js';
 
 /** `ctx.task`: runs a task as a child where there are workers, else within the call. */
 export async function runChild(
-  { frame, scope, agent }: CallPlace,
+  { frame, scope, depth }: CallPlace,
   target: Class,
   input: unknown,
   { name, ttl }: ChildOptions = {},
@@ -35,7 +35,7 @@ export async function runChild(
         const result = effects.site.inbox.task
           ? await resultOfChild({ frame, scope }, own, { entry, args, ...wish }, meter)
           : await scope.activity.branch((activity) =>
-              services.callTool(entry, args, { frame, scope: scope.callee(key, activity, meter), agent }),
+              services.callTool(entry, args, { frame, scope: scope.callee(key, activity, { meter }), depth }),
             );
         if (result.isError === true) throw new ToolError(textOf(result) ?? `The task "${entry.name}" failed.`);
         return entry.output ? result.structuredContent : textOf(result);

@@ -1,5 +1,6 @@
 import type { OnCrash } from '../metadata/agent-tool.js';
 import type { Awaitable, Class } from '../metadata/class.js';
+import type { JsonOf } from '../metadata/json-of.js';
 import type { ModelChoice, Usage } from '../metadata/model.js';
 import type { AgentToolOption, Budget, Duration, SchemaSource } from '../metadata/options.js';
 import type {
@@ -28,6 +29,7 @@ export type Logger = Readonly<Record<LoggingLevel, (data: unknown, logger?: stri
 /** What `ctx.sample` asks for: `sampling/createMessage` with `maxTokens` defaulting to 4096. */
 export type SampleRequest = Omit<CreateMessageRequestParams, 'maxTokens'> & { readonly maxTokens?: number };
 
+/** How a step is run. */
 export interface StepOptions {
   /** How many times the step's function may run before its failure is recorded and thrown. Default 1. */
   readonly attempts?: number;
@@ -143,6 +145,12 @@ export interface CallContext {
   closeStream(): void;
 
   /**
+   * Calls `cleaner` once this run of the handler is over, the last one first. That is at its end, and where it parks or goes on in another
+   * process, where no `finally` runs; the run after that begins anew and defers anew. An error in it is reported, and nothing else.
+   */
+  defer(cleaner: () => unknown): void;
+
+  /**
    * Runs `fn` once and records its result (which JSON must carry); a replay returns the record.
    * Names may repeat: the n-th use of a name in a scope is its own step. `fn` is given a key that stays
    * the same however often it must run, to make outside effects idempotent.
@@ -195,6 +203,7 @@ export interface CallContext {
   trace(): Promise<Trace>;
 }
 
+/** Which task is run as a child, and for how long. */
 export interface ChildOptions {
   /** Which task of the class, where its methods are several. */
   readonly name?: string;
@@ -220,12 +229,13 @@ export interface TaskContext extends CallContext {
 
   /**
    * Runs another task as a child of this one, on whichever worker has room, and resolves with what it came to: its
-   * `structuredContent` where it has an `output`, else its text. A child that fails throws a `ToolError` with its text.
-   * While it waits, this task gives its worker back. A child ends with its parent, whichever way that ends; what it asks the
-   * user is asked as a question of the task that the client knows. Inside of a request it runs within the call itself.
+   * `structuredContent` where it has an `output`, else its text. Both travel as JSON, so that a `Date` is a text here. A child that
+   * fails throws a `ToolError` with its text. While it waits, this task gives its worker back. A child ends with its parent,
+   * whichever way that ends; what it asks the user is asked as a question of the task that the client knows. Inside of a request it
+   * runs within the call itself.
    * @throws PerduraError `UNKNOWN_TASK`, `TOO_MANY_CHILDREN`
    */
-  task<I, O>(task: TaskClass<I, O>, input: NoInfer<I>, options?: ChildOptions): Promise<O>;
+  task<I, O>(task: TaskClass<I, O>, input: NoInfer<JsonOf<I>>, options?: ChildOptions): Promise<JsonOf<O>>;
   /** The same for a task that is a method, by its name. */
   task(task: Class, input: object, options: ChildOptions & { readonly name: string }): Promise<unknown>;
 }

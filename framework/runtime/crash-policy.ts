@@ -1,10 +1,9 @@
 import { PerduraError } from '../errors.js';
 import type { OnCrash } from '../metadata/agent-tool.js';
-import type { ElicitRequestFormParams } from '../spec.js';
 import { canBeAsked } from './capabilities.js';
 import type { Begin, Effects } from './effects.js';
-import { askForm } from './elicitation.js';
 import type { Scope } from './scope.js';
+import { saysYes } from './yes-or-no.js';
 
 /** An effect that must not happen twice unnoticed. */
 export interface Risk {
@@ -14,12 +13,6 @@ export interface Risk {
   /** The most bytes of an answer. */
   readonly limit: number;
 }
-
-const FORM: ElicitRequestFormParams['requestedSchema'] = {
-  type: 'object',
-  properties: { again: { type: 'boolean', title: 'Run it again', default: false } },
-  required: ['again'],
-};
 
 /**
  * Notes in the journal that an effect is about to start (`key~started.1`), so that a later run can tell one that never
@@ -43,12 +36,9 @@ export function startOnce(effects: Effects, scope: Scope, { policy, what, limit 
       return effects.abandon(PerduraError.of('STEP_INTERRUPTED', key));
     if (!isCut) await effects.note(scope, `${key}~cut.${starts}`);
     const message = `${what} was interrupted: it may have happened, wholly or in part. Run it again?`;
-    const params: ElicitRequestFormParams = { mode: 'form', message, requestedSchema: FORM };
-    const { action, content } = await askForm(effects, scope.child(`${key}~again.${starts}`, scope.activity), params, {
-      limit,
-    });
-    const again = action === 'accept' && (content as { readonly again?: unknown } | undefined)?.again === true;
-    return again ? start() : effects.abandon(PerduraError.of('STEP_INTERRUPTED', key));
+    const own = scope.child(`${key}~again.${starts}`, scope.activity);
+    const isWanted = await saysYes(effects, own, { message, name: 'again', title: 'Run it again', limit });
+    return isWanted ? start() : effects.abandon(PerduraError.of('STEP_INTERRUPTED', key));
   };
 }
 

@@ -83,6 +83,7 @@ class AppRuntime implements Runtime {
       ...(pages && { pages }),
       limits: { resultBytes, answerBytes },
       runAgent,
+      report,
       callTool: (entry, input, place) => this.callInside(entry, input, place),
     };
     this.limit = resultBytes;
@@ -146,7 +147,7 @@ class AppRuntime implements Runtime {
         this.invoke(new RunningCall(entry, input, new RunningContext(frame, scope), run, this.report));
       const budget = budgetOf(entry);
       if (!budget) return invoke();
-      const root = new Scope(run.activity, '', undefined, undefined, site.meter);
+      const root = new Scope(run.activity, '', { meter: site.meter });
       return budgeted(frame.effects, root, budget).then(invoke);
     });
   }
@@ -155,18 +156,19 @@ class AppRuntime implements Runtime {
   private async callInside(
     entry: ToolEntry,
     args: unknown,
-    { frame, scope, agent }: CallPlace,
+    { frame, scope, depth }: CallPlace,
   ): Promise<CallToolResult> {
     try {
       const checked = await entry.input.validate(args);
       if (!checked.ok) return errorResult(invalidArguments(entry.name, checked.issues));
       const budget = budgetOf(entry);
       const own = budget ? await budgeted(frame.effects, scope, budget) : scope;
-      const ctx = new RunningContext(frame, own, agent);
+      const ctx = new RunningContext(frame, own, depth);
       const call = new RunningCall(entry, checked.value, ctx, frame.run, this.report);
       return await toolResult(entry, await this.invoke(call), this.limit);
     } catch (error) {
-      frame.site.signal().throwIfAborted();
+      // Of a tool whose time is over nobody is told anything any more.
+      (scope.signal ?? frame.site.signal()).throwIfAborted();
       const failed = toolFailure(error, frame.site, this.report);
       return failed.kind === 'result'
         ? failed.result

@@ -1,5 +1,6 @@
 import { PerduraError } from '../errors.js';
 import type { Awaitable } from '../metadata/class.js';
+import type { InputResponse } from '../spec.js';
 import type { ActivationRun } from './activation.js';
 import { CallTrace } from './call-trace.js';
 import type { CallSite } from './call.js';
@@ -7,6 +8,7 @@ import type { AgentUsage } from './context.js';
 import { failureOf, revive } from './failures.js';
 import { fingerprint } from './fingerprint.js';
 import { journalValue } from './journal-value.js';
+import type { Question } from './inbox.js';
 import type { AsideEntry, JournalEntry } from './journal.js';
 import type { Meter } from './meter.js';
 import type { Scope } from './scope.js';
@@ -72,9 +74,13 @@ export class Effects {
     }
     if (this.site.replaying) return this.wait(scope, never());
     meter?.add(usage ?? {});
-    if (begin !== undefined) await begin(key, settled);
+    if (begin !== undefined) {
+      await begin(key, settled);
+      // It may have waited for long, for an answer or for its turn.
+      await this.begin(scope);
+    }
     const end = this.trace.begin(at, effect);
-    const { outcome, cause } = await this.attempt(key, () => perform(key, settled, print));
+    const { outcome, cause } = await this.attempt(scope, key, () => perform(key, settled, print));
     const entry = { fingerprint: print, outcome, ...(meter?.used.turns && { usage: meter.used }) };
     await this.append(scope, at, entry, end(outcome));
     return { key, value: this.unwrap(entry, cause), replayed: false };
@@ -106,15 +112,27 @@ export class Effects {
     return never();
   }
 
-  /** Waits for `what`, which leaves the process free to park; rejects when the call is aborted. */
+  /** Puts a question to the client, and waits for its answer. */
+  async ask(scope: Scope, key: string, question: Question): Promise<InputResponse> {
+    const { inbox } = this.site;
+    try {
+      return await this.wait(scope, inbox.ask(key, question));
+    } catch (error) {
+      if (scope.signal?.aborted) inbox.forget?.(key);
+      throw error;
+    }
+  }
+
+  /** Waits for `what`, which leaves the process free to park; rejects when the call, or the time of what waits, is over. */
   wait<T>(scope: Scope, what: Promise<T>): Promise<T> {
-    const signal = this.site.signal();
+    const signal = scope.signal ?? this.site.signal();
     return scope.activity.wait(
       new Promise<T>((resolve, reject) => {
         const abort = () => reject(signal.reason as Error);
-        if (signal.aborted) return abort();
-        signal.addEventListener('abort', abort, { once: true });
+        // Followed in any case: a rejection that nobody follows would end the process.
         what.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
+        if (signal.aborted) abort();
+        else signal.addEventListener('abort', abort, { once: true });
       }),
     );
   }
@@ -124,12 +142,15 @@ export class Effects {
    * drains: then the call parks and goes on elsewhere.
    */
   private async begin(scope: Scope): Promise<void> {
-    if (this.run.over || scope.isClosed) return never();
+    if (this.run.over) return never();
     this.site.signal().throwIfAborted();
+    // What a tool or a step still does after its time is no part of the call.
+    scope.signal?.throwIfAborted();
     if (this.run.draining) return this.wait(scope, never());
   }
 
   private async attempt(
+    scope: Scope,
     key: string,
     perform: () => Awaitable<unknown>,
   ): Promise<{ readonly outcome: JournalEntry['outcome']; readonly cause?: unknown }> {
@@ -140,9 +161,9 @@ export class Effects {
       return { outcome: kept === undefined ? {} : { value: kept } };
     } catch (error) {
       if (this.run.over) return never();
-      // A cancelled effect did not fail, and a value that cannot be kept is a mistake in the code: neither is the call's history.
+      // An effect that was stopped did not fail, and a value that cannot be kept is a mistake in the code: neither is the call's history.
       const unkept = error instanceof PerduraError && error.code === 'NOT_JSON';
-      if (unkept || this.site.signal().aborted) throw error;
+      if (unkept || this.site.signal().aborted || scope.signal?.aborted) throw error;
       return { outcome: { failure: failureOf(error) }, cause: error };
     }
   }

@@ -6,7 +6,7 @@ import type { ElicitRequestFormParams, InputRequest, InputResponse } from '../sp
 import { requireCapability } from './capabilities.js';
 import type { ElicitOptions } from './context.js';
 import type { Effects } from './effects.js';
-import type { Scope } from './scope.js';
+import { againKey, type Scope } from './scope.js';
 import { answerWithin } from './untrusted-answer.js';
 
 /** The user was asked and said no (`decline`) or looked away (`cancel`). Uncaught, it tells the model so. */
@@ -55,7 +55,7 @@ export async function elicit<T>(
   const deadline = options?.timeout === undefined ? undefined : await recordDeadline(effects, scope, options.timeout);
   for (let tries = 1; tries <= TRIES; tries++) {
     // No key is ever used for two questions, so that an answer to the first is not taken for one to the second.
-    const own = key === undefined || tries === 1 ? key : `${key}#${tries}`;
+    const own = key === undefined || tries === 1 ? key : againKey(key, tries);
     const { action, content } = await askForm(effects, scope, params, { limit, deadline, key: own });
     if (action === 'expired') throw PerduraError.of('ELICITATION_EXPIRED', message);
     if (action !== 'accept') throw new ElicitationDeclined(action === 'decline' ? 'decline' : 'cancel');
@@ -94,7 +94,7 @@ export async function askForm(
       const request: InputRequest = { method: 'elicitation/create', params };
       const question = { request, fingerprint: print, ...(deadline !== undefined && { deadline }) };
       try {
-        const answer = await effects.wait(scope, effects.site.inbox.ask(key, question));
+        const answer = await effects.ask(scope, key, question);
         return readReply(key, answerWithin(limit, key, answer));
       } catch (error) {
         // Part of the call's history like any other answer: later runs must not ask anew.

@@ -43,6 +43,8 @@ export interface Inbox {
    * Past the deadline the promise rejects with `ELICITATION_EXPIRED`.
    */
   ask(key: string, question: Question): Promise<InputResponse>;
+  /** Nobody waits for the answer of that question any more, nor will. */
+  forget?(key: string): void;
   /**
    * The fingerprint of the question that an earlier activation put under the key, of which the journal knows nothing before its
    * answer is recorded. Absent where such a question is simply put again.

@@ -21,7 +21,7 @@ export async function askRoots(
     asked: ['roots'],
     perform: async (key, _, print) => {
       const question = { request: { method: 'roots/list' }, fingerprint: print } as const;
-      const answer = await effects.wait(scope, effects.site.inbox.ask(key, question));
+      const answer = await effects.ask(scope, key, question);
       return readRoots(key, answerWithin(limit, key, answer));
     },
   });

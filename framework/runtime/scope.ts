@@ -15,22 +15,45 @@ interface Questions {
   readonly asked: Set<string>;
 }
 
+/** What a scope has of the one that it is in. */
+interface Around {
+  readonly parent?: Scope;
+  readonly questions?: Questions;
+  /** What agents that are started here spend from; absent where nobody counts. */
+  readonly meter?: Meter | undefined;
+  /** Aborts when nobody waits any more for what runs here; absent where that is for as long as the call lives. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** What a scope has for itself. */
+type Own = Omit<Around, 'parent'>;
+
 /** Whether its author chose this key, so that clients may know it before they are asked. */
 export const isNamed = (key: string): boolean => !key.includes('#');
+
+/** The key of a question with a name that is put for the n-th time. No step has such a key: in those there is no `%` before the `#`. */
+export const againKey = (key: string, n: number): string => `${key}%#${n}`;
 
 /** A place in a call that numbers its own effects: the call itself, a branch of `ctx.all`, an agent, a tool call of an agent. */
 export class Scope {
   private readonly uses = new Map<string, number>();
-  private ended = false;
+  private readonly questions: Questions;
 
   constructor(
     readonly activity: Activity,
     readonly path = '',
-    private readonly parent?: Scope,
-    private readonly questions: Questions = { path: '', asked: new Set() },
-    /** What agents that are started here spend from; absent where nobody counts. */
-    readonly meter?: Meter,
-  ) {}
+    private readonly around: Around = {},
+  ) {
+    this.questions = around.questions ?? { path: '', asked: new Set() };
+  }
+
+  get meter(): Meter | undefined {
+    return this.around.meter;
+  }
+
+  get signal(): AbortSignal | undefined {
+    return this.around.signal;
+  }
 
   /** The key of the next effect of this name: `path/name#n`. */
   key(name: string): string {
@@ -52,18 +75,18 @@ export class Scope {
   }
 
   /** A scope inside this one; `key` is unique to it. */
-  child(key: string, activity: Activity, meter = this.meter): Scope {
-    return new Scope(activity, `${key}/`, this, this.questions, meter);
+  child(key: string, activity: Activity, own: Own = {}): Scope {
+    return new Scope(activity, `${key}/`, { ...this.inside, ...own });
   }
 
   /** The scope of another tool's call within this call: whatever names that gives its questions, they are its own. */
-  callee(key: string, activity: Activity, meter = this.meter): Scope {
-    return new Scope(activity, `${key}/`, this, { path: `${key}/`, asked: new Set() }, meter);
+  callee(key: string, activity: Activity, own: Own): Scope {
+    return this.child(key, activity, { ...own, questions: { path: `${key}/`, asked: new Set() } });
   }
 
   /** This scope, with another meter: from here on in place of it. */
   metered(meter: Meter): Scope {
-    return new Scope(this.activity, this.path, this, this.questions, meter);
+    return new Scope(this.activity, this.path, { ...this.inside, meter });
   }
 
   /** Runs `work` so that {@link innermost} finds this scope in whatever it starts. */
@@ -71,17 +94,12 @@ export class Scope {
     return entered.run(this, work);
   }
 
-  /** Effects of it, and of what is inside of it, come to nothing from here on. */
-  close(): void {
-    this.ended = true;
-  }
-
-  get isClosed(): boolean {
-    return this.ended || (this.parent?.isClosed ?? false);
-  }
-
   isWithin(other: Scope): boolean {
-    return this === other || (this.parent?.isWithin(other) ?? false);
+    return this === other || (this.around.parent?.isWithin(other) ?? false);
+  }
+
+  private get inside(): Around {
+    return { parent: this, questions: this.questions, meter: this.meter, signal: this.signal };
   }
 }
 
@@ -93,8 +111,8 @@ export function innermost(scope: Scope): Scope {
   return inner?.isWithin(scope) === true ? inner : scope;
 }
 
-/** A name as it stands in a key. */
+/** A name as it stands in a key. Half a character, as cutting a text leaves one behind, would not come back from a store as it was. */
 export function segment(name: string): string {
   if (name.length > LONGEST_NAME) return `~${fingerprint(name)}`;
-  return name.replace(/[%/#@]/g, (character) => `%${character.charCodeAt(0).toString(16)}`);
+  return name.replace(/[%/#@]|\p{Surrogate}/gu, (character) => `%${character.charCodeAt(0).toString(16)}`);
 }

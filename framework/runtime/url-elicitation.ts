@@ -7,7 +7,7 @@ import { requireCapability } from './capabilities.js';
 import type { ElicitOptions } from './context.js';
 import { ElicitationDeclined, readAction } from './elicitation.js';
 import type { PageClass, PageOutcome } from './page.js';
-import type { Scope } from './scope.js';
+import { againKey, type Scope } from './scope.js';
 import { answerWithin } from './untrusted-answer.js';
 
 /** How long a page can be opened, where the author does not say, in milliseconds. */
@@ -51,7 +51,7 @@ export async function elicitUrl<T>(
   const opened = value as unknown as Opened;
   // Where a request cannot be held until the user is done, they are asked anew whether they are.
   for (let round = 1; ; round++) {
-    const key = named === undefined || round === 1 ? named : `${named}#${round}`;
+    const key = named === undefined || round === 1 ? named : againKey(named, round);
     const action = await consent(frame, scope, { message, opened, key, deadline: opened.at + life });
     if (action === 'decline' || action === 'cancel') {
       await pages.withdraw(opened.id);
@@ -91,7 +91,7 @@ async function consent(frame: CallFrame, scope: Scope, asked: Consent): Promise<
     asked: ['elicitUrl', params],
     perform: async (key, _, print) => {
       try {
-        const answer = await effects.wait(scope, site.inbox.ask(key, { request, fingerprint: print, deadline }));
+        const answer = await effects.ask(scope, key, { request, fingerprint: print, deadline });
         return readAction(key, answerWithin(services.limits.answerBytes, key, answer));
       } catch (error) {
         if (error instanceof PerduraError && error.code === 'ELICITATION_EXPIRED') return 'expired';

@@ -6,9 +6,12 @@ export function argumentsOf(rule: Rule, value: unknown, object: object): Validat
   return { value, object, property: rule.field, constraints: rule.args as unknown[], targetName: rule.target };
 }
 
-/** Runs one class-validator rule on one value: a promise only where the rule itself is asynchronous. */
-export function passes(rule: Rule, value: unknown, object: object): boolean | Promise<boolean> {
-  if (rule.condition !== undefined && !rule.condition(object, value)) return true;
+/**
+ * Runs one class-validator rule on one value: a promise only where the rule itself is asynchronous. `held` is what the field
+ * holds, which a rule's `validateIf` is asked with, also where the rule is about each element of it.
+ */
+export function passes(rule: Rule, value: unknown, object: object, held: unknown = value): boolean | Promise<boolean> {
+  if (rule.condition !== undefined && !rule.condition(object, held)) return true;
   // The array rules know no sets; on the wire a set is an array.
   const checked = value instanceof Set && rule.builtIn && rule.name.startsWith('array') ? [...value] : value;
   const args = argumentsOf(rule, checked, object);

@@ -15,6 +15,8 @@ export interface CheckerSource {
   readonly json: JsonSchema;
   /** Whether we emitted the schema ourselves: then every keyword must be one that we know. */
   readonly emitted: boolean;
+  /** Whether formats are meant. Default: in a schema written by hand; in what we emit a format is a hint, and a rule decides. */
+  readonly formats?: boolean;
   readonly owners?: ReadonlyMap<string, Rule>;
   readonly patterns?: Patterns;
 }
@@ -57,8 +59,7 @@ async function loadFormats(): Promise<void> {
 export function checkerOf(source: CheckerSource): Checker {
   let accepts: ValidateFunction | undefined;
   let explain: ValidateFunction | undefined;
-  // In what we emit, a format is a hint and a rule decides; in a schema written by hand it is meant.
-  const needsFormats = !source.emitted && JSON.stringify(source.json).includes('"format"');
+  const needsFormats = (source.formats ?? !source.emitted) && JSON.stringify(source.json).includes('"format"');
   const compile = (allErrors: boolean): ValidateFunction => {
     if (vendor === undefined) throw new Error('The checker was used before it was loaded.');
     try {

@@ -21,7 +21,8 @@ export function compileDto(
   const shape = readClass(target, reading);
   if (mistakes.length > 0) return undefined;
   const emitted = emit(shape);
-  const checker = checkerOf({ name, emitted: true, ...emitted });
+  // Clients hold a result against its formats, so what is sent must keep them.
+  const checker = checkerOf({ name, emitted: true, formats: role === 'output', ...emitted });
   const hydrate = hydratorOf(shape);
   const remaining = remainingChecks(shape);
   const dehydrate = dehydratorOf(shape);

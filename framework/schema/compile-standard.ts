@@ -1,4 +1,5 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec';
+import { PerduraError } from '../errors.js';
 import type { SchemaSource } from '../metadata/options.js';
 import { withinBudget } from './budget.js';
 import { type Checker, checkerOf } from './checker.js';
@@ -31,19 +32,33 @@ export function compileStandard<T>(source: StandardSchemaV1<unknown, T>, { role 
 
 /** A JSON Schema that was written by hand, alone or for a Standard Schema beside it. */
 export function compileWritten<T>(source: SchemaSource<T>, { json, inner }: Written<T>, { name }: Options): Schema<T> {
+  if (!isJson(json))
+    throw PerduraError.of('INVALID_JSON_SCHEMA', name, 'it has a cycle, a bigint or too many levels in it');
   const checker = checkerOf({ name, json, emitted: false });
   const accept = (value: unknown): Validation<T> | Promise<Validation<T>> =>
     inner === undefined ? { ok: true, value: cleanCopy(value) as T } : validateStandard(inner, value);
+  const send = (result: Validation<unknown>): Validation<unknown> | Promise<Validation<unknown>> => {
+    const plain = asJson(result);
+    return plain.ok ? checked(checker, plain.value, () => plain) : plain;
+  };
   return {
     source,
     json,
     validate: (value) => (withinBudget(value) ? checked(checker, value, accept) : tooLarge()),
     serialise: (value) => {
-      const plain = jsonOf(() => toJson(value));
-      return plain.ok ? checked(checker, plain.value, () => plain) : plain;
+      const result = inner === undefined ? { ok: true as const, value } : validateStandard(inner, value);
+      return result instanceof Promise ? result.then(send) : send(result);
     },
     prepare: () => checker.prepare(),
   };
+}
+
+function isJson(value: unknown): boolean {
+  try {
+    return JSON.stringify(value) !== undefined;
+  } catch {
+    return false;
+  }
 }
 
 /** Checks a value, now if the checker is there and otherwise as soon as it is, and goes on with it if it passed. */

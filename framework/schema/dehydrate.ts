@@ -1,4 +1,5 @@
 import type { ClassShape, FieldShape, PlaceShape } from './dto-shape.js';
+import { typesOf } from './merge-keywords.js';
 import { MOST_LEVELS, NotJson, toJson } from './plain.js';
 
 type Write = (value: unknown, depth: number) => unknown;
@@ -15,21 +16,30 @@ export function dehydratorOf(root: ClassShape): (value: unknown) => unknown {
 function classWriter(shape: ClassShape, known: Map<ClassShape, Write>): Write {
   const made = known.get(shape);
   if (made !== undefined) return made;
-  const fields: { readonly name: string; readonly write: Write }[] = [];
+  const fields: { readonly name: string; readonly dropsNull: boolean; readonly write: Write }[] = [];
   const write: Write = (value, depth) => {
     // What is no object is left as it is: the schema says it better than a conversion could.
     if (value === null || typeof value !== 'object' || Array.isArray(value)) return toJson(value, depth);
     if (depth > MOST_LEVELS) throw new NotJson();
     const json: Record<string, unknown> = {};
-    for (const { name, write } of fields) {
+    for (const { name, dropsNull, write } of fields) {
       const member: unknown = (value as Record<string, unknown>)[name];
-      if (member !== undefined) json[name] = write(member, depth + 1);
+      if (member === undefined || (member === null && dropsNull)) continue;
+      json[name] = write(member, depth + 1);
     }
     return json;
   };
   known.set(shape, write); // before its fields: a class may hold itself
-  for (const field of shape.fields) fields.push({ name: field.name, write: fieldWriter(field, known) });
+  for (const field of shape.fields) {
+    const { name, optional, place } = field;
+    fields.push({ name, dropsNull: optional && refusesNull(place), write: fieldWriter(field, known) });
+  }
   return write;
+}
+
+/** Whether `null` could only stand for an absent value, which is what class-validator takes it for in an optional field. */
+function refusesNull({ kind, json }: PlaceShape): boolean {
+  return kind.kind === 'class' || typesOf(json)?.includes('null') === false;
 }
 
 function fieldWriter({ place, list }: FieldShape, known: Map<ClassShape, Write>): Write {

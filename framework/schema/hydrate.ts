@@ -42,12 +42,19 @@ function fieldCopier({ place, list }: FieldShape, known: Map<ClassShape, Copy>):
   return list.as === 'set' ? (json) => new Set(array(json) as unknown[]) : array;
 }
 
+/** A text that is a date-time as a `Date`. Anything else stays what it is: where a rule asks for a date, it says so. */
+function dateOf(json: unknown): unknown {
+  // Lists come here under a condition alone: elsewhere their elements have a place of their own.
+  if (Array.isArray(json)) return json.map(dateOf);
+  return typeof json === 'string' && DATE_TIME.test(json) ? new Date(json) : cleanCopy(json);
+}
+
 function placeCopier({ kind }: PlaceShape, known: Map<ClassShape, Copy>): Copy | undefined {
   switch (kind.kind) {
     case 'scalar':
       return undefined;
     case 'date':
-      return (json) => new Date(DATE_TIME.test(String(json)) ? String(json) : NaN);
+      return dateOf;
     case 'free':
       return cleanCopy;
     case 'class':

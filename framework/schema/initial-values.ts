@@ -23,7 +23,8 @@ export function initialValues(target: Class, mistakes: PerduraError[]): InitialV
   if (first === undefined || second === undefined) {
     mistakes.push(PerduraError.of('DTO_NOT_CONSTRUCTIBLE', target.name));
   }
-  const valueOf = (field: string): unknown => (first as Record<string, unknown> | undefined)?.[field];
+  const valueOf = (field: string): unknown =>
+    isReadOnly(target, field) ? undefined : (first as Record<string, unknown> | undefined)?.[field];
   return {
     valueOf,
     // A method kept as a field is no data, and cannot come from JSON.
@@ -39,7 +40,9 @@ export function initialValues(target: Class, mistakes: PerduraError[]): InitialV
     check: (field, places, found) => {
       const value = valueOf(field);
       if (value === undefined || first === undefined) return;
-      const broken = places.flatMap(rulesOf).find((rule) => rule.builtIn && !holds(rule, value, first));
+      // A condition is the user's code, and asks an instance that a message has filled.
+      const certain = places.flatMap(rulesOf).filter((rule) => rule.builtIn && rule.condition === undefined);
+      const broken = certain.find((rule) => !holds(rule, value, first));
       if (broken !== undefined) found.push(PerduraError.of('INVALID_DEFAULT', target.name, field, broken.name));
     },
   };
@@ -51,7 +54,7 @@ function rulesOf({ checks, owners }: PlaceShape): readonly Rule[] {
 
 function holds(rule: Rule, value: unknown, object: object): boolean {
   const values = rule.each && (Array.isArray(value) || value instanceof Set) ? [...value] : [value];
-  return values.every((one) => passes(rule, one, object) !== false);
+  return values.every((one) => passes(rule, one, object, value) !== false);
 }
 
 function instanceOf(target: Class): object | undefined {
@@ -68,4 +71,13 @@ function jsonOf(value: unknown): unknown {
   } catch {
     return undefined;
   }
+}
+
+/** Whether a field is a getter alone, which computes what nobody can set. */
+export function isReadOnly(target: Class, name: string): boolean {
+  for (let at: unknown = target.prototype; at; at = Object.getPrototypeOf(at)) {
+    const property = Object.getOwnPropertyDescriptor(at, name);
+    if (property) return property.get !== undefined && property.set === undefined;
+  }
+  return false;
 }

@@ -1,7 +1,6 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec';
-import type { SchemaSource } from '../metadata/options.js';
 import { compileSchema } from './compile-schema.js';
-import type { JsonSchema, Validation } from './schema.js';
+import type { JsonSchema, Schema, Validation } from './schema.js';
 import { WRITTEN, type WrittenSchema } from './written-schema.js';
 
 /**
@@ -11,17 +10,22 @@ import { WRITTEN, type WrittenSchema } from './written-schema.js';
  *
  * @example jsonSchema<{ id: string }>({ type: 'object', properties: { id: { type: 'string' } }, required: ['id'] })
  */
-export function jsonSchema<T = unknown>(json: JsonSchema): SchemaSource<T>;
-export function jsonSchema<T>(schema: StandardSchemaV1<unknown, T>, json: JsonSchema): SchemaSource<T>;
-export function jsonSchema<T>(first: JsonSchema | StandardSchemaV1<unknown, T>, second?: JsonSchema): SchemaSource<T> {
+export function jsonSchema<T = unknown>(json: JsonSchema): StandardSchemaV1<T, T>;
+/** The same for a Standard Schema whose vendor offers no JSON Schema: a value must pass both. */
+export function jsonSchema<I, O = I>(schema: StandardSchemaV1<I, O>, json: JsonSchema): StandardSchemaV1<I, O>;
+export function jsonSchema<T>(first: JsonSchema | StandardSchemaV1<T, T>, second?: JsonSchema): StandardSchemaV1<T, T> {
   const json = second ?? (first as JsonSchema);
-  const inner = second === undefined ? undefined : (first as StandardSchemaV1<unknown, T>);
+  const inner = second === undefined ? undefined : (first as StandardSchemaV1<T, T>);
+  let compiled: Schema<T> | undefined;
   const source: WrittenSchema<T> = {
     [WRITTEN]: { json, inner },
     '~standard': {
       version: 1,
       vendor: 'perdura',
-      validate: async (value) => asStandard(await compileSchema(source, { role: 'output' }).validate(value)),
+      validate: async (value) => {
+        compiled ??= compileSchema<T>(source, { role: 'answer' });
+        return asStandard(await compiled.validate(value));
+      },
     },
   };
   return source;

@@ -39,6 +39,21 @@ export function part(rule: string, json: JsonSchema): KeywordRow {
   return { rule, coverage: 'part', keywords: () => ({ json, exact: false }) };
 }
 
+/**
+ * A row about strings whose format is a hint for whoever writes one: the rule accepts more than the format, such as a URL without
+ * `https://`. So an output, whose formats clients hold a result against, goes without it.
+ */
+export function hinted(rule: string, formatOf: (args: readonly unknown[]) => string | undefined): KeywordRow {
+  return {
+    rule,
+    coverage: 'part',
+    keywords: (args, { role }) => {
+      const format = role === 'output' ? undefined : formatOf(args);
+      return { json: { type: 'string', ...(format === undefined ? {} : { format }) }, exact: false };
+    },
+  };
+}
+
 /** A row that says the whole rule where `exact` finds keywords for its arguments, and otherwise `hint`. */
 export function depends(
   rule: string,

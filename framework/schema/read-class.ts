@@ -1,15 +1,17 @@
 import { PerduraError } from '../errors.js';
 import type { Class } from '../metadata/class.js';
 import { designTypeOf, propertiesOf, type PropertyRecord } from '../metadata/properties.js';
+import { wrongType } from './declared-type.js';
 import type { ClassShape, FieldShape, Kind, Reading } from './dto-shape.js';
-import { initialValues, type InitialValues } from './initial-values.js';
-import { isScalarPlace, readPlace } from './read-place.js';
+import { initialValues, type InitialValues, isReadOnly } from './initial-values.js';
+import { NotJson, toJson } from './plain.js';
+import { checkExpressions, isScalarPlace, kindOf, readPlace } from './read-place.js';
 import { type FieldRules, fieldRulesOf } from './rules.js';
-import type { JsonSchema } from './schema.js';
+import type { JsonSchema, SchemaRole } from './schema.js';
 
 const NO_RULES: FieldRules = {
   ...{ rules: [], conditions: [] },
-  ...{ optional: false, nested: false, nestedEach: false, promise: false },
+  ...{ optional: false, nested: false, nestedEach: false, promise: false, grouped: undefined },
 };
 const SCALAR_CLASSES = new Map<unknown, string>([
   [String, 'string'],
@@ -31,7 +33,13 @@ export function readClass(target: Class, reading: Reading): ClassShape {
   const names = new Set([...rules.keys(), ...records.keys(), ...initial.names]);
   if (names.size === 0) reading.mistakes.push(PerduraError.of('NO_FIELDS', target.name));
   for (const name of names) {
-    const source = { target, name, rules: rules.get(name), record: records.get(name) ?? {} };
+    const source = {
+      target,
+      name,
+      value: initial.valueOf(name),
+      rules: rules.get(name),
+      record: records.get(name) ?? {},
+    };
     const field = readField(source, initial, reading);
     if (field !== undefined) fields.push(field);
   }
@@ -42,34 +50,49 @@ interface FieldSource {
   readonly target: Class;
   readonly name: string;
   /** What the field's initialiser gives. */
-  readonly value?: unknown;
+  readonly value: unknown;
   readonly rules: FieldRules | undefined;
   readonly record: PropertyRecord;
 }
 
 function readField(source: FieldSource, initial: InitialValues, reading: Reading): FieldShape | undefined {
-  const { name, record } = source;
-  const mistake = mistakeOf(source);
+  const { target, name, value, record } = source;
+  const mistake = mistakeOf(source, reading.role);
   if (mistake !== undefined) {
     reading.mistakes.push(mistake);
     return undefined;
   }
   const known = source.rules ?? NO_RULES;
   const conditional = known.conditions.length > 0;
-  const value = initial.valueOf(name);
-  const { place, list } = readPlaces({ ...source, value }, known, reading);
-  if (!conditional) initial.check(name, [place, ...(list ? [list.element] : [])], reading.mistakes);
+  const { place, list } = readPlaces(source, known, reading);
+  const wrong = wrongType(designTypeOf(target, name), { place, list }, reading.role);
+  if (wrong) reading.mistakes.push(PerduraError.of('WRONG_FIELD_TYPE', target.name, name, ...wrong));
+  const examples = examplesOf(source, reading);
+  // class-validator takes null for absent where a field is optional.
+  const absent = known.optional && value === null;
+  if (!conditional && !absent) initial.check(name, [place, ...(list ? [list.element] : [])], reading.mistakes);
   return {
     ...{ name, place, list, conditions: known.conditions, optional: known.optional },
     required: !known.optional && !conditional && value === undefined,
     annotations: {
       ...(record.title === undefined ? {} : { title: record.title }),
       ...(record.description === undefined ? {} : { description: record.description }),
-      ...initial.defaultOf(name),
-      ...(record.examples === undefined ? {} : { examples: record.examples }),
+      ...(absent ? {} : initial.defaultOf(name)),
+      ...(examples === undefined ? {} : { examples }),
       ...(record.header === undefined ? {} : { 'x-mcp-header': record.header }),
     },
   };
+}
+
+function examplesOf({ target, name, record }: FieldSource, { mistakes }: Reading): readonly unknown[] | undefined {
+  try {
+    return record.examples?.map((example) => toJson(example));
+  } catch (error) {
+    if (!(error instanceof NotJson)) throw error;
+    const what = '@Examples with a cycle, a Map, a bigint or NaN';
+    mistakes.push(PerduraError.of('UNSUPPORTED_RULE', target.name, name, what, 'Write them as JSON has them.'));
+    return undefined;
+  }
 }
 
 /** The field's own place, and that of its elements where it is a list. */
@@ -77,7 +100,9 @@ function readPlaces(source: FieldSource, known: FieldRules, reading: Reading): P
   const { target, name: field } = source;
   // Under a condition any value may come while it does not hold: no keyword would be true, so none is given.
   if (known.conditions.length > 0) {
-    return { list: undefined, place: { json: {}, owners: new Map(), checks: known.rules, kind: { kind: 'free' } } };
+    checkExpressions({ target, field, rules: known.rules }, {}, reading);
+    const kind = kindOf(known.rules, undefined);
+    return { list: undefined, place: { json: {}, owners: new Map(), checks: known.rules, kind } };
   }
   const as = listOf(source, known);
   const held = heldType(source, known, as !== undefined, reading);
@@ -109,7 +134,7 @@ function listOf({ target, name, value, record }: FieldSource, known: FieldRules)
     Array.isArray(value) ||
     known.nestedEach ||
     known.rules.some((rule) => rule.each || /^(isArray|array[A-Z])/.test(rule.name)) ||
-    SCALAR_CLASSES.has(record.type?.());
+    SCALAR_CLASSES.has(itemsOf(record));
   return isList ? 'array' : undefined;
 }
 
@@ -121,7 +146,13 @@ function heldType(
   reading: Reading,
 ): { base: JsonSchema; kind?: Kind } {
   const declared = known.nested && !isList ? classOf(designTypeOf(target, name), value) : undefined;
-  const named = record.type?.() ?? declared;
+  const items = itemsOf(record);
+  const isDate = items === Date && known.rules.some((rule) => rule.name === 'isDate');
+  if (NO_DTOS.has(items) && record.type !== undefined && !isDate) {
+    reading.mistakes.push(PerduraError.of('NESTED_TYPE_UNKNOWN', target.name, name));
+    return { base: {} };
+  }
+  const named = isDate ? undefined : (items ?? declared);
   const scalar = SCALAR_CLASSES.get(named);
   if (scalar !== undefined) return { base: { type: scalar } };
   if (typeof named === 'function') {
@@ -132,6 +163,16 @@ function heldType(
   return { base: mirrored ? SAFE_INTEGERS : {} };
 }
 
+/** What `@Items` names; undefined where it names nothing, or was given a class in place of a function. */
+function itemsOf({ type }: PropertyRecord): unknown {
+  try {
+    const named: unknown = type?.();
+    return typeof named === 'function' ? named : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 /** The class that the compiler recorded for a nested object, or that its initialiser makes. */
 function classOf(design: unknown, value: unknown): unknown {
   if (!NO_DTOS.has(design)) return design;
@@ -139,24 +180,32 @@ function classOf(design: unknown, value: unknown): unknown {
   return NO_DTOS.has(made) ? undefined : made;
 }
 
-function mistakeOf({ target, name, rules, record }: FieldSource): PerduraError | undefined {
+function mistakeOf({ target, name, value, rules, record }: FieldSource, role: SchemaRole): PerduraError | undefined {
   const names = [target.name, name] as const;
   if (name in Object.prototype || name === 'prototype') return PerduraError.of('RESERVED_FIELD', ...names);
   if (rules === undefined && record.type === undefined) return PerduraError.of('UNVALIDATED_FIELD', ...names);
-  const grouped = rules?.rules.find((rule) => rule.groups.length > 0);
-  if (grouped !== undefined) return PerduraError.of('GROUPED_RULE', ...names, grouped.name);
-  if (rules?.promise === true) {
-    return PerduraError.of('UNSUPPORTED_RULE', ...names, '@ValidatePromise', 'Remove it and declare the value itself.');
-  }
+  if (rules?.grouped !== undefined) return PerduraError.of('GROUPED_RULE', ...names, rules.grouped);
+  const unsupported = (what: string, instead: string): PerduraError =>
+    PerduraError.of('UNSUPPORTED_RULE', ...names, what, instead);
+  if (rules?.promise === true) return unsupported('@ValidatePromise', 'Remove it and declare the value itself.');
   const design = designTypeOf(target, name);
-  if (design === Map) {
-    const instead = 'Use a list of objects with a key and a value, or a free object with @IsObject().';
-    return PerduraError.of('UNSUPPORTED_RULE', ...names, 'a Map', instead);
+  if (design === Map || value instanceof Map) {
+    return unsupported('a Map', 'Use a list of objects with a key and a value, or a free object with @IsObject().');
   }
+  if (role !== 'output' && isReadOnly(target, name)) {
+    return unsupported('a getter without a setter', 'Declare a plain field, which can be filled in.');
+  }
+  const isSet = design === Set || value instanceof Set;
+  if (isSet && (rules?.conditions.length ?? 0) > 0) return unsupported('a Set under a condition', 'Declare a list.');
   const nested = rules?.nested === true || typeof record.type === 'function';
   if (nested && (rules?.conditions.length ?? 0) > 0) return PerduraError.of('CONDITIONAL_NESTED', ...names);
-  if (!nested && typeof design === 'function' && !NO_DTOS.has(design) && fieldRulesOf(design as Class).size > 0) {
+  if (!nested && isClass(design) && fieldRulesOf(design).size > 0) {
     return PerduraError.of('NESTED_NOT_VALIDATED', ...names, design.name);
   }
   return undefined;
+}
+
+/** Whether it may be a DTO. Asking class-validator takes time that grows with the number of all classes. */
+function isClass(design: unknown): design is Class {
+  return typeof design === 'function' && !NO_DTOS.has(design) && !SCALAR_CLASSES.has(design);
 }

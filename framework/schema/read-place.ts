@@ -35,7 +35,7 @@ export function readPlace(source: PlaceSource, reading: Reading): PlaceShape {
     if (expressed !== undefined) mergeKeywords(merged, expressed.json, rule);
     if (expressed?.exact !== true) checks.push(rule);
   }
-  checkPatterns(source, merged.json, reading);
+  checkExpressions(source, merged.json, reading);
   return { ...merged, kind: source.kind ?? kindOf(source.rules, types), checks };
 }
 
@@ -73,12 +73,18 @@ function possibleTypes(source: PlaceSource, reading: Reading): readonly string[]
   return types;
 }
 
-function kindOf(rules: readonly Rule[], types: readonly string[] | undefined): Kind {
+/** How a value of these rules is copied, where nothing else says so. */
+export function kindOf(rules: readonly Rule[], types: readonly string[] | undefined): Kind {
   if (rules.some((rule) => rule.builtIn && DATE_RULES.has(rule.name))) return { kind: 'date' };
   return { kind: types?.every((type) => SCALARS.includes(type)) === true ? 'scalar' : 'free' };
 }
 
-function checkPatterns({ target, field, rules }: PlaceSource, json: JsonSchema, { mistakes }: Reading): void {
+/** Finds the expressions of `@Matches` that could stop the server; `json` are the keywords that hold before any rule runs. */
+export function checkExpressions(
+  { target, field, rules }: Pick<PlaceSource, 'target' | 'field' | 'rules'>,
+  json: JsonSchema,
+  { mistakes }: Reading,
+): void {
   for (const rule of rules) {
     const expression = rule.builtIn && rule.name === 'matches' ? asRegExp(rule.args[0], rule.args[1]) : undefined;
     if (expression === undefined) continue;

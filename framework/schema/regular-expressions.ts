@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module';
+import { isAnchored, waysThrough } from './finite-expression.js';
 import type { JsonSchema } from './schema.js';
 
 /** What a boot check found out about the time that a regular expression may take. */
@@ -47,11 +48,16 @@ export function costOf(expression: RegExp): PatternCost {
   return cost;
 }
 
+// Ways through an expression that has an end. One that is tried at every place of a text has to do with what the detector allows.
+const MOST_WAYS = 50_000;
+const MOST_BACKTRACKS = 50;
+
 function measure(expression: RegExp): PatternCost {
+  const ways = waysThrough(expression) ?? Infinity;
+  if (ways <= (isAnchored(expression) ? MOST_WAYS : MOST_BACKTRACKS)) return 'linear';
   // Loaded only where a DTO has @Matches: the detector costs 30 ms that no other server should pay.
   const { isSafe } = createRequire(import.meta.url)('redos-detector') as typeof import('redos-detector');
-  // The detector reads no names of groups; they do not change what matches unless they are referred to.
-  const source = expression.source.replace(/\(\?<(?![=!])[^>]+>/g, '(');
+  const source = withoutNames(expression.source);
   const flags = expression.flags.replace(/[gdyv]/g, '');
   const backtracks = (pattern: string, maxScore: number): boolean => {
     try {
@@ -60,10 +66,26 @@ function measure(expression: RegExp): PatternCost {
       return false;
     }
   };
-  if (backtracks(source, 50)) return 'linear';
+  if (backtracks(source, MOST_BACKTRACKS)) return 'linear';
   // With every repetition cut to 8, an expression that grows with the square backtracks about 8 times, one that
   // grows with the cube 64 times, and an exponential one 256 times and more.
   return backtracks(withShortRepeats(source, 8), 24) ? 'quadratic' : 'steep';
+}
+
+/** The expression with its groups numbered, since the detector reads no names. */
+function withoutNames(source: string): string {
+  const token = /\\k<([^>]+)>|\\.|\[(?:\\.|[^\]])*\]|\(\?<(?![=!])([^>]+)>|\((?!\?)/gsu;
+  const numbers = new Map<string, number>();
+  let count = 0;
+  for (const [part, , name] of source.matchAll(token)) {
+    if (part.startsWith('(')) count++;
+    if (name !== undefined) numbers.set(name, count);
+  }
+  return source.replace(token, (part: string, referred?: string, name?: string) => {
+    // Without such a group it is plain text.
+    if (referred !== undefined) return numbers.has(referred) ? `(?:\\${numbers.get(referred)})` : part;
+    return name === undefined ? part : '(';
+  });
 }
 
 /** The expression with `*`, `+` and `{n,}` cut to a few repetitions. */

@@ -53,11 +53,11 @@ function fieldCheck(field: FieldShape, checkOf: (shape: ClassShape) => Check | u
     own?.(instance, value, path, found);
     if (each === undefined || value === undefined) return;
     let index = 0;
-    for (const element of value as Iterable<unknown>) each(instance, element, `${path}[${index++}]`, found);
+    for (const element of value as Iterable<unknown>) each(instance, element, `${path}[${index++}]`, found, value);
   };
 }
 
-type PlaceCheck = (instance: object, value: unknown, path: string, found: Findings) => void;
+type PlaceCheck = (instance: object, value: unknown, path: string, found: Findings, list?: unknown) => void;
 
 function placeCheck(
   { checks, kind }: PlaceShape,
@@ -67,8 +67,8 @@ function placeCheck(
   const nested = kind.kind === 'class' ? checkOf(kind.shape) : undefined;
   if (checks.length === 0 && nested === undefined) return undefined;
   const runs = checks.map((rule) => ({ rule, conditional }));
-  return (instance, value, path, found) => {
-    for (const run of runs) runRule(run, instance, value, path, found);
+  return (instance, value, path, found, list = value) => {
+    for (const run of runs) runRule(run, { instance, value, held: list, path }, found);
     if (nested !== undefined && typeof value === 'object' && value !== null) nested(value, path, found);
   };
 }
@@ -78,7 +78,16 @@ interface Run {
   readonly conditional: boolean;
 }
 
-function runRule({ rule, conditional }: Run, instance: object, value: unknown, path: string, found: Findings): void {
+/** What a rule is run on: a field's value, or one element of it. */
+interface Subject {
+  readonly instance: object;
+  readonly value: unknown;
+  /** What the field holds: the list where `value` is an element. */
+  readonly held: unknown;
+  readonly path: string;
+}
+
+function runRule({ rule, conditional }: Run, { instance, value, held, path }: Subject, found: Findings): void {
   const report = (passed: boolean): void => {
     if (passed) return;
     const standard = rule.message === undefined ? SENTENCES[rule.name] : undefined;
@@ -87,10 +96,16 @@ function runRule({ rule, conditional }: Run, instance: object, value: unknown, p
   // Only under a condition does a rule for each element meet the whole list: elsewhere the element has its own place.
   const spread = rule.each && conditional && (Array.isArray(value) || value instanceof Set);
   for (const one of spread ? (value as Iterable<unknown>) : [value]) {
-    const passed = passes(rule, one, instance);
-    if (passed instanceof Promise) found.pending.push(passed.then(report));
+    const passed = passes(rule, one, instance, held);
+    if (passed instanceof Promise) found.pending.push(told(passed.then(report)));
     else report(passed);
   }
+}
+
+// Where a later rule throws at once nobody waits for this one, and a rejection that nobody sees would end the process.
+function told(pending: Promise<void>): Promise<void> {
+  pending.catch(() => undefined);
+  return pending;
 }
 
 /** The classes that have a rule left to check, or hold one that has. */

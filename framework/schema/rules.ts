@@ -14,7 +14,6 @@ export interface Rule {
   readonly args: readonly unknown[];
   /** Whether it is about each element rather than the field. */
   readonly each: boolean;
-  readonly groups: readonly string[];
   readonly message: StoredRule['message'] | undefined;
   /** Whether class-validator's own decorator made it, so that the keyword table speaks for it. */
   readonly builtIn: boolean;
@@ -31,6 +30,8 @@ export interface FieldRules {
   readonly nested: boolean;
   readonly nestedEach: boolean;
   readonly promise: boolean;
+  /** The first rule that stands in a validation group, by its name. */
+  readonly grouped: string | undefined;
   /** The conditions of `@ValidateIf`; all must hold for the field's rules to count. */
   readonly conditions: readonly ((object: unknown, value: unknown) => boolean)[];
 }
@@ -41,10 +42,32 @@ function storage(): MetadataStorage | undefined {
   return (globalThis as { classValidatorMetadataStorage?: MetadataStorage }).classValidatorMetadataStorage;
 }
 
+/**
+ * What class-validator would gather for a class without groups. Where it can be, it is read from the index by class: the method
+ * that gathers it looks at every class there is each time, so that a start would take time that grows with the square of their number.
+ */
+function storedFor(target: Class): readonly StoredRule[] {
+  const stored = storage();
+  const index = (stored as { validationMetadatas?: unknown } | undefined)?.validationMetadatas;
+  if (!(index instanceof Map)) return stored?.getTargetValidationMetadatas(target, '', false, false) ?? [];
+  const ofClass = (cls: unknown): readonly StoredRule[] =>
+    ((index.get(cls) as readonly StoredRule[] | undefined) ?? []).filter((rule) => rule.target === cls);
+  const own = ofClass(target);
+  const inherited: StoredRule[] = [];
+  for (let parent: unknown = Object.getPrototypeOf(target); typeof parent === 'function';) {
+    inherited.unshift(...ofClass(parent));
+    parent = Object.getPrototypeOf(parent);
+  }
+  // The class's own rules of a kind stand in the place of those that it inherits.
+  const isOwn = (rule: StoredRule): boolean =>
+    own.some(({ propertyName, type }) => propertyName === rule.propertyName && type === rule.type);
+  return [...own, ...inherited.filter((rule) => !isOwn(rule))];
+}
+
 /** What class-validator's decorators said about a class and its ancestors, by field, in order of declaration. */
 export function fieldRulesOf(target: Class): ReadonlyMap<string, FieldRules> {
   const stored = new Map<string, StoredRule[]>();
-  for (const rule of storage()?.getTargetValidationMetadatas(target, '', false, false) ?? []) {
+  for (const rule of storedFor(target)) {
     const known = stored.get(rule.propertyName);
     if (known === undefined) stored.set(rule.propertyName, [rule]);
     else known.push(rule);
@@ -52,16 +75,26 @@ export function fieldRulesOf(target: Class): ReadonlyMap<string, FieldRules> {
   return new Map([...stored].map(([field, rules]) => [field, fieldRules(rules, target.name)]));
 }
 
+/** What class-validator's decorators are called that leave no name. */
+const UNNAMED: Readonly<Record<string, string>> = {
+  conditionalValidation: '@ValidateIf',
+  nestedValidation: '@ValidateNested',
+  promiseValidation: '@ValidatePromise',
+  whitelistValidation: '@Allow',
+};
+
 function fieldRules(stored: readonly StoredRule[], target: string): FieldRules {
   const ofType = (type: string): StoredRule[] => stored.filter((rule) => rule.type === type);
   const conditional = ofType('conditionalValidation');
   const nested = ofType('nestedValidation');
+  const grouped = stored.find(({ always, groups }) => always !== true && (groups ?? []).length > 0);
   return {
     rules: [...ofType('customValidation'), ...ofType('isDefined')].map((rule) => ruleOf(rule, target)),
     optional: conditional.some((rule) => rule.name === 'isOptional'),
     nested: nested.length > 0,
     nestedEach: nested.some((rule) => rule.each),
     promise: ofType('promiseValidation').length > 0,
+    grouped: grouped && (grouped.name ?? UNNAMED[grouped.type] ?? 'a rule'),
     conditions: conditional
       .filter((rule) => rule.name !== 'isOptional')
       .map((rule) => rule.constraints[0] as FieldRules['conditions'][number]),
@@ -79,7 +112,6 @@ function ruleOf(stored: StoredRule, target: string): Rule {
     field: stored.propertyName,
     args: stored.constraints ?? [],
     each: stored.each === true,
-    groups: stored.always === true ? [] : (stored.groups ?? []),
     message: stored.message || undefined,
     builtIn: wrapped,
     condition: stored.validateIf,

@@ -1,6 +1,7 @@
 import type { StandardJSONSchemaV1, StandardSchemaV1 } from '@standard-schema/spec';
 import { PerduraError } from '../errors.js';
 import { MOST_ISSUES } from './checker.js';
+import { isObject } from './plain.js';
 import type { Issue, JsonSchema, SchemaRole, Validation } from './schema.js';
 
 type Path = StandardSchemaV1.Issue['path'];
@@ -16,11 +17,26 @@ export function jsonSchemaOf(source: StandardSchemaV1, role: SchemaRole): JsonSc
   }
   try {
     const convert = role === 'output' ? standard.jsonSchema.output : standard.jsonSchema.input;
-    return convert({ target: 'draft-2020-12' });
+    const json = convert({ target: 'draft-2020-12' });
+    // A form shows the properties of one object.
+    return role !== 'form' && json['type'] === undefined && isObjectShape(json) ? { type: 'object', ...json } : json;
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw PerduraError.of('NO_JSON_SCHEMA', standard.vendor, reason);
   }
+}
+
+/** Whether only objects can fit: an object, or a union or intersection of such, of which vendors do not say the type. */
+function isObjectShape(json: unknown): boolean {
+  if (!isObject(json)) return false;
+  if (json['type'] !== undefined) return json['type'] === 'object';
+  const isOneOf = (branches: unknown): boolean =>
+    Array.isArray(branches) && branches.length > 0 && branches.every(isObjectShape);
+  return (
+    isOneOf(json['oneOf']) ||
+    isOneOf(json['anyOf']) ||
+    (Array.isArray(json['allOf']) && json['allOf'].some(isObjectShape))
+  );
 }
 
 /** Lets the vendor validate. Its promise, if any, is passed on. */

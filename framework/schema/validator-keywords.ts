@@ -3,6 +3,7 @@ import {
   bound,
   depends,
   enumValues,
+  hinted,
   isScalar,
   type KeywordRow,
   literal,
@@ -99,9 +100,15 @@ export const VALIDATOR_KEYWORDS: Readonly<Record<string, KeywordRow>> = {
   IsArray: whole('isArray', ARRAY),
   IsObject: whole('isObject', OBJECT),
 
-  IsDivisibleBy: depends('isDivisibleBy', NUMBER, ([by]) =>
-    Number.isInteger(by) && by !== 0 ? { ...NUMBER, multipleOf: Math.abs(by as number) } : undefined,
-  ),
+  // By division ajv takes 5e-324 for a multiple of anything, so only integers can be left to the keyword.
+  IsDivisibleBy: {
+    rule: 'isDivisibleBy',
+    coverage: 'depends',
+    keywords: ([by], place) => {
+      if (!Number.isInteger(by) || by === 0) return { json: NUMBER, exact: false };
+      return { json: { ...NUMBER, multipleOf: Math.abs(by as number) }, exact: onlyOf(place, 'integer') };
+    },
+  },
   IsPositive: whole('isPositive', { ...NUMBER, exclusiveMinimum: 0 }),
   IsNegative: whole('isNegative', { ...NUMBER, exclusiveMaximum: 0 }),
   Min: bound('min', 'number', 'minimum'),
@@ -119,10 +126,15 @@ export const VALIDATOR_KEYWORDS: Readonly<Record<string, KeywordRow>> = {
   ArrayNotEmpty: whole('arrayNotEmpty', { ...ARRAY, minItems: 1 }),
   ArrayMinSize: bound('arrayMinSize', 'array', 'minItems'),
   ArrayMaxSize: bound('arrayMaxSize', 'array', 'maxItems'),
-  // Two equal objects are two for the rule and one for `uniqueItems`, so only scalars can be left to the keyword.
-  ArrayUnique: depends('arrayUnique', ARRAY, (_, { scalarElements }) =>
-    scalarElements ? { ...ARRAY, uniqueItems: true } : undefined,
-  ),
+  // Two equal objects are two for the rule and one for `uniqueItems`. And nothing tells whether it was given a function to compare by.
+  ArrayUnique: {
+    rule: 'arrayUnique',
+    coverage: 'part',
+    keywords: (_, { scalarElements }) => ({
+      json: { ...ARRAY, ...(scalarElements ? { uniqueItems: true } : {}) },
+      exact: false,
+    }),
+  },
   IsNotEmptyObject: depends('isNotEmptyObject', { ...OBJECT, minProperties: 1 }, ([options]) =>
     (options as { nullable?: boolean } | undefined)?.nullable === false ? undefined : { ...OBJECT, minProperties: 1 },
   ),
@@ -168,12 +180,12 @@ export const VALIDATOR_KEYWORDS: Readonly<Record<string, KeywordRow>> = {
   IsUUID: depends('isUuid', format('uuid'), uuidPattern),
 
   IsBase64: part('isBase64', { ...STRING, contentEncoding: 'base64' }),
-  IsDateString: part('isDateString', DATE),
-  IsEmail: part('isEmail', format('email')),
-  IsIP: { rule: 'isIp', coverage: 'part', keywords: ([version]) => ({ json: ipFormat(version), exact: false }) },
+  IsDateString: hinted('isDateString', () => 'date-time'),
+  IsEmail: hinted('isEmail', () => 'email'),
+  IsIP: hinted('isIp', ([version]) => (version === undefined ? undefined : String(version) === '6' ? 'ipv6' : 'ipv4')),
   IsJSON: part('isJson', { ...STRING, contentMediaType: 'application/json' }),
-  IsRFC3339: part('isRFC3339', DATE),
-  IsUrl: part('isUrl', format('uri')),
+  IsRFC3339: hinted('isRFC3339', () => 'date-time'),
+  IsUrl: hinted('isUrl', () => 'uri'),
 
   IsLatitude: part('isLatitude', { type: ['number', 'string'] }),
   IsLongitude: part('isLongitude', { type: ['number', 'string'] }),
@@ -254,8 +266,4 @@ function containsAll(values: readonly unknown[]): JsonSchema | undefined {
 function containsNone(values: readonly unknown[]): JsonSchema {
   const scalars = [...new Set(values.filter(isScalar))];
   return scalars.length === 0 ? ARRAY : { ...ARRAY, not: { contains: { enum: scalars } } };
-}
-
-function ipFormat(version: unknown): JsonSchema {
-  return version === undefined ? STRING : format(String(version) === '6' ? 'ipv6' : 'ipv4');
 }

@@ -12,7 +12,7 @@ export interface Written<T = unknown> {
 }
 
 /** A shape whose JSON Schema was written by hand; a Standard Schema itself. */
-export interface WrittenSchema<T = unknown> extends StandardSchemaV1<unknown, T> {
+export interface WrittenSchema<T = unknown> extends StandardSchemaV1<T, T> {
   readonly [WRITTEN]: Written<T>;
 }
 

@@ -1,6 +1,7 @@
 import type { ModelChoice } from '../metadata/model.js';
 import type { Class } from '../metadata/class.js';
 import type { Duration } from '../metadata/options.js';
+import type { SchemaSource } from '../metadata/schema-source.js';
 import type { RateLimits } from '../protocol/rates.js';
 import type { Interceptor } from '../runtime/call.js';
 import type { Provider } from '../runtime/provider.js';
@@ -33,6 +34,11 @@ export interface AppOptions {
   /** The model that agents use which choose none. Default: `'client'`, the client's own, by sampling (SEP-1577). */
   readonly model?: ModelChoice;
   readonly tasks?: TaskEngineOptions;
+  /**
+   * The forms that handlers ask by (`ctx.elicit`), for the start to check: one with a field that looks like a secret, or that no
+   * form can show, is a mistake of the app. One that is not listed is refused when it is first asked by.
+   */
+  readonly forms?: readonly SchemaSource[];
   /** The pages of `ctx.elicitUrl`. */
   readonly pages?: PageOptions;
   readonly limits?: Limits;
@@ -46,7 +52,8 @@ export interface AppOptions {
   /** How long the client of such a call has for its next round; past it the call must begin anew. Default `'10m'`. */
   readonly stateTtl?: Duration;
   /**
-   * Receives every error that a client is shown only a reference of. Default: writes it to stderr.
+   * Receives every error that a client is shown only a reference of. Default: writes it to stderr, and so what this throws or
+   * rejects with.
    */
   readonly report?: (error: unknown, reference: string) => void;
 }
@@ -67,7 +74,7 @@ export interface TaskEngineOptions {
    * The Redis that tasks and 2025-11-25 sessions live in, so that any number of processes serve and work the same app: its
    * URL (`redis://`, `rediss://`) or settings. Default: the memory of this process.
    */
-  readonly redis?: string | RedisSettings;
+  readonly redis?: string | RedisSettings | undefined;
   /**
    * Whether this process runs tasks from the start: `'here'`, or `'elsewhere'` where other processes do
    * (`startWorker(app)` of `perdura/worker`). Default `'here'` without Redis, `'elsewhere'` with it.
@@ -104,7 +111,8 @@ export interface Limits {
   readonly resultBytes?: number;
   /**
    * How often each caller may call in this process, and ask for its tasks; past it, calls are refused with when to try again (HTTP
-   * 429). Default for either: 1,000 a second, 10,000 at once, for each authenticated owner and each address of the network.
+   * 429). Default for either: 1,000 a second, 10,000 at once, for each authenticated owner and each address of the network (of
+   * IPv6, all with the same first 64 bits).
    * Callers whom nothing tells apart (stdio, this machine, a proxy on it) share a hundred times that.
    */
   readonly rate?: RateLimits;

@@ -17,7 +17,7 @@ export interface PageOptions {
    * The URL by which browsers reach the server, such as `https://mcp.example.com`; pages are below its `/elicit/`. `http:` is for
    * loopback addresses alone. Default: where `serveHttp` of this process listens on a loopback address.
    */
-  readonly publicUrl?: string;
+  readonly publicUrl?: string | undefined;
   /**
    * Tells who sits at a browser, as by the session of your own login; or gives the URL to log in at, from where it comes back to
    * `back`. The page opens only for the caller that it was made for (the same `owner`). Needed where callers are authenticated;

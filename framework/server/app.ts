@@ -12,7 +12,9 @@ export interface App {
   readonly identity: Implementation;
   /** What clients are offered, and how to change that while the app runs. */
   readonly catalog: LiveCatalog;
+  /** The task engine: to read, watch or cancel an owner's tasks from code of the app's own. */
   readonly tasks: TaskEngine;
+  /** Both revisions of MCP without a transport, for whoever serves the app over one. */
   readonly protocol: Protocol;
   /** What its processes share of their clients; absent where everything is in the memory of one. */
   readonly shared?: Shared;

@@ -31,13 +31,18 @@ export interface Parts {
 export async function assemble(options: AppOptions): Promise<Parts> {
   const classes: Class[] = [];
   const providers: Provider[] = [];
-  const interceptors: Interceptor[] = [...(options.intercept ?? [])];
+  const mistakes: PerduraError[] = [];
+  const listOf = <T>(option: string, given: readonly T[], of: string): readonly T[] => {
+    if (Array.isArray(given)) return given;
+    mistakes.push(PerduraError.of('INVALID_OPTION', option, described(given), `a list of ${of}`));
+    return [];
+  };
+  const interceptors: Interceptor[] = [...listOf('intercept', options.intercept ?? [], 'interceptors')];
   const listeners: ((event: TaskEvent) => void)[] = [];
   const agentListeners: ((event: AgentEvent) => void)[] = [];
   const modelInterceptors: ModelInterceptor[] = [];
   const makingInterceptors: MakingInterceptor[] = [];
   const closers: (() => void | Promise<void>)[] = [];
-  const mistakes: PerduraError[] = [];
   const extensions: GivenExtension[] = [];
   const checks: ((offered: Offered) => void)[] = [];
   const hostOf = (plugin: string): PluginHost => ({
@@ -55,7 +60,7 @@ export async function assemble(options: AppOptions): Promise<Parts> {
   });
 
   const plugins = new Set<string>();
-  for (const [index, part] of options.use.entries()) {
+  for (const [index, part] of listOf('use', options.use, 'decorated classes and plugins').entries()) {
     if (isPlugin(part)) {
       if (plugins.has(part.name)) mistakes.push(PerduraError.of('PLUGIN_TWICE', part.name));
       plugins.add(part.name);
@@ -65,7 +70,7 @@ export async function assemble(options: AppOptions): Promise<Parts> {
     else mistakes.push(PerduraError.of('NOT_A_CLASS', `Item #${index} of createApp({ use })`, described(part)));
   }
   // The last one for a token counts: an app can replace what its plugins provide.
-  providers.push(...(options.providers ?? []));
+  providers.push(...listOf('providers', options.providers ?? [], 'providers'));
   const told = { listeners, agentListeners, modelInterceptors, makingInterceptors };
   return { classes, providers, interceptors, ...told, extensions, closers, checks, mistakes };
 }

@@ -1,5 +1,5 @@
-/** The longest that a timer of Node's waits: anything longer would go off at once. */
-const LONGEST = 2 ** 31 - 1;
+/** The longest that a timer of Node's waits, in milliseconds: anything longer would go off at once. */
+export const LONGEST = 2 ** 31 - 1;
 
 /**
  * Calls back when the clock shows this time, in milliseconds since 1970; where it is past, soon. Returns what takes it back. Keeps no

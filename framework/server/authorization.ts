@@ -39,10 +39,10 @@ export interface AuthorizationOptions<R> {
 const WELL_KNOWN = '/.well-known/oauth-protected-resource';
 const B64TOKEN = /^[A-Za-z0-9\-._~+/]+=*$/;
 
-/** Whom a token speaks for, and until when in milliseconds since 1970, where that is known. */
+/** Whom a request is sent for, and until when they have proved it in milliseconds since 1970, where that is known. */
 export interface Identified {
   readonly principal: Principal;
-  readonly until: number | undefined;
+  readonly until?: number | undefined;
 }
 
 /** The authorization of one server, with every answer that does not depend on the token built once. */

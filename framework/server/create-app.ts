@@ -1,4 +1,3 @@
-import { inspect } from 'node:util';
 import { createAgentRunner } from '../agent/create-agent-runner.js';
 import { LiveCatalog } from '../catalog/live-catalog.js';
 import { CatalogState } from '../catalog/catalog-state.js';
@@ -21,12 +20,14 @@ import type { App } from './app.js';
 import type { AppOptions, TaskEngineOptions } from './app-options.js';
 import { AppPages, wrongPages } from './app-pages.js';
 import { assemble } from './assemble.js';
+import { wrongForms } from './check-forms.js';
 import { wrongOptions } from './check-options.js';
 import { draftFor, handlersOf, offeredBy } from './draft-app.js';
 import { engineOptions } from './engine-options.js';
 import type { Backend } from './backend.js';
 import { memoryBackend, redisBackend } from './open-backend.js';
 import { MemoryPageStore } from './page-store.js';
+import { reporter } from './report.js';
 import { SharedCatalog } from './shared-catalog.js';
 import { TaskTraces } from './task-trace.js';
 
@@ -62,13 +63,14 @@ export async function createAppOn(options: AppOptions, open: typeof openBackend)
     ...wrongExtensions,
     ...wrongOptions(options),
     ...wrongPages(options.pages),
+    ...wrongForms(options.forms),
     ...(options.tasks?.redis
       ? []
       : scheduledTasks(first.catalog).map(({ tool }) => PerduraError.of('SCHEDULE_NEEDS_REDIS', tool))),
   ];
   if (all.length > 0) throw new BootError(all);
 
-  const report = options.report ?? reportToStderr;
+  const report = reporter(options.report);
   // Checks the keys, so it comes before anything that would have to be closed again.
   const life = options.stateTtl === undefined ? {} : { ttl: milliseconds(options.stateTtl) };
   const rates = new Rates(options.limits?.rate);
@@ -186,10 +188,4 @@ function identityOf({ name, version, title, description, websiteUrl, icons }: Ap
     ...(websiteUrl !== undefined && { websiteUrl }),
     ...(icons && { icons: [...icons] }),
   };
-}
-
-function reportToStderr(error: unknown, reference: string): void {
-  // With its causes: that is where an error that speaks to others keeps what it does not tell them.
-  const text = error instanceof Error ? inspect(error) : String(error);
-  process.stderr.write(`perdura: error ${reference}\n${text}\n`);
 }

@@ -14,7 +14,10 @@ export interface StreamOrigin {
   readonly requestId?: RequestId;
   /** The task whose end the request waits for: any process can wait in its place. */
   readonly taskId?: string;
-  /** What the token was granted that the request came with: with less nobody may read what was said to it. Absent for nothing. */
+  /**
+   * What the tokens were granted that something was said to: with less nobody may read it. Absent for nothing. What a stream has of
+   * these only grows.
+   */
   readonly scopes?: readonly string[];
 }
 

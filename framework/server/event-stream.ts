@@ -1,11 +1,12 @@
 import type { JsonRpcNotification, JsonRpcRequest } from '../protocol/json-rpc.js';
+import { LONGEST } from './at-time.js';
 import type { OutboundResponse } from './http-port.js';
 import { type LoggedMessage, Outbox } from './outbox.js';
 
-/** Of `basic/transports`: what keeps proxies from holding events back, and caches from keeping them. */
+/** Of `basic/transports`: what keeps proxies, and what compresses answers, from holding events back, and caches from keeping them. */
 const HEADERS = {
   'content-type': 'text/event-stream',
-  'cache-control': 'no-store',
+  'cache-control': 'no-store, no-transform',
   'x-accel-buffering': 'no',
   'x-content-type-options': 'nosniff',
 } as const;
@@ -120,6 +121,11 @@ export class Pulse {
   /** The most bytes that may wait for each of the streams. */
   get budget(): number {
     return Math.min(BUDGET, Math.max(LEAST_BUDGET, BUDGET_OF_ALL / this.#streams.size));
+  }
+
+  /** For how many milliseconds a reader may take nothing of what waits for it. */
+  get patience(): number {
+    return Math.min(PATIENCE * this.interval, LONGEST);
   }
 
   add(stream: EventStream): void {

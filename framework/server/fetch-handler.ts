@@ -29,7 +29,7 @@ export function fetchHandler(app: App, options: FetchOptions): FetchHandler {
   const { serve, endpoint } = listener(app, mountSettings(options));
   const handle = (request: Request, body?: unknown): Promise<Response> => {
     const answer = new FetchResponse(request.signal);
-    serve(new FetchRequest(request, body), answer);
+    serve(new FetchRequest(request, body, () => answer.destroy()), answer);
     return answer.response;
   };
   return Object.assign(handle, { close: () => endpoint.close(GRACE) });

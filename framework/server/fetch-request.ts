@@ -15,9 +15,11 @@ export class FetchRequest implements InboundRequest {
   readonly #onData: ((chunk: Buffer) => void)[] = [];
   readonly #onEnd: (() => void)[] = [];
 
+  /** `onBroken` is called where the body ends half-way. */
   constructor(
     private readonly request: Request,
-    readonly body?: unknown,
+    readonly body: unknown,
+    private readonly onBroken: () => void,
   ) {
     this.method = request.method;
     this.url = request.url;
@@ -56,8 +58,8 @@ export class FetchRequest implements InboundRequest {
         for (const listener of this.#onData) listener(chunk);
       }
     } catch {
-      // The client went away half-way: it is never answered.
-      return;
+      // The client went away half-way, which not every runtime says by the signal too.
+      return this.onBroken();
     }
     this.#complete = true;
     for (const listener of this.#onEnd) listener();

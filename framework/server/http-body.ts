@@ -10,7 +10,7 @@ const PATIENCE = 8;
 export function readBody(request: InboundRequest, limit: number, done: (body: Buffer | undefined) => void): void {
   if (wasRead(request)) {
     const given = bytesOf(request.body);
-    return done(given.length > limit ? undefined : given);
+    return done(given && given.length <= limit ? given : undefined);
   }
   if (Number(request.headers['content-length']) > limit) {
     done(undefined);
@@ -39,10 +39,15 @@ export function wasRead(request: InboundRequest): boolean {
   return request.readableDidRead || request.readableEnded;
 }
 
-/** What a body parser left, as the bytes that it may have been made of. */
-function bytesOf(body: unknown): Buffer {
+/** What a body parser left, as the bytes that it may have been made of; undefined for what cannot be written again. */
+function bytesOf(body: unknown): Buffer | undefined {
   if (body instanceof Uint8Array) return Buffer.from(body.buffer, body.byteOffset, body.byteLength);
-  return Buffer.from(typeof body === 'string' ? body : JSON.stringify(body));
+  try {
+    return Buffer.from(typeof body === 'string' ? body : JSON.stringify(body));
+  } catch {
+    // Reading JSON takes no stack, and writing it does: levels enough to run out of it pass through any parser.
+    return undefined;
+  }
 }
 
 /**

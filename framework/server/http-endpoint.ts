@@ -1,42 +1,36 @@
 import { PerduraError } from '../errors.js';
 import type { Awaitable } from '../metadata/class.js';
-import { errorAnswer } from '../protocol/answer.js';
-import type { Answer } from '../protocol/exchange.js';
-import { CODE, type JsonRpcRequest } from '../protocol/json-rpc.js';
 import { parseMessage, type ParsedMessage } from '../protocol/parse-message.js';
-import type { Session } from '../protocol/protocol.js';
-import { ANONYMOUS, type Principal } from '../runtime/principal.js';
 import type { App } from './app.js';
 import { atTime } from './at-time.js';
-import { bearerChallenge } from './bearer-challenge.js';
+import type { Identified } from './authorization.js';
 import { Pulse } from './event-stream.js';
 import { failureAnswer } from './failure.js';
 import { drain, readBody, wasRead } from './http-body.js';
+import { HttpAnswers } from './http-answers.js';
 import { HttpExchange, writeAccepted, writeJson, writeNoContent, writeRefusal } from './http-exchange.js';
 import { acceptsAnswer, acceptsStream, isJson } from './http-headers.js';
+import { identifier, type Identify } from './http-identity.js';
 import type { HttpSettings } from './http-options.js';
 import type { InboundRequest, OutboundResponse } from './http-port.js';
 import { REFUSAL, type Refusal } from './http-refusals.js';
+import { noticed } from './report.js';
 import { carriesVersion, headerVersion, unsupportedVersion } from './revision.js';
-import { hasNoEnd, Running } from './running.js';
+import { hasNoEnd } from './running.js';
 import { Sessions, type OpenSession } from './sessions.js';
-import { type CarriedOn, STANDING, Streams } from './streams.js';
+import { STANDING } from './stream-readers.js';
+import { type CarriedOn, Streams } from './streams.js';
 import { decodeUtf8 } from './utf8.js';
-
-/** For a call that nobody cancelled, and that ran longer than a server that stops can wait. */
-const STOPPED = {
-  code: CODE.internalError,
-  message: 'The server stopped before the call came to its end: look at what it has done, or call again.',
-};
 
 type Valid = Exclude<ParsedMessage, { kind: 'invalid' }>;
 
 /** The MCP endpoint: one HTTP request is one message. Both revisions are told apart here and nowhere else. */
 export class HttpEndpoint {
-  readonly #running = new Running<HttpExchange>();
+  readonly #answers: HttpAnswers;
   readonly #sessions: Sessions;
   readonly #streams: Streams;
   readonly #pulse: Pulse;
+  readonly #who: Identify;
   #closed: Promise<void> | undefined;
   readonly #report = (error: unknown): void => {
     // An outage of the store is told of by its connection, once and not for every request.
@@ -52,10 +46,12 @@ export class HttpEndpoint {
       limits: settings.sessions,
       protocol: app.protocol,
       report: this.#report,
-      notify: (sessionId, message) => this.#streams.notify(sessionId, message),
+      notify: (...told) => this.#streams.notify(...told),
       ...(app.shared && { shared: app.shared }),
     });
+    this.#answers = new HttpAnswers(app, settings, this.#sessions);
     this.#pulse = new Pulse(settings.keepAlive);
+    this.#who = identifier(settings);
     this.#streams = new Streams({
       pulse: this.#pulse,
       report: this.#report,
@@ -71,13 +67,14 @@ export class HttpEndpoint {
     if (!isJson(headers['content-type'])) return this.refuse(request, response, REFUSAL.contentType);
     if (headers['content-encoding'] !== undefined) return this.refuse(request, response, REFUSAL.contentEncoding);
     if (!acceptsAnswer(headers.accept)) return this.refuse(request, response, REFUSAL.accept);
-    if (wasRead(request) && request.body === undefined) {
-      this.app.report(PerduraError.of('BODY_CONSUMED'), 'body');
-      return this.refuse(request, response, REFUSAL.consumed);
-    }
-    this.#identify(request, response, (principal, until) => {
+    this.#identify(request, response, ({ principal, until }) => {
+      if (wasRead(request) && request.body === undefined) {
+        this.app.report(noticed(PerduraError.of('BODY_CONSUMED')), 'body');
+        return writeRefusal(response, REFUSAL.consumed);
+      }
       readBody(request, this.settings.maxBodyBytes, (body) => {
         if (body === undefined) return writeRefusal(response, REFUSAL.tooLarge);
+        if (this.#closed) return writeRefusal(response, REFUSAL.closing);
         const text = decodeUtf8(body);
         if (text === undefined) return writeRefusal(response, REFUSAL.encoding);
         const parsed = parseMessage(text);
@@ -97,23 +94,24 @@ export class HttpEndpoint {
   get(request: InboundRequest, response: OutboundResponse): void {
     if (this.#closed) return this.refuse(request, response, REFUSAL.closing);
     if (!acceptsStream(request.headers.accept)) return this.refuse(request, response, REFUSAL.acceptStream);
-    this.#withSession(request, response, (open, principal, until) => {
+    this.#withSession(request, response, (open, { principal, until }) => {
       // It went while it was being identified: a stream to nobody would hear of no end, and hold the session for good.
       if (response.destroyed) return;
-      const { 'last-event-id': lastEventId } = request.headers;
+      if (this.#closed) return writeRefusal(response, REFUSAL.closing);
+      const lastEventId = String(request.headers['last-event-id'] ?? '');
       const unknown = (): void => writeRefusal(response, REFUSAL.eventUnknown);
       const carryOn = ({ requestId, taskId, stream, carried }: CarriedOn): void => {
         const exchange = new HttpExchange(principal, request, response, this.#pulse, carried);
         exchange.logTo(() => stream);
         exchange.follows(taskId);
         const asked = { jsonrpc: '2.0', id: requestId, method: 'tasks/result', params: { taskId } } as const;
-        this.#answer(open.session, asked, exchange, open);
+        this.#answers.answer(open.session, asked, exchange, open);
       };
-      if (typeof lastEventId !== 'string' || lastEventId.startsWith(`${STANDING}.`)) this.#sessions.standsHere(open);
+      if (lastEventId === '' || lastEventId.startsWith(`${STANDING}.`)) this.#sessions.standsHere(open);
       const opened =
-        typeof lastEventId === 'string' && lastEventId !== ''
-          ? this.#streams.resume(open, lastEventId, response, { carryOn, unknown, scopes: principal.scopes, until })
-          : this.#streams.listen(open, response, until);
+        lastEventId === ''
+          ? this.#streams.listen(open, response, until)
+          : this.#streams.resume(open, lastEventId, response, { carryOn, unknown, scopes: principal.scopes, until });
       this.#settle(response, opened, () => undefined);
     });
   }
@@ -141,9 +139,7 @@ export class HttpEndpoint {
   close(grace: number): Promise<void> {
     return (this.#closed ??= (async () => {
       this.#streams.pause();
-      await this.#running.settled(grace);
-      const isCarriedOn = this.app.shared !== undefined;
-      this.#running.abort((exchange, { id }) => exchange.cutOff(errorAnswer(id, STOPPED, 503), isCarriedOn));
+      await this.#answers.close(grace);
       this.#sessions.close();
       this.#streams.close();
     })());
@@ -153,9 +149,10 @@ export class HttpEndpoint {
     const { headers } = exchange;
     const header = headers['mcp-protocol-version'];
     const version = headerVersion(header);
-    if (version === 'stateless' || (parsed.kind !== 'response' && carriesVersion(parsed.message))) {
+    const isStateless = version === 'stateless' || (parsed.kind !== 'response' && carriesVersion(parsed.message));
+    // What the header of a request has to do with its body is the protocol's to say, a version that is not served included.
+    if (isStateless && (version !== 'unknown' || parsed.kind === 'request'))
       return this.#stateless(parsed, exchange, response, until);
-    }
     const requestId = parsed.kind === 'request' ? parsed.message.id : undefined;
     if (version === 'unknown') return writeJson(response, unsupportedVersion(header, requestId));
 
@@ -175,10 +172,12 @@ export class HttpEndpoint {
         const { id: requestId } = parsed.message;
         const { scopes } = exchange.principal;
         exchange.logTo(() => this.#streams.open(open, requestId, response, { scopes, until }));
-        return this.#answer(open.session, parsed.message, exchange, open);
+        return this.#answers.answer(open.session, parsed.message, exchange, open);
       }
-      this.#sessions.receive(open, parsed.message, exchange.principal);
-      writeAccepted(response);
+      // Accepted is what would survive this process.
+      this.#settle(response, this.#sessions.receive(open, parsed.message, exchange.principal), () =>
+        writeAccepted(response),
+      );
     });
   }
 
@@ -191,96 +190,58 @@ export class HttpEndpoint {
           'close',
           atTime(until, () => exchange.close()),
         );
-      return this.#answer(this.app.protocol, parsed.message, exchange);
+      return this.#answers.answer(this.app.protocol, parsed.message, exchange);
     }
     if (parsed.kind === 'response') return writeRefusal(response, REFUSAL.responseUnexpected);
     // 2026-07-28 defines no notification to the server over HTTP: what comes is accepted and has no effect.
     writeAccepted(response);
   }
 
-  /** Answers in the same tick where the call does: a promise for each request would be paid for by all that need none. */
-  #answer(from: Pick<Session, 'serve'>, message: JsonRpcRequest, exchange: HttpExchange, open?: OpenSession): void {
-    let answer = from.serve(message, exchange);
-    if (open && message.method === 'logging/setLevel') answer = this.#levelSet(open, answer);
-    if (!('then' in answer)) return exchange.finish(answer, this.#headersOf(answer));
-    this.#running.add(exchange, message);
-    if (open) open.running++;
-    const finish = (final: Answer): void => {
-      this.#running.delete(exchange);
-      if (open) {
-        open.running--;
-        open.usedAt = Date.now();
-      }
-      exchange.finish(final, this.#headersOf(final));
-    };
-    answer.then(finish, (error: unknown) => finish(failureAnswer(this.app, message.id, error)));
-  }
-
-  /** What a refusal says to HTTP clients beside its body. */
-  #headersOf({ retryAfter, scopes, status }: Answer): readonly string[] | undefined {
-    if (retryAfter !== undefined) return ['retry-after', String(retryAfter)];
-    if (!scopes) return undefined;
-    const error = status === 403 ? 'insufficient_scope' : undefined;
-    const challenge = this.settings.authorization?.challenge(error, scopes) ?? bearerChallenge({ error, scopes });
-    return ['www-authenticate', challenge];
-  }
-
-  /** A level that was set is kept for all processes before the client is told that it was. */
-  #levelSet(open: OpenSession, answer: Answer | Promise<Answer>): Answer | Promise<Answer> {
-    const { logLevel } = open.session.state;
-    const kept = logLevel && this.#sessions.setLogLevel(open, logLevel);
-    return kept instanceof Promise ? kept.then(() => answer) : answer;
-  }
-
-  /** Goes on with what the session store says, in the same tick where it can; where it cannot be asked, says so. */
+  /** Goes on with what is known of the caller or the session, in the same tick where it is; a store that cannot be asked says so. */
   #settle<T>(response: OutboundResponse, value: Awaitable<T>, then: (value: T) => void): void {
     if (!(value instanceof Promise)) return then(value);
     const away = (error: unknown): void => {
       this.#report(error);
-      if (!response.headersSent) writeRefusal(response, REFUSAL.storeAway);
+      writeRefusal(response, REFUSAL.storeAway);
     };
-    value.then(then, away).catch((error: unknown) => {
-      const failure = failureAnswer(this.app, undefined, error);
-      if (!response.headersSent) writeJson(response, failure);
-    });
+    value.then(then, away).catch((error: unknown) => this.#failed(response, error));
+  }
+
+  /** Whatever goes wrong is the end of its request, and not of the process. */
+  #failed(response: OutboundResponse, error: unknown): void {
+    writeJson(response, failureAnswer(this.app, undefined, error));
   }
 
   #withSession(
     request: InboundRequest,
     response: OutboundResponse,
-    then: (open: OpenSession, principal: Principal, until?: number) => void,
+    then: (open: OpenSession, caller: Identified) => void,
   ): void {
     const { 'mcp-session-id': id, 'mcp-protocol-version': header } = request.headers;
     const version = headerVersion(header);
     // 2026-07-28 has neither sessions nor streams of their own, and ignores a session id.
     if (typeof id !== 'string' || version === 'stateless') return this.refuse(request, response, REFUSAL.stateless);
-    this.#identify(request, response, (principal, until) => {
+    this.#identify(request, response, (caller) => {
       drain(request, this.settings.maxBodyBytes);
       if (version === 'unknown') return writeJson(response, unsupportedVersion(header));
+      const { principal } = caller;
       this.#settle(response, this.#sessions.find(id, { principal, headers: request.headers }), (open) =>
-        open ? then(open, principal, until) : writeRefusal(response, REFUSAL.sessionUnknown),
+        open ? then(open, caller) : writeRefusal(response, REFUSAL.sessionUnknown),
       );
     });
   }
 
-  /** `until` is when what the caller proved ends, in milliseconds since 1970, where that is known. */
-  #identify(
-    request: InboundRequest,
-    response: OutboundResponse,
-    then: (principal: Principal, until?: number) => void,
-  ): void {
-    const { authenticate, authorization } = this.settings;
-    if (authorization) {
-      return void authorization
-        .identify(request)
-        .then((who) => ('principal' in who ? then(who.principal, who.until) : this.refuse(request, response, who)));
+  #identify(request: InboundRequest, response: OutboundResponse, then: (caller: Identified) => void): void {
+    const identified = (who: Identified | Refusal): void => {
+      if (!('principal' in who)) return this.refuse(request, response, who);
+      // It has begun to stop meanwhile: nobody would end what begins now.
+      if (this.#closed) return this.refuse(request, response, REFUSAL.closing);
+      then(who);
+    };
+    try {
+      this.#settle(response, this.#who(request), identified);
+    } catch (error) {
+      this.#failed(response, error);
     }
-    if (!authenticate) return then(ANONYMOUS);
-    const refuse = (): void => this.refuse(request, response, REFUSAL.unauthenticated);
-    new Promise<Principal | undefined>((resolve) => resolve(authenticate(request))).then(
-      // Code that no compiler checked may name nobody, as a look-up that finds nothing does: that is nobody who may call.
-      (principal) => (principal?.owner ? then(principal) : refuse()),
-      refuse,
-    );
   }
 }

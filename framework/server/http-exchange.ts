@@ -3,7 +3,7 @@ import type { Answer, Exchange } from '../protocol/exchange.js';
 import type { JsonRpcNotification, JsonRpcRequest } from '../protocol/json-rpc.js';
 import { ANONYMOUS, type Principal } from '../runtime/principal.js';
 import { EventStream, type Pulse } from './event-stream.js';
-import { isLoopback } from './host-names.js';
+import { isLoopback, networkOf } from './host-names.js';
 import { LoggedStream } from './logged-stream.js';
 import type { InboundRequest, OutboundResponse } from './http-port.js';
 import { COMMON_HEADERS, type Refusal } from './http-refusals.js';
@@ -24,12 +24,12 @@ export class HttpExchange implements Exchange {
     readonly carried: readonly string[] = [],
   ) {}
 
-  /** An owner, or the address of a stranger. All of this machine are one, since a proxy on it speaks for many. */
+  /** An owner, or the network of a stranger. All of this machine are one, since a proxy on it speaks for many. */
   get caller(): string | undefined {
     const { owner } = this.principal;
     if (owner !== ANONYMOUS.owner) return `owner ${owner}`;
     const address = this.request.socket?.remoteAddress?.replace(/^::ffff:/, '');
-    return address === undefined || isLoopback(address) ? undefined : `address ${address}`;
+    return address === undefined || isLoopback(address) ? undefined : `address ${networkOf(address)}`;
   }
 
   get headers(): InboundRequest['headers'] {
@@ -97,7 +97,23 @@ export class HttpExchange implements Exchange {
     this.#finished = true;
     if (this.#stream) return this.#stream.end(answer.body || undefined);
     writeJson(this.response, answer, extra);
+    if (this.response.writableLength > 0) cutOffWhenUnread(this.response, this.pulse.patience);
   }
+}
+
+/** An answer that was written at once waits in memory for its reader: it is cut off where nothing of it was taken for so long. */
+function cutOffWhenUnread(response: OutboundResponse, patience: number): void {
+  const { socket } = response;
+  // Where there is a limit of the server's already, that one holds.
+  if (!socket?.setTimeout || socket.timeout) return;
+  const cut = (): void => void response.destroy();
+  // Node's own watch sees also what was taken of a single write.
+  socket.setTimeout(patience, cut);
+  response.once('close', () => {
+    socket.off?.('timeout', cut);
+    // Unless the server has set its own, for the connection to be used again.
+    if (socket.timeout === patience) socket.setTimeout?.(0);
+  });
 }
 
 const JSON_HEADERS = ['content-type', 'application/json', ...COMMON_HEADERS, 'content-length'] as const;
@@ -105,21 +121,21 @@ const JSON_HEADERS = ['content-type', 'application/json', ...COMMON_HEADERS, 'co
 /** The whole answer in one write; an empty one for a request that was cancelled. */
 export function writeJson(response: OutboundResponse, { status, body }: Answer, extra: readonly string[] = []): void {
   if (body === '') return writeAccepted(response);
-  response.writeHead(status, [...extra, ...JSON_HEADERS, String(Buffer.byteLength(body))]);
-  response.end(body);
+  write(response, status, [...extra, ...JSON_HEADERS, String(Buffer.byteLength(body))], body);
 }
 
-export function writeAccepted(response: OutboundResponse): void {
-  response.writeHead(202, ['content-length', '0', ...COMMON_HEADERS]);
-  response.end();
-}
+export const writeAccepted = (response: OutboundResponse): void =>
+  write(response, 202, ['content-length', '0', ...COMMON_HEADERS]);
 
-export function writeNoContent(response: OutboundResponse): void {
-  response.writeHead(204, [...COMMON_HEADERS]);
-  response.end();
-}
+export const writeNoContent = (response: OutboundResponse): void => write(response, 204, [...COMMON_HEADERS]);
 
-export function writeRefusal(response: OutboundResponse, { status, headers, body }: Refusal): void {
-  response.writeHead(status, headers as string[]);
+export const writeRefusal = (response: OutboundResponse, { status, headers, body }: Refusal): void =>
+  write(response, status, headers as string[], body);
+
+function write(response: OutboundResponse, status: number, headers: string[], body?: string): void {
+  // Somebody in front of the endpoint may have answered meanwhile, as a time limit does: a second answer would throw where nobody
+  // could catch it.
+  if (response.headersSent) return;
+  response.writeHead(status, headers);
   response.end(body);
 }

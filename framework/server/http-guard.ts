@@ -3,8 +3,10 @@ import type { HttpSettings } from './http-options.js';
 import type { InboundRequest } from './http-port.js';
 import { REFUSAL, type Refusal } from './http-refusals.js';
 
-/** Decides by its headers alone whether a request may be looked at. */
+/** Decides by its connection and its headers alone whether a request may be looked at. */
 export interface Guard {
+  /** Whether it came in where others on the network could come too, though they may not. */
+  isFromNetwork(request: InboundRequest): boolean;
   /** Why the request is refused for the host that it names: its `Host`, and its target's where that is a whole URL. */
   host(request: InboundRequest): Refusal | undefined;
   /** Whether a page of this origin may call the server. */
@@ -18,7 +20,8 @@ const REMEMBERED = 256;
  * Protects from DNS rebinding (a page's own name made to point at this machine) and from calls by other sites' pages:
  * `basic/transports` of both revisions, "Security". On for every server, as rules compiled once.
  */
-export function createGuard(settings: Pick<HttpSettings, 'allowedHosts' | 'allowedOrigins'>): Guard {
+export function createGuard(settings: Pick<HttpSettings, 'allowedHosts' | 'allowedOrigins' | 'ownMachineOnly'>): Guard {
+  const { ownMachineOnly } = settings;
   const hosts = new Set(settings.allowedHosts);
   const origins = settings.allowedOrigins && new Set(settings.allowedOrigins);
 
@@ -34,7 +37,15 @@ export function createGuard(settings: Pick<HttpSettings, 'allowedHosts' | 'allow
     return parsed !== undefined && isLoopback(parsed.name);
   });
 
+  const isLocal = memo((address) => isLoopback(address.replace(/^::ffff:/, '')));
+
   return {
+    isFromNetwork({ socket }) {
+      if (!ownMachineOnly || !socket) return false;
+      const { localAddress, destroyed } = socket;
+      // A socket of the file system has no address, and one that was closed has lost it.
+      return localAddress === undefined ? destroyed === true : !isLocal(localAddress);
+    },
     host(request) {
       const { host } = request.headers;
       if (host === undefined || !hostAllowed(host)) return REFUSAL.host;

@@ -9,6 +9,7 @@ import { HttpEndpoint } from './http-endpoint.js';
 import { httpSettings, type HttpOptions, type HttpSettings } from './http-options.js';
 import type { InboundRequest, OutboundResponse } from './http-port.js';
 import { servePage } from './page-route.js';
+import { noticed } from './report.js';
 import { REFUSAL } from './http-refusals.js';
 
 /** How long a server that stops waits for what it is serving, in milliseconds. */
@@ -30,7 +31,8 @@ export interface HttpHandler {
 
 /**
  * Serves an app from a server of your own: `http.createServer(httpHandler(app))`. All guards of {@link serveHttp} are
- * on; what belongs to the listening socket (address, timeouts) is the server's. Other paths than `path` are answered
+ * on; what belongs to the listening socket (address, timeouts) is the server's. Without `authenticate` or `authorization` it is for
+ * this machine alone, wherever that server listens, unless `allowUnauthenticated` opens it. Other paths than `path` are answered
  * with 404, so call it only for what is meant for it. Throws `INVALID_HTTP_OPTION`, `UNSAFE_BIND` or `UNAUTHENTICATED_BIND`.
  */
 export function httpHandler(app: App, options: HttpOptions = {}): HttpHandler {
@@ -55,6 +57,10 @@ export function listener(
     ...(authorization?.paths ?? []).flatMap((at) => (metadata ? [[at, metadata] as const] : [])),
   ]);
 
+  const slashed = settings.path === '/' ? '/' : `${settings.path}/`;
+  const allowedHeaders = [...OWN_HEADERS, ...settings.allowedHeaders].join(', ');
+  let isTold = false;
+
   const serve = (request: InboundRequest, response: OutboundResponse): void => {
     // A router that was mounted at a path cuts it off.
     const target = path((request.originalUrl ?? request.url) as string);
@@ -62,11 +68,19 @@ export function listener(
     const probe = probeOf(target, settings.health);
     if (probe === 'live') return answerProbe(response, true);
     if (probe === 'ready') return void endpoint.ready().then((isReady) => answerProbe(response, isReady));
+    if (guard.isFromNetwork(request)) {
+      const { localAddress } = request.socket ?? {};
+      if (!isTold && localAddress)
+        app.report(noticed(PerduraError.of('UNAUTHENTICATED_BIND', localAddress)), 'network');
+      isTold ||= localAddress !== undefined;
+      return endpoint.refuse(request, response, REFUSAL.network);
+    }
     const refused = guard.host(request);
     if (refused) return endpoint.refuse(request, response, refused);
     // Browsers navigate here, which is no call from a page: it has rules of its own for forms.
     if (app.pages && target.startsWith(PAGES_PATH)) return void servePage(app, app.pages, request, response);
-    if (target !== settings.path) {
+    const isEndpoint = target === settings.path || target === slashed;
+    if (!isEndpoint) {
       const document = documents.get(target);
       if (document) return document(request, response);
     }
@@ -75,7 +89,7 @@ export function listener(
       if (!guard.origin(origin)) return endpoint.refuse(request, response, REFUSAL.origin);
       allowPage(response, origin);
     }
-    if (target !== settings.path) return endpoint.refuse(request, response, REFUSAL.path);
+    if (!isEndpoint) return endpoint.refuse(request, response, REFUSAL.path);
     switch (request.method) {
       case 'POST':
         return endpoint.post(request, response);
@@ -84,7 +98,7 @@ export function listener(
       case 'DELETE':
         return endpoint.delete(request, response);
       case 'OPTIONS':
-        return preflight(request, response);
+        return preflight(request, response, allowedHeaders);
       default:
         return endpoint.refuse(request, response, REFUSAL.method);
     }
@@ -118,8 +132,14 @@ function allowPage(response: OutboundResponse, origin: string): void {
   response.setHeader('access-control-expose-headers', 'mcp-session-id, www-authenticate, retry-after');
 }
 
+/** What clients of MCP send, and what traces them. */
+const OWN_HEADERS = [
+  ...['accept', 'authorization', 'content-type', 'last-event-id', 'traceparent', 'tracestate'],
+  ...['mcp-method', 'mcp-name', 'mcp-protocol-version', 'mcp-session-id'],
+];
+
 /** Of the Fetch standard: which requests a page may send. `Mcp-Param-*` are named by the tools, so they are echoed (SEP-2243). */
-function preflight(request: InboundRequest, response: OutboundResponse): void {
+function preflight(request: InboundRequest, response: OutboundResponse, allowed: string): void {
   const asked = request.headers['access-control-request-headers'] ?? '';
   const extra = asked
     .toLowerCase()
@@ -129,10 +149,7 @@ function preflight(request: InboundRequest, response: OutboundResponse): void {
   response.writeHead(204, {
     allow: 'POST, GET, DELETE, OPTIONS',
     'access-control-allow-methods': 'POST, GET, DELETE',
-    'access-control-allow-headers': [
-      'accept, authorization, content-type, last-event-id, mcp-method, mcp-name, mcp-protocol-version, mcp-session-id',
-      ...extra,
-    ].join(', '),
+    'access-control-allow-headers': [allowed, ...extra].join(', '),
     'access-control-max-age': '600',
   });
   response.end();

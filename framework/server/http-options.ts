@@ -3,6 +3,7 @@ import { PerduraError } from '../errors.js';
 import { milliseconds } from '../metadata/duration.js';
 import type { Duration } from '../metadata/options.js';
 import type { Principal } from '../runtime/principal.js';
+import { LONGEST } from './at-time.js';
 import { Authorization, type AuthorizationOptions } from './authorization.js';
 import { hostName, isLoopback } from './host-names.js';
 import type { HttpRequest, InboundRequest } from './http-port.js';
@@ -15,7 +16,7 @@ export interface HttpOptions {
   readonly host?: string;
   /** The port to listen on; 0 takes a free one. Default 3000. */
   readonly port?: number;
-  /** The path of the endpoint. Default `'/mcp'`. */
+  /** The path of the endpoint, which answers with a slash after it too. Default `'/mcp'`. */
   readonly path?: string;
   /**
    * Where `GET <health>/live` and `GET <health>/ready` answer probes: 200, or 503 while requests would fail (Redis is away,
@@ -23,7 +24,7 @@ export interface HttpOptions {
    */
   readonly health?: string | false;
   /** The URL by which clients reach the server from outside, such as `https://mcp.example.com/mcp`. Its host and origin are allowed. */
-  readonly publicUrl?: string;
+  readonly publicUrl?: string | undefined;
   /** Values of `Host` to accept: `name` at any port, `name:port` at that one. Loopback names are added on a loopback address. */
   readonly allowedHosts?: readonly string[];
   /**
@@ -31,6 +32,10 @@ export interface HttpOptions {
    * of `publicUrl`, or pages of this machine where the server listens on a loopback address without one.
    */
   readonly allowedOrigins?: readonly string[];
+  /**
+   * Names of headers that those pages may send beside MCP's own, such as `x-api-key` where `authenticate` looks for it. Default: none.
+   */
+  readonly allowedHeaders?: readonly string[];
   /** The most bytes of a request's body. Default 1 MiB. */
   readonly maxBodyBytes?: number;
   /**
@@ -43,7 +48,10 @@ export interface HttpOptions {
    * access tokens that were issued for this server. Needs `publicUrl`, or a `resource` of its own.
    */
   readonly authorization?: AuthorizationOptions<IncomingMessage>;
-  /** Lets anybody on the network in where there is no `authenticate`. Without it such a server does not start. */
+  /**
+   * Lets anybody on the network in where there is no `authenticate`. Without it such a server does not start, and a handler that is
+   * mounted in one answers 403 to what comes in at any but a loopback address.
+   */
   readonly allowUnauthenticated?: boolean;
   /** Bounds on 2025-11-25 sessions. */
   readonly sessions?: SessionLimits;
@@ -103,9 +111,12 @@ export interface HttpSettings {
   readonly allowedHosts: readonly string[];
   /** Undefined where every origin of this machine is allowed. */
   readonly allowedOrigins: readonly string[] | undefined;
+  readonly allowedHeaders: readonly string[];
   readonly maxBodyBytes: number;
   readonly authenticate: ((request: InboundRequest) => Principal | Promise<Principal>) | undefined;
   readonly authorization: Authorization | undefined;
+  /** Nobody says who calls, and nobody was to come from the network: who does is refused. */
+  readonly ownMachineOnly: boolean;
   readonly sessions: { readonly idleTtl: number; readonly perOwner: number; readonly max: number };
   readonly keepAlive: number;
   /** Undefined where clients are not pinged. */
@@ -115,6 +126,8 @@ export interface HttpSettings {
   readonly maxConnectionTime: number | undefined;
 }
 
+/** The name of a header, and no wildcard (RFC 9110, 5.6.2). */
+const HEADER = /^[a-z0-9!#$%&'+.^_`|~-]{1,128}$/i;
 const LOOPBACK_NAMES = ['localhost', '127.0.0.1', '[::1]'];
 
 /**
@@ -160,11 +173,12 @@ function settingsOf(
   if (!local && !publicUrl && allowedHosts.length === 0) throw refused(true);
   const { authorization } = options;
   if (authenticate && authorization) throw invalid('authenticate', 'set', 'nothing where there is authorization');
-  if (!local && !authenticate && !authorization && !options.allowUnauthenticated) throw refused(false);
+  const isOpen = !authenticate && !authorization && !options.allowUnauthenticated;
+  if (!local && isOpen) throw refused(false);
   return {
     host,
     port,
-    path,
+    path: path.replace(/(?<=.)\/$/, ''),
     health: health === false ? undefined : health,
     allowedHosts: [
       ...allowedHosts.map((name) => {
@@ -181,9 +195,14 @@ function settingsOf(
         : local
           ? undefined
           : [],
+    allowedHeaders: (options.allowedHeaders ?? []).map((name) => {
+      if (!HEADER.test(name)) throw invalid('allowedHeaders', name, "names of headers such as 'x-api-key'");
+      return name.toLowerCase();
+    }),
     maxBodyBytes: positive('maxBodyBytes', maxBodyBytes),
     authenticate,
     authorization: authorization && new Authorization(authorization, publicUrl),
+    ownMachineOnly: isOpen,
     sessions: {
       idleTtl: positive('sessions.idleTtl', milliseconds(sessions.idleTtl ?? '30m')),
       perOwner: positive('sessions.perOwner', sessions.perOwner ?? 20),
@@ -191,13 +210,13 @@ function settingsOf(
     },
     publicUrl,
     card: options.card ?? {},
-    keepAlive: positive('keepAlive', milliseconds(options.keepAlive ?? '15s')),
+    keepAlive: timer('keepAlive', options.keepAlive ?? '15s'),
     pings:
       options.pingInterval === false
         ? undefined
         : {
-            interval: positive('pingInterval', milliseconds(options.pingInterval ?? '2m')),
-            timeout: positive('pingTimeout', milliseconds(options.pingTimeout ?? '30s')),
+            interval: timer('pingInterval', options.pingInterval ?? '2m'),
+            timeout: timer('pingTimeout', options.pingTimeout ?? '30s'),
           },
     maxConnectionTime:
       options.maxConnectionTime === undefined
@@ -215,6 +234,13 @@ function url(option: string, given: string): URL {
 function positive(option: string, given: number): number {
   if (Number.isFinite(given) && given > 0) return given;
   throw invalid(option, given, 'a number greater than 0');
+}
+
+/** Node's timers go off at once where they are to wait for longer than they can, and a stream would be sent comments without a pause. */
+function timer(option: string, given: Duration): number {
+  const wait = positive(option, milliseconds(given));
+  if (wait <= LONGEST) return wait;
+  throw invalid(option, given, 'at most 24 days');
 }
 
 function invalid(option: string, given: unknown, expected: string): PerduraError {

@@ -21,8 +21,12 @@ export interface InboundRequest extends HttpRequest {
   /** Whether somebody has read of the body, and whether to its end. */
   readonly readableDidRead: boolean;
   readonly readableEnded: boolean;
-  /** Where it comes from; absent where the server does not tell. */
-  readonly socket?: { readonly remoteAddress?: string | undefined };
+  /** Where it comes from, and at which address of this machine it came in; absent where the server does not tell. */
+  readonly socket?: {
+    readonly remoteAddress?: string | undefined;
+    readonly localAddress?: string | undefined;
+    readonly destroyed?: boolean;
+  };
   /** What a body parser in front of the endpoint left in place of the body that it read. */
   readonly body?: unknown;
   /** The target as it was sent, where a router in front of the endpoint cut it. */
@@ -40,8 +44,14 @@ export interface OutboundResponse {
   readonly writableLength: number;
   /** The connection is gone, or the whole answer with it. */
   readonly destroyed: boolean;
-  /** What of its connection tells whether its reader takes anything. */
-  readonly socket: { readonly bytesWritten: number; readonly writableLength: number } | null;
+  /** What of its connection tells whether its reader takes anything. Node's tells by itself where nothing was for so many milliseconds. */
+  readonly socket: {
+    readonly bytesWritten: number;
+    readonly writableLength: number;
+    readonly timeout?: number | undefined;
+    setTimeout?(milliseconds: number, listener?: () => void): unknown;
+    off?(event: 'timeout', listener: () => void): unknown;
+  } | null;
   setHeader(name: string, value: string): unknown;
   writeHead(status: number, headers: string[] | Record<string, string>): unknown;
   flushHeaders(): void;

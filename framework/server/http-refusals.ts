@@ -50,6 +50,7 @@ const UNAUTHORIZED = {
 
 /** Every refusal of this transport. What the request itself gets wrong is answered by the protocol. */
 export const REFUSAL = {
+  network: invalid(403, 'Forbidden: this server is for its own machine, until it is told who may call it.'),
   host: invalid(403, 'Forbidden: this Host is not one of the server, which lists them in allowedHosts.'),
   origin: invalid(403, 'Forbidden: this Origin may not call the server, which lists them in allowedOrigins.'),
   path: invalid(404, 'Not found: the MCP endpoint has another path.'),

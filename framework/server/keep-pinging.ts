@@ -1,3 +1,5 @@
+import { LONGEST } from './at-time.js';
+
 /** When a client is pinged, in milliseconds. */
 export interface PingSettings {
   /** For how long it may have said nothing. */
@@ -21,15 +23,12 @@ interface Pinged {
 /** How many pings in a row come to nothing before the client counts as gone. One alone may be the fault of a pause of this process. */
 const MOST_UNANSWERED = 2;
 
-/** Beyond this, timers fire at once (Node keeps their delay in 31 bits). */
-const LONGEST_TIMER = 2 ** 31 - 1;
-
 /** Pings a client whenever it has been quiet (2025-11-25 `basic/utilities/ping`), until it is gone or what is returned is called. */
 export function keepPinging(client: Pinged, { interval, timeout }: PingSettings): () => void {
   let stopped = false;
   let timer: NodeJS.Timeout;
   const wait = (delay: number): void => {
-    timer = setTimeout(look, Math.min(delay, interval, LONGEST_TIMER)).unref();
+    timer = setTimeout(look, Math.min(delay, interval, LONGEST)).unref();
   };
   const look = (): void => {
     const quiet = Date.now() - client.heardAt();
@@ -38,7 +37,7 @@ export function keepPinging(client: Pinged, { interval, timeout }: PingSettings)
   };
   const ping = async (tries: number): Promise<void> => {
     const sentAt = Date.now();
-    const isAnswered = await client.ping(timeout);
+    const isAnswered = await client.ping(Math.min(timeout, LONGEST));
     if (stopped) return;
     if (isAnswered || client.heardAt() >= sentAt) return wait(interval);
     client.unanswered();

@@ -20,6 +20,9 @@ interface Kept {
 /** The most characters of all streams together: past it, those go that were not used for longest. */
 const MOST_KEPT = 64 * 2 ** 20;
 
+/** What an event takes beside its text, and a stream beside its events, in as many: thousands may say next to nothing. */
+const OVERHEAD = 256;
+
 /** Events in this process' memory. */
 export class MemoryEventLog implements EventLog {
   // In the order of use.
@@ -36,8 +39,8 @@ export class MemoryEventLog implements EventLog {
     const kept = this.#written(stream, origin);
     if (!kept) return undefined;
     kept.events.push({ number: ++kept.last, body });
-    this.#size += body.length;
-    if (kept.events.length > KEPT_EVENTS) this.#size -= (kept.events.shift() as LoggedEvent).body.length;
+    this.#size += sizeOf(body);
+    if (kept.events.length > KEPT_EVENTS) this.#size -= sizeOf((kept.events.shift() as LoggedEvent).body);
     this.#makeRoom();
     return { number: kept.last, ...(kept.reader !== undefined && { reader: kept.reader }) };
   }
@@ -85,13 +88,18 @@ export class MemoryEventLog implements EventLog {
     const kept = origin.writer === undefined ? this.#kept.get(stream) : this.#use(stream);
     if (!kept) return origin.writer === undefined ? undefined : this.#add(stream, origin);
     if (kept.origin.writer !== origin.writer) return undefined;
+    const { scopes = [] } = kept.origin;
+    const more = origin.scopes?.filter((scope) => !scopes.includes(scope)) ?? [];
     if (origin.taskId !== undefined) kept.origin = origin;
+    else if (more.length > 0) kept.origin = { ...kept.origin, scopes: [...scopes, ...more] };
     return kept;
   }
 
   #add(stream: string, origin: StreamOrigin): Kept {
     const kept: Kept = { origin, events: [], last: 0, isOver: false, usedAt: this.#now() };
     this.#kept.set(stream, kept);
+    this.#size += OVERHEAD;
+    this.#makeRoom();
     return kept;
   }
 
@@ -117,10 +125,15 @@ export class MemoryEventLog implements EventLog {
   }
 
   #remove(stream: string): void {
-    for (const { body } of this.#kept.get(stream)?.events ?? []) this.#size -= body.length;
+    const kept = this.#kept.get(stream);
+    if (!kept) return;
+    for (const { body } of kept.events) this.#size -= sizeOf(body);
+    this.#size -= OVERHEAD;
     this.#kept.delete(stream);
   }
 }
+
+const sizeOf = (body: string): number => body.length + OVERHEAD;
 
 function stateOf({ origin, events, last, isOver, reader }: Kept, after: number): StreamState {
   const missed = events.filter(({ number }) => number > after);

@@ -38,13 +38,21 @@ export async function servePage(
   request: InboundRequest,
   response: OutboundResponse,
 ): Promise<void> {
-  const reply = await new Visit(app.identity.title ?? app.identity.name, pages, request).reply().catch((error) => {
+  try {
+    write(response, await new Visit(app.identity.title ?? app.identity.name, pages, request).reply());
+  } catch (error) {
     const reference = randomUUID();
     app.report(error, reference);
-    return says(500, `Something went wrong (reference ${reference}).`);
-  });
-  response.writeHead(reply.status, { ...PAGE_HEADERS, ...reply.headers });
-  response.end(reply.html ?? '');
+    write(response, says(500, `Something went wrong (reference ${reference}).`));
+  }
+}
+
+/** Throws, before anything is written, where a header that came from the app cannot be one. */
+function write(response: OutboundResponse, { status, headers, html = '' }: Reply): void {
+  // Somebody in front may have answered meanwhile, as a time limit does.
+  if (response.headersSent) return;
+  response.writeHead(status, { ...PAGE_HEADERS, ...headers });
+  response.end(html);
 }
 
 class Visit {

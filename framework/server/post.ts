@@ -7,6 +7,8 @@ export type Letter =
       readonly kind: 'message';
       readonly sessionId: string;
       readonly owner: string;
+      /** What the token was granted that it came with; an earlier version of the app does not say. */
+      readonly scopes?: readonly string[];
       readonly message: JsonRpcNotification | JsonRpcResponse;
     }
   /** The session has ended. */

@@ -11,6 +11,7 @@ import { RedisPageStore } from './redis-page-store.js';
 import { RedisPost } from './redis-post.js';
 import { RedisSessionStore } from './redis-session-store.js';
 import { RedisSwitches } from './redis-switches.js';
+import { noticed } from './report.js';
 
 /** How long `ready` waits for an answer, in milliseconds. */
 const READY_LIMIT = 1000;
@@ -24,7 +25,7 @@ export async function openRedis(settings: string | RedisSettings, report: (error
   const { url, prefix = 'perdura', allowUnsafe = false, ...rest } = named(settings);
   const connections = await connectRedis(url ?? rest, report);
   try {
-    const warn = (message: string): void => report(new Error(message));
+    const warn = (message: string): void => report(noticed(new Error(message)));
     const { version } = await checkRedis(connections.requests, { allowUnsafe, warn });
     const store = new RedisTaskStore({ connections, prefix, version });
     await store.open();

@@ -33,10 +33,19 @@ local function may_write(writer)
   end
   return (redis.call('HGET', about, 'writer') or '') == writer
 end
+local function both(known, more)
+  if not known or known == more then return more end
+  local all, has = cjson.decode(known), {}
+  for _, scope in ipairs(all) do has[scope] = true end
+  for _, scope in ipairs(cjson.decode(more)) do
+    if not has[scope] then all[#all + 1] = scope end
+  end
+  return cjson.encode(all)
+end
 local function describe(request, task, scopes)
   if request ~= '' then redis.call('HSET', about, 'request', request) end
   if task ~= '' then redis.call('HSET', about, 'task', task) end
-  if scopes ~= '' then redis.call('HSET', about, 'scopes', scopes) end
+  if scopes ~= '' then redis.call('HSET', about, 'scopes', both(redis.call('HGET', about, 'scopes'), scopes)) end
 end`;
 
 const SCRIPTS = {

@@ -1,29 +1,28 @@
 import { errorAnswer } from '../protocol/answer.js';
-import { SUPPORTED_VERSIONS } from '../protocol/envelope-2026-07-28.js';
+import { REVISION_2026, SUPPORTED_VERSIONS } from '../protocol/envelope-2026-07-28.js';
 import type { Answer } from '../protocol/exchange.js';
 import { CODE, type JsonRpcRequest } from '../protocol/json-rpc.js';
 import { META } from '../protocol/meta.js';
-import type { RequestId, Revision } from '../spec.js';
-
-const LAST_WITH_SESSIONS: Revision = '2025-11-25';
+import type { RequestId } from '../spec.js';
 
 // What a server is to assume of a request that names none (2025-11-25, `basic/transports`), so it says no more than that:
 // some clients send it in sessions that agreed on a later one.
 const ASSUMED = '2025-03-26';
 
+const OF_SESSIONS: ReadonlySet<unknown> = new Set([
+  ...[undefined, ASSUMED],
+  ...SUPPORTED_VERSIONS.filter((version) => version !== REVISION_2026),
+]);
+
 /**
- * What `MCP-Protocol-Version` says of a request: `stateless` for 2026-07-28 and anything later (which the protocol
- * refuses with the versions it knows), `session` for earlier ones, `unknown` for what is no version of MCP.
+ * What `MCP-Protocol-Version` says of a request: `stateless` for 2026-07-28, `session` for those before it and for none, `unknown` for
+ * any that is not served, later ones included.
  */
-export type HeaderVersion = 'stateless' | 'session' | 'absent' | 'unknown';
+export type HeaderVersion = 'stateless' | 'session' | 'unknown';
 
 export function headerVersion(header: string | string[] | undefined): HeaderVersion {
-  if (header === undefined) return 'absent';
-  if (typeof header !== 'string') return 'unknown';
-  // Versions are dates, so that later ones are also greater as text.
-  if (/^\d{4}-\d{2}-\d{2}$/.test(header) && header > LAST_WITH_SESSIONS) return 'stateless';
-  const isServed = header === ASSUMED || (SUPPORTED_VERSIONS as readonly string[]).includes(header);
-  return isServed ? 'session' : 'unknown';
+  if (header === REVISION_2026) return 'stateless';
+  return OF_SESSIONS.has(header) ? 'session' : 'unknown';
 }
 
 /** Whether a message carries the version in its own `_meta`, as every request of 2026-07-28 must. */
@@ -32,7 +31,7 @@ export function carriesVersion(message: Pick<JsonRpcRequest, 'params'>): boolean
   return typeof meta === 'object' && meta !== null && META.protocolVersion in meta;
 }
 
-/** Both revisions refuse a version that is none with 400; 2026-07-28 also says how. */
+/** Both revisions refuse a version that is not served with 400; 2026-07-28 also says how. */
 export function unsupportedVersion(header: string | string[] | undefined, id?: RequestId): Answer {
   const data = { supported: SUPPORTED_VERSIONS, requested: String(header).slice(0, 100) };
   return errorAnswer(id, { code: CODE.unsupportedProtocolVersion, message: 'Unsupported protocol version', data }, 400);

@@ -25,8 +25,17 @@ export interface CloseOptions {
   readonly keepApp?: boolean;
 }
 
-/** Bounds on how long a client may take to send a request; none of them bounds an answer, which may be a stream. */
-const TIMEOUTS = { headersTimeout: 15_000, requestTimeout: 30_000, connectionsCheckingInterval: 5_000 };
+/**
+ * Bounds on how long a client may take to send a request; none of them bounds an answer, which may be a stream. An idle connection
+ * is kept for longer than balancers keep theirs (mostly 60 s): a POST that one sends on a connection as it is closed fails, for it
+ * must not be sent twice.
+ */
+const TIMEOUTS = {
+  headersTimeout: 15_000,
+  requestTimeout: 30_000,
+  keepAliveTimeout: 65_000,
+  connectionsCheckingInterval: 5_000,
+};
 
 /**
  * Serves an app over Streamable HTTP, both revisions at one endpoint, with every guard on: Host and Origin checked,

@@ -113,7 +113,8 @@ export function serveStdio(app: App, options: StdioOptions = {}): StdioServer {
     await Promise.all([new Promise<unknown>((resolve) => write('', resolve)), streams ? undefined : app.close()]);
   };
 
-  input.on('data', onData).once('end', onEnd).once('error', onEnd);
+  // A socket that is destroyed here has no end and no error.
+  input.on('data', onData).once('end', onEnd).once('error', onEnd).once('close', onEnd);
   // The client has gone; without a listener the broken pipe would end the process with an error.
   output.on('error', onEnd);
   if (!streams) process.once('SIGTERM', onEnd).once('SIGINT', onEnd);

@@ -5,6 +5,7 @@ import type { JsonRpcNotification, JsonRpcRequest, JsonRpcResponse } from '../pr
 import type { Protocol, Session } from '../protocol/protocol.js';
 import { ANONYMOUS, type Principal } from '../runtime/principal.js';
 import type { LoggingLevel } from '../spec.js';
+import { LONGEST } from './at-time.js';
 import { MemorySessionStore } from './memory-session-store.js';
 import type { Letter, Post } from './post.js';
 import { whenever } from './whenever.js';
@@ -35,8 +36,12 @@ export interface SessionsOptions {
   readonly limits: Limits;
   readonly protocol: Pick<Protocol, 'restore'>;
   readonly report: (error: unknown) => void;
-  /** Sends what belongs to no request of a session. */
-  readonly notify: (sessionId: string, message: JsonRpcNotification | JsonRpcRequest) => void;
+  /** Sends what belongs to no request of a session, and may be read with all of these scopes. */
+  readonly notify: (
+    sessionId: string,
+    message: JsonRpcNotification | JsonRpcRequest,
+    scopes: readonly string[],
+  ) => void;
   /** Where processes share their sessions; absent where there is one process. */
   readonly shared?: { readonly sessions: SessionStore; readonly post: Post };
 }
@@ -57,7 +62,8 @@ export class Sessions {
     this.#store = options.shared?.sessions ?? new MemorySessionStore();
     this.#stopLetters = options.shared?.post.onLetter((letter) => this.#take(letter));
     // At most a quarter late.
-    this.#sweeper = setInterval(() => this.#sweep(), Math.max(options.limits.idleTtl / 4, 10)).unref();
+    const pause = Math.min(Math.max(options.limits.idleTtl / 4, 10), LONGEST);
+    this.#sweeper = setInterval(() => this.#sweep(), pause).unref();
   }
 
   /** Keeps a new session and answers its id, once every process knows it. */
@@ -97,14 +103,15 @@ export class Sessions {
     );
   }
 
-  /** Takes a client's message for its session, and hands on what another process waits for. */
-  receive(open: OpenSession, message: JsonRpcNotification | JsonRpcResponse, principal: Principal): void {
+  /** Takes a client's message for its session, and hands on what another process waits for. Rejects as {@link Session.receive} does. */
+  receive(open: OpenSession, message: JsonRpcNotification | JsonRpcResponse, principal: Principal): Awaitable<void> {
     const { shared } = this.options;
     if (!shared) return open.session.receive(message, principal);
-    open.session.receive(message, principal, (place) => {
+    return open.session.receive(message, principal, (place) => {
       // An answer to this very process comes too late, or for nothing: nobody else can use it.
       if (place === shared.post.address) return;
-      shared.post.send({ kind: 'message', sessionId: open.id, owner: principal.owner, message }, place);
+      const { owner, scopes } = principal;
+      shared.post.send({ kind: 'message', sessionId: open.id, owner, scopes, message }, place);
     });
   }
 
@@ -142,7 +149,7 @@ export class Sessions {
   #hold(id: string, session: Session): OpenSession {
     const open: OpenSession = { id, session, running: 0, isStanding: false, streams: new Set(), usedAt: Date.now() };
     this.#open.set(id, open);
-    session.attach((message) => this.options.notify(id, message), {
+    session.attach((message) => this.options.notify(id, message, session.principal.scopes), {
       isHere: () => !this.options.shared || open.isStanding,
       keep: (uri, isSubscribed) => this.#subscribed(open, uri, isSubscribed),
     });
@@ -197,7 +204,7 @@ export class Sessions {
     else if (letter.kind === 'standing') open.isStanding = false;
     else if (letter.owner !== session.principal.owner) return;
     else if (letter.kind === 'subscribed') session.remember(letter.uri, letter.isSubscribed);
-    else session.receive(letter.message, session.principal);
+    else this.#background(session.receive(letter.message, { ...session.principal, scopes: letter.scopes ?? [] }));
   }
 
   #sweep(): void {

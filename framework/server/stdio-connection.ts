@@ -9,6 +9,7 @@ import type { App } from './app.js';
 import { keepPinging, type PingSettings } from './keep-pinging.js';
 import { failureAnswer } from './failure.js';
 import { Outbox, type Sink } from './outbox.js';
+import { noticed } from './report.js';
 import { carriesVersion } from './revision.js';
 import { Running } from './running.js';
 import { StdioExchange } from './stdio-exchange.js';
@@ -57,7 +58,9 @@ export class StdioConnection {
       else if (parsed.kind === 'request') this.#serve(parsed.message);
       else {
         if (parsed.kind === 'notification') this.app.protocol.receive(parsed.message, this);
-        this.#session?.receive(parsed.message, ANONYMOUS);
+        const received = this.#session?.receive(parsed.message, ANONYMOUS);
+        // A store that is away is told of by its connection.
+        if (received instanceof Promise) received.catch(() => undefined);
       }
     } catch (error) {
       const failure = failureAnswer(this.app, parsed.kind === 'request' ? parsed.message.id : undefined, error);
@@ -108,7 +111,7 @@ export class StdioConnection {
     const client = {
       ping: (within: number) => session.ping((message) => this.#outbox.send(message), within),
       heardAt: () => this.#heardAt,
-      unanswered: () => this.app.report(PerduraError.of('PING_UNANSWERED', pings.timeout), 'ping'),
+      unanswered: () => this.app.report(noticed(PerduraError.of('PING_UNANSWERED', pings.timeout)), 'ping'),
       gone,
     };
     this.#stopPinging = keepPinging(client, pings);

@@ -1,29 +1,18 @@
 import { randomBytes } from 'node:crypto';
-import { PerduraError } from '../errors.js';
-import { errorAnswer } from '../protocol/answer.js';
-import { CODE, type JsonRpcNotification, type JsonRpcRequest } from '../protocol/json-rpc.js';
+import type { JsonRpcNotification, JsonRpcRequest } from '../protocol/json-rpc.js';
 import type { RequestId } from '../spec.js';
 import { atTime } from './at-time.js';
-import type { EventLog, StreamOrigin, StreamState } from './event-log.js';
+import type { EventLog, StreamOrigin } from './event-log.js';
 import { EventStream, type Pulse } from './event-stream.js';
-import { EventTail } from './event-tail.js';
 import type { OutboundResponse } from './http-port.js';
-import { keepPinging, type PingSettings } from './keep-pinging.js';
+import type { PingSettings } from './keep-pinging.js';
 import { LoggedStream } from './logged-stream.js';
 import { MemoryEventLog } from './memory-event-log.js';
 import type { Post } from './post.js';
 import type { OpenSession } from './sessions.js';
+import { questionsIn, STANDING, StreamReaders } from './stream-readers.js';
 import { whenever } from './whenever.js';
 
-/** The stream of a session that belongs to no request. */
-export const STANDING = 'session';
-/** How often a stream is read without being told that there is more: letters may be lost. */
-const POLL = 5_000;
-/** A stream that belongs to no request waits for hints alone, and there is one for every client: one poll in so many. */
-const STANDING_POLL = 6;
-/** How many polls in a row must find no trace of a process before it counts as dead: connections to Redis break too. */
-const STRIKES = 2;
-const GONE = 'The process that served this call has ended';
 const EVENT_ID = /^([\w-]{1,32})\.(\d{1,15})$/;
 /** From here on clients know an event that has an id and no message (SEP-1699). */
 const FIRST_WITH_PRIMING = '2025-11-25';
@@ -72,23 +61,20 @@ export class Streams {
   readonly #log: EventLog;
   readonly #process: string;
   readonly #written = new Map<string, LoggedStream>();
-  readonly #tails = new Map<string, EventTail>();
+  readonly #readers: StreamReaders;
   readonly #stopLetters: (() => void) | undefined;
-  readonly #poll: NodeJS.Timeout;
 
   constructor(private readonly options: StreamsOptions) {
-    const { shared } = options;
-    this.#log = shared?.events ?? new MemoryEventLog();
-    this.#process = shared?.post.address ?? 'here';
+    const { shared, report, pings } = options;
+    const log = shared?.events ?? new MemoryEventLog();
+    const process = shared?.post.address ?? 'here';
+    this.#log = log;
+    this.#process = process;
+    this.#readers = new StreamReaders({ log, process, post: shared?.post, report, pings });
     this.#stopLetters = shared?.post.onLetter((letter) => {
-      if (letter.kind === 'events') this.#tails.get(letter.stream)?.more();
-      if (letter.kind === 'paused') this.#tails.get(letter.stream)?.pause();
+      if (letter.kind === 'events') this.#readers.more(letter.stream);
+      if (letter.kind === 'paused') this.#readers.pause(letter.stream);
     });
-    let polls = 0;
-    this.#poll = setInterval(() => {
-      const all = ++polls % STANDING_POLL === 0;
-      for (const [stream, tail] of this.#tails) if (all || !stream.endsWith(`.${STANDING}`)) tail.more();
-    }, POLL).unref();
   }
 
   /** Makes the answer to a request a stream. */
@@ -109,7 +95,7 @@ export class Streams {
     return whenever(this.#log.listen(stream, this.#process), (last) => {
       if (response.destroyed) return;
       const connection = this.#connect(open, response, { primer: `${STANDING}.${last}`, until });
-      this.#read(open, STANDING, last, connection, response);
+      this.#readers.read({ open, name: STANDING, after: last, connection, response });
     });
   }
 
@@ -122,11 +108,11 @@ export class Streams {
     if (name === undefined) return resumption.unknown();
     const stream = `${open.id}.${name}`;
     // Looked at before it is taken over: for a weaker token than the one that called there is nothing to take over.
-    return whenever(this.#log.read(stream, Number.MAX_SAFE_INTEGER), (seen) =>
-      seen?.scopes?.every((scope) => resumption.scopes.includes(scope)) === false
-        ? resumption.unknown()
-        : this.#resume(open, { stream, name, after: Number(number) }, response, resumption),
-    );
+    return whenever(this.#log.read(stream, Number.MAX_SAFE_INTEGER), (seen) => {
+      if (seen?.scopes?.every((scope) => resumption.scopes.includes(scope)) ?? true)
+        return this.#resume(open, { stream, name, after: Number(number) }, response, resumption);
+      return name === STANDING ? this.listen(open, response, resumption.until) : resumption.unknown();
+    });
   }
 
   #resume(
@@ -148,17 +134,18 @@ export class Streams {
       if (state.isOver) return connection.end();
       const { taskId, requestId } = state;
       if (taskId === undefined || requestId === undefined)
-        return this.#read(open, name, state.last, connection, response);
+        return this.#readers.read({ open, name, after: state.last, connection, response });
       const origin = { writer: this.#process, requestId, taskId, ...(scopes.length > 0 && { scopes }) };
       const written = this.#write(open, name, connection, response, origin);
       carryOn({ requestId, taskId, stream: written, carried: questionsIn(state) });
     });
   }
 
-  /** Appends what belongs to no request. Lost where nobody listens: all of it are hints. */
-  notify(sessionId: string, message: JsonRpcNotification | JsonRpcRequest): void {
+  /** Appends what belongs to no request, and was meant for who has these scopes. Lost where nobody listens: all of it are hints. */
+  notify(sessionId: string, message: JsonRpcNotification | JsonRpcRequest, scopes: readonly string[]): void {
     const stream = `${sessionId}.${STANDING}`;
-    const told = whenever(this.#log.append(stream, {}, JSON.stringify(message)), (event) => {
+    const origin = scopes.length > 0 ? { scopes } : {};
+    const told = whenever(this.#log.append(stream, origin, JSON.stringify(message)), (event) => {
       if (event?.reader !== undefined) this.#tell(stream, event.reader);
     });
     if (told instanceof Promise) told.catch(this.options.report);
@@ -166,15 +153,14 @@ export class Streams {
 
   /** Asks clients to come back, here or in another process, for what can be carried on by whoever they reach. */
   pause(): void {
-    for (const tail of this.#tails.values()) tail.pause();
+    this.#readers.pauseAll();
     // Where no other process could, they are waited for like every request.
     if (this.options.shared) for (const stream of this.#written.values()) if (stream.followsTask) stream.pause();
   }
 
   close(): void {
-    clearInterval(this.#poll);
     this.#stopLetters?.();
-    for (const tail of this.#tails.values()) tail.end();
+    this.#readers.close();
   }
 
   #connect(open: OpenSession, response: OutboundResponse, { primer, until }: Connecting): EventStream {
@@ -208,84 +194,16 @@ export class Streams {
     return written;
   }
 
-  #read(open: OpenSession, name: string, after: number, connection: EventStream, response: OutboundResponse): void {
-    const stream = `${open.id}.${name}`;
-    // A client that comes back after its connection broke must not be kept out by the old one, which may look alive.
-    this.#tails.get(stream)?.end();
-    const { report } = this.options;
-    let strikes = 0;
-    const mourn = async (state: StreamState): Promise<void> => {
-      strikes = (await this.#isLost(state)) ? strikes + 1 : 0;
-      if (strikes >= STRIKES) await this.#giveUp(stream, state);
-    };
-    const tail = new EventTail({
-      ...{ log: this.#log, process: this.#process, stream, name, after, connection, mourn, report },
-    });
-    this.#tails.set(stream, tail);
-    open.streams.add(tail);
-    response.once('close', () => {
-      open.streams.delete(tail);
-      open.usedAt = Date.now();
-      if (this.#tails.get(stream) === tail) this.#tails.delete(stream);
-    });
-    if (name === STANDING) response.once('close', this.#keepPinging(open, connection));
-    // What was appended between the last look and now.
-    tail.more();
-  }
-
-  /** A ping is of the connection, so it is not logged: who comes back needs no old one. */
-  #keepPinging(open: OpenSession, connection: EventStream): () => void {
-    const { pings, report } = this.options;
-    if (!pings) return () => undefined;
-    return keepPinging(
-      {
-        ping: (within) => open.session.ping((message) => connection.send(message), within),
-        heardAt: () => open.usedAt,
-        unanswered: () => report(PerduraError.of('PING_UNANSWERED', pings.timeout)),
-        gone: () => connection.cut(),
-      },
-      pings,
-    );
-  }
-
-  async #isLost({ writer }: StreamState): Promise<boolean> {
-    const { shared } = this.options;
-    return (
-      shared !== undefined && writer !== undefined && writer !== this.#process && !(await shared.post.isAlive(writer))
-    );
-  }
-
-  /** The process that served the call has died with it: its client is told, rather than left to wait. */
-  async #giveUp(stream: string, { requestId }: StreamState): Promise<void> {
-    await this.#log.take(stream, this.#process);
-    const { events = [] } = (await this.#log.read(stream, 0)) ?? {};
-    for (const id of questionsIn({ events })) {
-      // Nobody waits for the answer any more. A client that has given it takes no notice.
-      const withdrawn = { jsonrpc: '2.0', method: 'notifications/cancelled', params: { requestId: id, reason: GONE } };
-      await this.#log.append(stream, { writer: this.#process }, JSON.stringify(withdrawn));
-    }
-    const error = { code: CODE.internalError, message: `${GONE}: call again.` };
-    await this.#log.end(stream, { writer: this.#process }, errorAnswer(requestId, error).body);
-    this.#tails.get(stream)?.more();
-  }
-
   /** Which process that is, only the log knows, and asking it would come later than what is said next. */
   #pauseReader(stream: string): void {
-    const tail = this.#tails.get(stream);
-    if (tail) tail.pause();
-    else this.options.shared?.post.send({ kind: 'paused', stream });
+    if (!this.#readers.pause(stream)) this.options.shared?.post.send({ kind: 'paused', stream });
   }
 
   #tell(stream: string, reader: string): void {
-    if (reader === this.#process) this.#tails.get(stream)?.more();
+    if (reader === this.#process) this.#readers.more(stream);
     else this.options.shared?.post.send({ kind: 'events', stream }, reader);
   }
 }
 
 /** Whether the session's client comes back by itself where the server closes a connection. */
 const isPolling = ({ session }: OpenSession): boolean => session.state.protocolVersion >= FIRST_WITH_PRIMING;
-
-function questionsIn({ events }: Pick<StreamState, 'events'>): readonly string[] {
-  const messages = events.map(({ body }) => JSON.parse(body) as Partial<JsonRpcRequest>);
-  return messages.flatMap(({ id, method }) => (id !== undefined && method !== undefined ? [String(id)] : []));
-}

@@ -1,3 +1,4 @@
+import { atMost } from './at-most.js';
 import { BullmqLane, type Taken } from './bullmq-lane.js';
 import type { Job, WorkLimits } from './task-queue.js';
 import { Turns } from './turns.js';
@@ -24,6 +25,7 @@ export class BullmqDispatch {
   #isClosed = false;
 
   constructor(
+    /** Never rejects. */
     private readonly run: (job: Job) => Promise<void>,
     private readonly place: ConstructorParameters<typeof BullmqLane>[2],
   ) {}
@@ -42,7 +44,7 @@ export class BullmqDispatch {
   async close(): Promise<void> {
     this.#isClosed = true;
     const closed = Promise.all(this.#lanes.map((lane) => lane.close())).then(() => Promise.all(this.#errands));
-    await within(CLOSE_WITHIN, closed);
+    await atMost(CLOSE_WITHIN, closed);
     while (this.#runs.size > 0) await Promise.all(this.#runs);
   }
 
@@ -147,7 +149,6 @@ export class BullmqDispatch {
     lane.running += 1;
     const run: Promise<void> = Promise.resolve(job)
       .then(this.run)
-      .catch(this.place.report)
       .then(() => {
         this.#runs.delete(run);
         this.#slots -= 1;
@@ -172,10 +173,3 @@ export class BullmqDispatch {
 }
 
 const isFetchable = (lane: BullmqLane): boolean => lane.mayHaveJobs && !lane.isWaiting && lane.slots > 0;
-
-async function within(milliseconds: number, done: Promise<unknown>): Promise<void> {
-  let limit: NodeJS.Timeout | undefined;
-  const late = new Promise<void>((resolve) => (limit = setTimeout(resolve, milliseconds)));
-  await Promise.race([done, late]);
-  clearTimeout(limit);
-}

@@ -2,6 +2,7 @@ import { Queue } from 'bullmq';
 import { BullmqCrowd, idOf, type JobData } from './bullmq-crowd.js';
 import { BullmqDispatch } from './bullmq-dispatch.js';
 import { inOneWrite, type RedisConnections } from './redis-connections.js';
+import { seldom } from './seldom.js';
 import type { Job, TaskQueue, WorkLimits } from './task-queue.js';
 
 /** What a {@link BullmqTaskQueue} is made of. */
@@ -31,6 +32,8 @@ const SOCKET_TIMEOUT = 15_000;
 export class BullmqTaskQueue implements TaskQueue {
   readonly #doors = new Map<string, Door>();
   readonly #prefix: string;
+  /** Each queue and each worker tells of each connection that it tries in vain. */
+  readonly #tell: (error: unknown) => void;
   #dispatch?: BullmqDispatch;
   #consumer?: RedisConnections['work'];
   #closing?: Promise<void>;
@@ -39,6 +42,7 @@ export class BullmqTaskQueue implements TaskQueue {
   constructor(private readonly options: BullmqOptions) {
     // Braces: all keys are in one slot of a cluster, as the store's are.
     this.#prefix = `{${options.prefix ?? 'perdura'}}:queue`;
+    this.#tell = seldom(options.report);
   }
 
   async enqueue({ tool, taskId, activation }: Job, delay = 0): Promise<void> {
@@ -55,8 +59,8 @@ export class BullmqTaskQueue implements TaskQueue {
     // Of its own, since BullMQ copies its settings; and not lazy, since BullMQ takes a first connection that fails for the end.
     this.#consumer ??= inOneWrite(connections.work.duplicate({ lazyConnect: false, socketTimeout: SOCKET_TIMEOUT }));
     this.#consumer.on('error', () => undefined);
-    const place = { connection: this.#consumer, prefix: this.#prefix, report };
-    this.#dispatch ??= new BullmqDispatch(run, place);
+    const place = { connection: this.#consumer, prefix: this.#prefix, report: this.#tell };
+    this.#dispatch ??= new BullmqDispatch((job) => run(job).catch(report), place);
     this.#dispatch.limit(limits);
   }
 
@@ -85,7 +89,7 @@ export class BullmqTaskQueue implements TaskQueue {
       skipWaitingForReady: true,
       skipVersionCheck: true,
     });
-    queue.on('error', this.options.report);
+    queue.on('error', this.#tell);
     const door = { queue, resumed: new BullmqCrowd(queue, undefined), fresh: new BullmqCrowd(queue, 1) };
     this.#doors.set(tool, door);
     return door;

@@ -3,6 +3,7 @@ import type { Catalog } from '../catalog/catalog.js';
 import { PerduraError } from '../errors.js';
 import type { Runtime } from '../runtime/runtime.js';
 import { activate } from './activation.js';
+import { atMost } from './at-most.js';
 import { Errands } from './errands.js';
 import { fireTask, type ScheduledTask, scheduledTasks } from './fire-task.js';
 import { newTask } from './new-task.js';
@@ -11,6 +12,7 @@ import { type MakingInterceptor, makeTask } from './task-making.js';
 import { TaskFamily } from './task-family.js';
 import type { JournalLimits } from './task-journal.js';
 import type { Schedules } from './schedules.js';
+import { seldom } from './seldom.js';
 import { type Job, jobOf, type TaskQueue } from './task-queue.js';
 import { traceOf } from './task-notes.js';
 import type { TaskRecord } from './task-record.js';
@@ -46,6 +48,8 @@ export interface TasksOptions {
   readonly grace?: number;
   /** How long `close` waits for runs to come to a journal boundary. Default 5000. */
   readonly drain?: number;
+  /** How much longer `close` waits for the store to take what is handed over. Default 3000. */
+  readonly handover?: number;
   /** Told of what this process does to tasks. */
   readonly listeners?: readonly ((event: TaskEvent) => void)[];
   /** Run around the making of tasks. */
@@ -84,17 +88,19 @@ export function createTasks(options: TasksOptions): TaskEngine {
   const stopping = new AbortController();
   // As many listeners as there are runs, which is no leak.
   setMaxListeners(0, draining.signal, stopping.signal);
-  const enqueue = (job: Job, delay?: number): Promise<void> => queue.enqueue(job, delay).catch(report);
+  // A store or a queue that is away is away for every task.
+  const trouble = seldom(report);
+  const enqueue = (job: Job, delay?: number): Promise<void> => queue.enqueue(job, delay).catch(trouble);
   const enqueues = new Errands(ENQUEUES);
   const tell = eventTeller(options.listeners ?? [], report);
   const journal = { ...JOURNAL, ...options.journal };
   const family = new TaskFamily(store, enqueue, tell, journal.entry);
-  const watch = new TaskWatch(store, (record) => family.whole(record), report);
+  const watch = new TaskWatch(store, (record) => family.whole(record), trouble);
   const ended = (record: EndedTask): void => {
     tellRemoved(tell, record);
     tell('finished', record, { status: record.status, duration: lifeOf(record) });
   };
-  const watchdog = new Watchdog({ store, enqueue, maxCrashes: options.maxCrashes ?? 5, tell, ended, report });
+  const watchdog = new Watchdog({ store, enqueue, maxCrashes: options.maxCrashes ?? 5, tell, ended, report: trouble });
   const place: Workplace = {
     store,
     runtime: options.runtime,
@@ -111,7 +117,7 @@ export function createTasks(options: TasksOptions): TaskEngine {
     backoff: options.backoff ?? ((attempt) => Math.min(60_000, 1000 * 2 ** (attempt - 1))),
     draining: draining.signal,
     stopping: stopping.signal,
-    report,
+    report: trouble,
   };
 
   const engine: TaskEngine = {
@@ -156,7 +162,6 @@ export function createTasks(options: TasksOptions): TaskEngine {
 
     watch: (owner, taskId, listener, gone) =>
       watch.task(owner, taskId, (record) => (record ? listener(record) : gone?.())),
-    watchOwner: (owner, listener) => watch.owner(owner, (record) => record.parent || listener(record)),
 
     work({ queues, concurrency = options.concurrency ?? 100 } = {}) {
       const known = new Set([...options.catalog.tools.values()].flatMap(({ task }) => (task ? [task.queue] : [])));
@@ -175,13 +180,20 @@ export function createTasks(options: TasksOptions): TaskEngine {
     },
 
     async close() {
-      await options.schedules?.close();
-      await watchdog.stop();
+      const { drain = 5000, handover = 3000 } = options;
+      const handOver = async (): Promise<void> => {
+        await options.schedules?.close();
+        await watchdog.stop();
+        draining.abort();
+        const limit = setTimeout(() => stopping.abort(), drain);
+        await enqueues.done();
+        await queue.close();
+        clearTimeout(limit);
+      };
+      await atMost(drain + handover, handOver());
+      // A store that is away keeps nobody from stopping: when the leases are over, others take over what it was not told of.
       draining.abort();
-      const limit = setTimeout(() => stopping.abort(), options.drain ?? 5000);
-      await enqueues.done();
-      await queue.close();
-      clearTimeout(limit);
+      stopping.abort();
       watch.close();
       await store.close();
     },

@@ -9,8 +9,18 @@ export interface Kept {
   readonly aside: Map<string, string>;
   /** Ids by the key that each was made under. */
   readonly children: Map<string, string>;
+  /** Ids of the tasks below it that have open questions; kept by the task at the top. */
+  readonly asking: Set<string>;
   readonly idempotency?: string;
 }
+
+export const keptTask = (record: TaskRecord): Kept => ({
+  record,
+  journal: new Map(),
+  aside: new Map(),
+  children: new Map(),
+  asking: new Set(),
+});
 
 /** What is told of a task that was removed with one above it. */
 export function removedTask(record: TaskRecord): RemovedTask {

@@ -12,9 +12,9 @@ export class MemoryHints {
   }
 
   // Listeners run after the transition, as they would with a bus between processes.
-  tell({ owner, taskId, version }: TaskRecord): void {
+  tell({ taskId, version }: TaskRecord): void {
     for (const listener of this.#listeners)
-      queueMicrotask(() => this.#listeners.has(listener) && listener({ owner, taskId, version }));
+      queueMicrotask(() => this.#listeners.has(listener) && listener({ taskId, version }));
   }
 
   close(): void {

@@ -3,11 +3,8 @@ import type { TraceNote } from '../runtime/trace-note.js';
 import type { Question } from '../runtime/inbox.js';
 import type { Json } from '../spec.js';
 import { storedEntry } from './aside.js';
-import { DueIndex } from './due-index.js';
-import { MemoryHints } from './memory-hints.js';
-import { MemoryTraces } from './memory-traces.js';
-import { type Kept, removedTask, withRemoved, withThese } from './kept-task.js';
-import { OwnerTasks } from './owner-tasks.js';
+import { type Kept, keptTask, withRemoved, withThese } from './kept-task.js';
+import { MemoryTable } from './memory-table.js';
 import type { TaskOutcome, TaskProgress, TaskRecord } from './task-record.js';
 import type {
   Answered,
@@ -38,39 +35,28 @@ const NOT_FOUND = { ok: false, reason: 'not_found' } as const;
  * transition runs without a pause, so none can see another half done.
  */
 export class MemoryTaskStore implements TaskStore {
-  readonly #tasks = new Map<string, Kept>();
-  readonly #owners = new Map<string, OwnerTasks>();
-  readonly #due = new DueIndex();
-  readonly #hints = new MemoryHints();
-  readonly #traces = new MemoryTraces();
+  readonly #tasks: MemoryTable;
   readonly #now: () => number;
-  #live = 0;
 
   /** `now` replaces the clock (milliseconds since 1970). */
   constructor({ now = Date.now }: { readonly now?: () => number } = {}) {
     this.#now = now;
+    this.#tasks = new MemoryTable(now);
   }
 
   async create(task: NewTask, limits: StoreLimits): Promise<Transition<TaskRecord>> {
-    const owned = this.#owners.get(task.owner) ?? new OwnerTasks();
+    const owned = this.#tasks.of(task.owner);
     const idempotency =
       task.idempotencyKey === undefined ? undefined : JSON.stringify([task.tool, task.idempotencyKey]);
     const earlier = this.#tasks.get((idempotency && owned.idempotent.get(idempotency)) ?? '');
     if (earlier) return { ok: true, value: earlier.record };
     if (owned.live >= limits.perOwner) return { ok: false, reason: 'quota' };
-    if (this.#live >= limits.total) return { ok: false, reason: 'backlog' };
+    if (this.#tasks.live >= limits.total) return { ok: false, reason: 'backlog' };
 
-    if (owned.size >= limits.keptPerOwner) this.#removeOldestEnded(owned);
-    const now = this.#now();
-    const record = transitions.created(structuredClone(task), now);
-    this.#owners.set(task.owner, owned);
-    owned.add(record.taskId, now);
-    if (idempotency) owned.idempotent.set(idempotency, record.taskId);
-    this.#live += 1;
+    if (owned.size >= limits.keptPerOwner) this.#tasks.removeOldestEnded(task.owner);
+    const record = transitions.created(structuredClone(task), this.#now());
     const journal = new Map(task.journal?.map(([key, entry]) => [key, JSON.stringify(entry)]));
-    this.#tasks.set(record.taskId, { record, journal, aside: new Map(), children: new Map(), idempotency });
-    this.#due.set(record.taskId, record.due);
-    this.#hints.tell(record);
+    this.#tasks.add({ ...keptTask(record), journal, idempotency });
     return { ok: true, value: record };
   }
 
@@ -87,18 +73,15 @@ export class MemoryTaskStore implements TaskStore {
     const record = spawned.value;
     const parent = this.#tasks.get(fence.taskId);
     parent?.children.set(key, record.taskId);
-    if (parent) this.#traces.spawned(parent.record, key, record);
-    this.#live += 1;
-    this.#tasks.set(record.taskId, { record, journal: new Map(), aside: new Map(), children: new Map() });
-    this.#due.set(record.taskId, record.due);
-    this.#hints.tell(record);
+    if (parent) this.#tasks.traces.spawned(parent.record, key, record);
+    this.#tasks.add(keptTask(record));
     return spawned;
   }
 
   async asking(owner: string, taskId: string): Promise<readonly TaskRecord[]> {
     const kept = this.#tasks.get(taskId);
     if (kept?.record.owner !== owner) return [];
-    return [...this.#below(kept)].map(({ record }) => record).filter(({ open }) => Object.keys(open).length > 0);
+    return [...kept.asking].flatMap((id) => this.#tasks.get(id)?.record ?? []);
   }
 
   async begin(taskId: string, activation: number, lease: number): Promise<Transition<Begun>> {
@@ -118,7 +101,7 @@ export class MemoryTaskStore implements TaskStore {
       const appended = transitions.append(record, fence, length, journal.size, key, this.#now());
       if (!appended.ok) return appended;
       journal.set(key, stored.inJournal);
-      this.#traces.recorded(record, key, note);
+      this.#tasks.traces.recorded(record, key, note);
       if (stored.aside !== undefined) aside.set(key, stored.aside);
       return appended;
     });
@@ -180,17 +163,17 @@ export class MemoryTaskStore implements TaskStore {
   }
 
   async trace(owner: string, taskId: string): Promise<readonly TraceNote[]> {
-    return this.#tasks.get(taskId)?.record.owner === owner ? this.#traces.of(taskId) : [];
+    return this.#tasks.get(taskId)?.record.owner === owner ? this.#tasks.traces.of(taskId) : [];
   }
 
   async list(owner: string, limit: number, after = Infinity): Promise<Page> {
-    const { ids, next } = this.#owners.get(owner)?.page(limit, after) ?? { ids: [] };
+    const { ids, next } = this.#tasks.of(owner).page(limit, after);
     const tasks = ids.map((id) => (this.#tasks.get(id) as Kept).record);
     return next === undefined ? { tasks } : { tasks, next };
   }
 
   async due(limit: number): Promise<readonly string[]> {
-    return this.#due.past(this.#now(), limit);
+    return this.#tasks.due.past(this.#now(), limit);
   }
 
   async rescue(taskId: string, maxCrashes: number): Promise<Rescue> {
@@ -199,19 +182,19 @@ export class MemoryTaskStore implements TaskStore {
     const parent = this.#tasks.get(kept.record.parent?.taskId ?? '')?.record;
     const found = transitions.look(kept.record, parent, maxCrashes, this.#now());
     const removed: RemovedTask[] = [];
-    if (found.kind === 'remove') this.#remove(kept);
-    else if (found.kind !== 'none') this.#put(kept, found.record, removed);
+    if (found.kind === 'remove') this.#tasks.remove(kept);
+    else if (found.kind !== 'none') this.#tasks.put(kept, found.record, removed);
     if (found.kind === 'ended') return { kind: 'ended', record: withThese(found.record, removed) };
     if (found.kind !== 'enqueue') return { kind: 'none' };
     return { kind: 'enqueue', activation: found.record.activation, tool: found.record.tool };
   }
 
   subscribe(listener: (hint: Hint) => void): () => void {
-    return this.#hints.subscribe(listener);
+    return this.#tasks.hints.subscribe(listener);
   }
 
   async close(): Promise<void> {
-    this.#hints.close();
+    this.#tasks.hints.close();
   }
 
   #moveOwn<T>(owner: string, taskId: string, transition: Move<T>, removed?: RemovedTask[]): Transition<T> {
@@ -223,76 +206,7 @@ export class MemoryTaskStore implements TaskStore {
     if (!kept) return NOT_FOUND;
     const moved = transition(kept.record, kept);
     if (!moved.ok) return moved;
-    this.#put(kept, moved.value.record, removed);
+    this.#tasks.put(kept, moved.value.record, removed);
     return { ok: true, value: moved.value.told };
-  }
-
-  /** What the end of the task takes with it is added to `removed`. */
-  #put(kept: Kept, record: TaskRecord, removed?: RemovedTask[]): void {
-    const before = kept.record;
-    kept.record = record;
-    this.#traces.changed(before, record, this.#now());
-    this.#due.set(record.taskId, record.due);
-    if (record.run === 'done' && before.run !== 'done') {
-      kept.journal.clear();
-      kept.aside.clear();
-      this.#live -= 1;
-      if (record.parent) this.#change(record.parent.taskId, transitions.woken);
-      else this.#owners.get(record.owner)?.end();
-      for (const child of this.#childrenOf(kept)) this.#remove(child, removed);
-      kept.children.clear();
-    }
-    if (record.version !== before.version) this.#hints.tell(record);
-    this.#tellRoot(before, record);
-  }
-
-  #change(taskId: string, change: (record: TaskRecord, now: number) => TaskRecord): void {
-    const kept = this.#tasks.get(taskId);
-    if (kept) this.#put(kept, change(kept.record, this.#now()));
-  }
-
-  #childrenOf({ children }: Kept): readonly Kept[] {
-    return [...children.values()].flatMap((id) => this.#tasks.get(id) ?? []);
-  }
-
-  *#below(kept: Kept): Generator<Kept> {
-    for (const child of this.#childrenOf(kept)) {
-      yield child;
-      yield* this.#below(child);
-    }
-  }
-
-  #remove(kept: Kept, removed: RemovedTask[] = []): void {
-    const { record, idempotency } = kept;
-    for (const child of this.#childrenOf(kept)) this.#remove(child, removed);
-    this.#tasks.delete(record.taskId);
-    this.#due.delete(record.taskId);
-    if (record.parent) return this.#abandon(record, removed);
-    this.#traces.remove(record.taskId);
-    const owned = this.#owners.get(record.owner);
-    owned?.remove(record.taskId);
-    if (idempotency) owned?.idempotent.delete(idempotency);
-    if (owned?.size === 0) this.#owners.delete(record.owner);
-  }
-
-  /** Tells whoever runs a child that it is gone. */
-  #abandon(record: TaskRecord, removed: RemovedTask[]): void {
-    if (record.run === 'done') return;
-    this.#traces.changed(record, { ...record, run: 'done', status: 'cancelled' }, this.#now());
-    this.#live -= 1;
-    this.#hints.tell({ ...record, version: record.version + 1 });
-    this.#tellRoot(record, { ...record, run: 'done', open: {} });
-    removed.push(removedTask(record));
-  }
-
-  #tellRoot(before: TaskRecord, after: TaskRecord): void {
-    if (after.root) this.#change(after.root, (root, now) => transitions.followed(root, before, after, now));
-  }
-
-  #removeOldestEnded(owned: OwnerTasks): void {
-    for (const id of owned.ids()) {
-      const kept = this.#tasks.get(id);
-      if (kept?.record.run === 'done') return this.#remove(kept);
-    }
   }
 }

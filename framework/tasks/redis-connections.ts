@@ -1,5 +1,7 @@
 import { Redis, type RedisOptions } from 'ioredis';
 import { PerduraError } from '../errors.js';
+import { atMost } from './at-most.js';
+import { seldom } from './seldom.js';
 
 /** The connections of one process to one Redis. Each has its own answer to "Redis is away". */
 export interface RedisConnections {
@@ -15,8 +17,6 @@ export interface RedisConnections {
 /** Where Redis is: a URL (`redis://`, `rediss://`) or what ioredis takes. */
 export type RedisAddress = string | RedisOptions;
 
-/** How often the same trouble is told, in milliseconds. */
-const REPORT_INTERVAL = 10_000;
 const CLOSE_LIMIT = 1000;
 
 const REQUESTS: RedisOptions = {
@@ -66,7 +66,11 @@ export async function connectRedis(address: RedisAddress, report: (error: unknow
   const work = open('work', { ...PATIENT, reconnectOnError: (error) => isReadOnly(error) && 2 });
   const hints = open('hints', { ...PATIENT, autoResubscribe: false });
   try {
-    await requests.connect();
+    await requests.connect().catch((error: unknown) => {
+      // A process that starts is busy: when it comes to look, the time may be over for what stands already.
+      if ((refusal as NodeJS.ErrnoException | undefined)?.code !== 'ETIMEDOUT') throw error;
+      return requests.connect();
+    });
     isOpen = true;
   } catch (error) {
     for (const client of [requests, work, hints]) client.disconnect();
@@ -99,24 +103,15 @@ export function inOneWrite(client: Redis): Redis {
   return client;
 }
 
-/** Passes on the first error and then one every `interval` ms: one outage is one piece of news. */
-export function seldom(report: (error: unknown) => void, interval = REPORT_INTERVAL): (error: unknown) => void {
-  let last = -Infinity;
-  return (error) => {
-    const now = performance.now();
-    if (now - last < interval) return;
-    last = now;
-    report(error);
-  };
-}
-
 // What was sent is let through, but a Redis that is away keeps nobody from stopping.
 async function leave(client: Redis): Promise<void> {
   if (client.status === 'ready') {
-    let limit: NodeJS.Timeout | undefined;
-    const passed = new Promise((resolve) => (limit = setTimeout(resolve, CLOSE_LIMIT)));
-    await Promise.race([client.quit().catch(() => undefined), passed]);
-    clearTimeout(limit);
+    await atMost(
+      CLOSE_LIMIT,
+      client.quit().catch(() => undefined),
+    );
   }
+  // Between two tries there is nobody to tell what waits in its queue: a last try does, which is given up at once.
+  if (client.status === 'reconnecting') client.connect().catch(() => undefined);
   client.disconnect();
 }

@@ -53,11 +53,11 @@ export class RedisHints {
     for (const { missed } of [...this.#listeners]) missed?.();
   }
 
-  // "<version> <task> <owner as JSON>", which has no line breaks
+  // "<version> <task>". What else anybody may publish there is none of ours.
   #tell(text: string): void {
-    const [, version, taskId, owner] = /^(\d+) (\S+) (.*)$/.exec(text) ?? [];
-    if (version === undefined || taskId === undefined || owner === undefined) return;
-    const hint = { owner: JSON.parse(owner) as string, taskId, version: Number(version) };
+    const [, version, taskId] = /^(\d+) (\S+)$/.exec(text) ?? [];
+    if (version === undefined || taskId === undefined) return;
+    const hint = { taskId, version: Number(version) };
     for (const { take } of [...this.#listeners]) take(hint);
   }
 }

@@ -25,7 +25,8 @@ export class TaskFamily {
   /** A task that a client made; the children of one are not there to be found. */
   async get(owner: string, taskId: string): Promise<TaskRecord | undefined> {
     const record = await this.store.get(owner, taskId);
-    return record && !record.parent ? this.whole(record) : undefined;
+    if (!record || record.parent) return undefined;
+    return record.children ? this.whole(record) : record;
   }
 
   /** The record with the questions and the progress of all below it. */
@@ -46,14 +47,16 @@ export class TaskFamily {
     const record = await this.get(owner, taskId);
     if (!record) return { ok: false, reason: 'not_found' };
     await refuseWrong(record, answers, this.entryBytes);
+    // What is not open yet has not been checked either.
     const open = Object.entries(answers).filter(([key]) => Object.hasOwn(record.open, key));
     const theirs = new Map<string, Record<string, Json>>();
+    const own: [string, Json][] = [];
     for (const [key, answer] of open) {
-      const [, child, own] = /^@([^/]+)\/(.+)$/s.exec(key) ?? [];
-      if (child !== undefined && own !== undefined) theirs.set(child, { ...theirs.get(child), [own]: answer });
+      const [, child, theirKey] = /^@([^/]+)\/(.+)$/s.exec(key) ?? [];
+      if (child === undefined || theirKey === undefined) own.push([key, answer]);
+      else theirs.set(child, { ...theirs.get(child), [theirKey]: answer });
     }
-    const own = Object.fromEntries(Object.entries(answers).filter(([key]) => !key.startsWith('@')));
-    const answered = await this.#give(owner, taskId, own);
+    const answered = await this.#give(owner, taskId, Object.fromEntries(own));
     // A child that has ended meanwhile is asked no more.
     for (const [child, given] of theirs) await this.#give(owner, child, given);
     return answered.ok && theirs.size > 0 ? { ok: true, value: await this.whole(answered.value) } : answered;

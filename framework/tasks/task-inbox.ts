@@ -51,6 +51,11 @@ export class TaskInbox implements Inbox {
     });
   }
 
+  /** What was put stands until the task parks, which waits for it no longer. */
+  forget(key: string): void {
+    this.#waiters.delete(key);
+  }
+
   // The record that the pass began with has all that earlier ones put, and this one puts a key once.
   fingerprintOf(key: string): string | undefined {
     const { asked = {} } = this.record;

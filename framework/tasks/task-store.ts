@@ -132,7 +132,6 @@ export interface Page {
 
 /** That a task has changed; read the record to know how. */
 export interface Hint {
-  readonly owner: string;
   readonly taskId: string;
   readonly version: number;
 }
@@ -160,7 +159,7 @@ export interface TaskStore {
    *   and of its progress: its message becomes the root's, and its numbers are added up in the root's `below`.
    */
   spawn(fence: Fence, key: string, task: NewTask, most: number): Promise<Transition<TaskRecord>>;
-  /** The records of all tasks below this one that have open questions, in the order of their making. */
+  /** The records of all tasks below this one, which is at the top, that have open questions, in the order in which they came to ask. */
   asking(owner: string, taskId: string): Promise<readonly TaskRecord[]>;
   /** Starts the activation that is due: epoch + 1, running. `stale` for any other, so at most one runs. */
   begin(taskId: string, activation: number, lease: number): Promise<Transition<Begun>>;
@@ -201,7 +200,10 @@ export interface TaskStore {
    * ended. Each is written by the transition that it tells of; they are kept as long as the record. Past 5,000 none is added.
    */
   trace(owner: string, taskId: string): Promise<readonly TraceNote[]>;
-  /** The owner's tasks, newest first. What is created meanwhile changes no later page. */
+  /**
+   * The owner's tasks, newest first. What is created meanwhile changes no later page. One may hold fewer than `limit`, at least one,
+   * where they are large.
+   */
   list(owner: string, limit: number, after?: number): Promise<Page>;
   /** Ids of tasks whose due time has passed, oldest first. */
   due(limit: number): Promise<readonly string[]>;

@@ -23,7 +23,6 @@ export interface Ear {
 /** Turns the store's hints into records: one subscription for all who watch in this process. */
 export class TaskWatch {
   readonly #watchers = new Map<string, Set<Watcher>>();
-  readonly #owners = new Map<string, Set<(record: TaskRecord) => void>>();
   /** The newest version that those who only listen have heard of, by task. */
   readonly #heard = new Map<string, Set<{ version: number }>>();
   readonly #unsubscribe: () => void;
@@ -68,21 +67,9 @@ export class TaskWatch {
     };
   }
 
-  /** Calls back after each change of one of the owner's tasks. */
-  owner(owner: string, listener: (record: TaskRecord) => void): () => void {
-    const own = (record: TaskRecord): void => listener(record);
-    const listeners = this.#owners.get(owner) ?? new Set();
-    this.#owners.set(owner, listeners.add(own));
-    return () => {
-      listeners.delete(own);
-      if (listeners.size === 0 && this.#owners.get(owner) === listeners) this.#owners.delete(owner);
-    };
-  }
-
   close(): void {
     this.#unsubscribe();
     this.#all((watcher) => this.#stop(watcher));
-    this.#owners.clear();
   }
 
   #add(watcher: Watcher): Watcher {
@@ -97,17 +84,11 @@ export class TaskWatch {
     this.#all((watcher) => this.#read(watcher));
   }
 
-  #take({ owner, taskId, version }: Hint): void {
+  #take({ taskId, version }: Hint): void {
     for (const heard of this.#heard.get(taskId) ?? []) heard.version = Math.max(heard.version, version);
     for (const watcher of this.#watchers.get(taskId) ?? []) {
       if (version > watcher.version) this.#read(watcher);
     }
-    if (this.#owners.has(owner)) this.#tellOwner(owner, taskId).catch(this.report);
-  }
-
-  async #tellOwner(owner: string, taskId: string): Promise<void> {
-    const record = await this.#get(owner, taskId);
-    if (record) for (const listener of this.#owners.get(owner) ?? []) listener(record);
   }
 
   async #get(owner: string, taskId: string): Promise<TaskRecord | undefined> {
@@ -126,8 +107,10 @@ export class TaskWatch {
     try {
       const record = await this.#get(watcher.owner, watcher.taskId);
       if (!isWatching(watcher)) return;
-      if (!record || record.run === 'done') this.#stop(watcher);
-      if (record && record.version <= watcher.version) return;
+      const isOver = !record || record.run === 'done';
+      if (isOver) this.#stop(watcher);
+      // A lower version is news too: the store was rolled back, and goes on from there.
+      if (!isOver && record.version === watcher.version) return;
       watcher.version = record?.version ?? Infinity;
       watcher.listener(record);
     } finally {

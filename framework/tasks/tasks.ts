@@ -60,8 +60,9 @@ export interface Tasks {
    * `gone` is called where the task is no longer there, so that nobody waits for its end.
    */
   watch(owner: string, taskId: string, listener: (record: TaskRecord) => void, gone?: () => void): () => void;
-  /** Calls back for every change of any of the owner's tasks. */
-  watchOwner(owner: string, listener: (record: TaskRecord) => void): () => void;
-  /** Hands over what runs in this process, at its next journal boundary or after a limit, and lets go of queue and store. */
+  /**
+   * Hands over what runs in this process, at its next journal boundary or after a limit, and lets go of queue and store. Where the
+   * store is away, what could not be handed over goes on elsewhere when its lease is over.
+   */
   close(): Promise<void>;
 }

@@ -24,7 +24,7 @@ export async function connect2025(
   );
   wire.open(opened.answer, 'initialize');
   const session = opened.session as Session;
-  session.receive(wire.sent({ jsonrpc: '2.0', method: 'notifications/initialized' }), wire.principal);
+  void session.receive(wire.sent({ jsonrpc: '2.0', method: 'notifications/initialized' }), wire.principal);
 
   const receive = (message: JsonRpcRequest | JsonRpcNotification, options?: RequestOptions): void => {
     if ('id' in message) void reply(message);
@@ -39,7 +39,7 @@ export async function connect2025(
       (result) => ({ jsonrpc: '2.0' as const, id, result }),
       (error: Error) => ({ jsonrpc: '2.0' as const, id, error: { code: -32601, message: error.message } }),
     );
-    session.receive(wire.sent(response, method), wire.principal);
+    await Promise.resolve(session.receive(wire.sent(response, method), wire.principal)).catch(() => undefined);
   };
   session.attach((message) => receive(wire.received(message)));
 
@@ -48,7 +48,7 @@ export async function connect2025(
     const message = wire.request(method, { ...params, ...meta });
     const exchange = wire.exchange((arrived) => receive(arrived, options));
     options.signal?.addEventListener('abort', () => {
-      session.receive(
+      void session.receive(
         wire.sent({ jsonrpc: '2.0', method: 'notifications/cancelled', params: { requestId: message.id } }),
         wire.principal,
       );

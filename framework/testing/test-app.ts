@@ -28,7 +28,8 @@ export interface TestApp extends App {
   transcript(taskId?: string): Transcript;
   /**
    * Moves the time on that tasks live by: `ctx.sleep`, the deadlines of questions, ttls, and the pause before another attempt. First
-   * it waits until every task has ended or waits itself, so that a sleep of days is over, not about to begin.
+   * it waits until every task has ended or waits itself, so that a sleep of days is over, not about to begin; then, until what the
+   * new time sets off has ended or waits again.
    */
   advance(duration: Duration): Promise<void>;
 }
@@ -64,6 +65,7 @@ export async function testApp(options: Omit<AppOptions, 'tasks'> & { readonly ta
     async advance(duration) {
       await stayAwake(app, store.idle());
       store.advance(milliseconds(duration));
+      await stayAwake(app, store.idle());
     },
   };
 }

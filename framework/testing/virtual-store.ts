@@ -36,9 +36,10 @@ export class VirtualStore extends MemoryTaskStore {
     this.#plans.push({ when, matches: typeof step === 'function' ? step : (key) => isOf(key, step) });
   }
 
-  /** Resolves when every task has ended or waits for something: nothing can go on by itself. */
+  /** Resolves when every task has ended or waits for something that has not come: nothing can go on by itself. */
   async idle(): Promise<void> {
-    while (this.#busy.size > 0) await new Promise((resolve) => setTimeout(resolve, 1));
+    while (this.#busy.size > 0 || (await this.due(1)).length > 0)
+      await new Promise((resolve) => setTimeout(resolve, 1));
   }
 
   override async create(...args: Parameters<TaskStore['create']>): Promise<Transition<TaskRecord>> {

@@ -36,14 +36,14 @@ export function aiSdk(model: LanguageModel, { price, timeout = '10m', providerOp
   let sdk: Promise<Sdk> | undefined;
   return async (request, { signal, carried, onText = () => {} }) => {
     const ai = await (sdk ??= load());
-    const late = AbortSignal.timeout(longest);
+    const clock = startClock(signal, longest);
     try {
       const { fullStream } = ai.streamText({
         model,
         ...settingsOf(request, ai, (message) => partsIn(by, carried?.(message))),
         ...(providerOptions && { providerOptions }),
         maxRetries: 0,
-        abortSignal: AbortSignal.any([signal, late]),
+        abortSignal: clock.signal,
         // It is thrown as well; the SDK would write it to the console.
         onError: () => {},
       });
@@ -56,10 +56,27 @@ export function aiSdk(model: LanguageModel, { price, timeout = '10m', providerOp
       return { ...answer, usage: priced(answer.usage ?? {}, price) };
     } catch (error) {
       signal.throwIfAborted();
-      if (late.aborted) throw PerduraError.of('MODEL_UNAVAILABLE', name, `it took longer than ${longest} ms`);
+      if (clock.signal.aborted) throw PerduraError.of('MODEL_UNAVAILABLE', name, `it took longer than ${longest} ms`);
       throw faultOf(name, error);
+    } finally {
+      clock.stop();
     }
   };
+}
+
+/** A signal that aborts with the given one, or when the time is over, for as long as nobody stops it. */
+function startClock(signal: AbortSignal, longest: number): { readonly signal: AbortSignal; stop(): void } {
+  // Not AbortSignal.any() and timeout(): what listens to those, Node keeps until the time is over, or for ever.
+  const own = new AbortController();
+  const follow = (): void => own.abort(signal.reason);
+  if (signal.aborted) follow();
+  signal.addEventListener('abort', follow, { once: true });
+  const timer = setTimeout(() => own.abort(), longest);
+  const stop = (): void => {
+    clearTimeout(timer);
+    signal.removeEventListener('abort', follow);
+  };
+  return { signal: own.signal, stop };
 }
 
 function settingsOf(request: CreateMessageRequestParams, { jsonSchema, tool }: Sdk, carried: CarriedIn) {

@@ -13,7 +13,7 @@ export type { NoteInfo } from './note-store.js';
 /** Where notes are kept, and how many. */
 export interface MemoryOptions {
   /** Takes what `createApp({ tasks: { redis } })` does. Default: the memory of this process, for as long as it lives. */
-  readonly redis?: string | RedisSettings;
+  readonly redis?: string | RedisSettings | undefined;
   /** The most bytes of one note. Default 64 KiB. */
   readonly noteBytes?: number;
   /** The most notes of one owner. Default 256. */

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { Redis } from 'ioredis';
-import { PerduraError, type RedisSettings } from 'perdura';
+import type { RedisSettings } from 'perdura';
+import { RedisConnection } from '../redis-connection.js';
 import { byPath } from './embedded-notes.js';
 import {
   KEYS_KEPT,
@@ -47,18 +47,14 @@ return answer
 
 /** Notes in Redis, for every process of an app. Connects when it is first used. */
 export class RedisNotes implements NoteStore {
-  readonly #address: Omit<RedisSettings, 'prefix'>;
-  readonly #prefix: string;
-  #connection: Promise<Redis> | undefined;
+  readonly #connection: RedisConnection;
 
   constructor(redis: string | RedisSettings) {
-    const { prefix = 'perdura', ...address } = typeof redis === 'string' ? { url: redis } : redis;
-    this.#prefix = prefix;
-    this.#address = address;
+    this.#connection = new RedisConnection(redis);
   }
 
   list(owner: string): Promise<readonly NoteInfo[]> {
-    return this.#ask(async (redis) => {
+    return this.#connection.use(async (redis) => {
       const infos = await redis.hgetall(this.#keys(owner)[1]);
       return Object.entries(infos)
         .map(([path, info]) => noteOf(path, info))
@@ -67,12 +63,12 @@ export class RedisNotes implements NoteStore {
   }
 
   read(owner: string, path: string): Promise<string | undefined> {
-    return this.#ask(async (redis) => (await redis.hget(this.#keys(owner)[0], path)) ?? undefined);
+    return this.#connection.use(async (redis) => (await redis.hget(this.#keys(owner)[0], path)) ?? undefined);
   }
 
   write(owner: string, { key, path, text, append }: NoteWrite, limits: NoteLimits): Promise<Written> {
     const { noteBytes, notes, totalBytes } = limits;
-    return this.#ask(async (redis) => {
+    return this.#connection.use(async (redis) => {
       const args = [path, text, append ? 1 : 0, noteBytes, notes, totalBytes, KEYS_KEPT];
       const answer = (await redis.eval(WRITE, 3, ...this.#keys(owner, key), ...args)) as string;
       if (answer in limits) return { over: answer as keyof NoteLimits };
@@ -81,29 +77,19 @@ export class RedisNotes implements NoteStore {
   }
 
   remove(owner: string, path: string, key: string): Promise<boolean> {
-    return this.#ask(
+    return this.#connection.use(
       async (redis) => (await redis.eval(REMOVE, 3, ...this.#keys(owner, key), path, KEYS_KEPT)) === '1',
     );
   }
 
   close(): void {
-    void this.#connection?.then((redis) => redis.disconnect());
-    this.#connection = undefined;
+    this.#connection.close();
   }
 
   /** An owner's keys are in one slot, and made of hashes: nobody's name can reach into another's. */
   #keys(owner: string, key = ''): [string, string, string] {
-    const own = `${this.#prefix}:{memory:${hash(owner)}}`;
+    const own = `${this.#connection.prefix}:{memory:${hash(owner)}}`;
     return [`${own}:text`, `${own}:info`, `${own}:done:${hash(key)}`];
-  }
-
-  async #ask<T>(act: (redis: Redis) => Promise<T>): Promise<T> {
-    try {
-      return await act(await (this.#connection ??= connect(this.#address)));
-    } catch (error) {
-      const { code, message } = error as { readonly code?: unknown; readonly message?: unknown };
-      throw PerduraError.from(error, 'STORE_UNAVAILABLE', String(code ?? message));
-    }
   }
 }
 
@@ -112,15 +98,4 @@ const hash = (text: string): string => createHash('sha256').update(text).digest(
 function noteOf(path: string, info: string): NoteInfo {
   const [size, updatedAt] = info.split(' ');
   return { path, size: Number(size), updatedAt: Number(updatedAt) };
-}
-
-async function connect(address: Omit<RedisSettings, 'prefix'>): Promise<Redis> {
-  const { Redis } = await import('ioredis');
-  const { url, allowUnsafe: _, ...options } = address as { readonly url?: string; readonly allowUnsafe?: boolean };
-  // An agent is rather told that its memory is not there than kept waiting for Redis.
-  const own = { ...options, maxRetriesPerRequest: 1, disconnectTimeout: 100 };
-  const client = url === undefined ? new Redis(own) : new Redis(url, own);
-  // Each command says so too.
-  client.on('error', () => {});
-  return client;
 }

@@ -25,7 +25,8 @@ const TOKENS_OF_MEDIA = 1000;
 
 /**
  * Lets requests to a model wait until the limits allow them, in the order in which they come. Tokens are drawn before they are
- * known, as the request's length and its `maxTokens`; what was not used is given back.
+ * known, as the request's length and its `maxTokens`, but never more than a full bucket holds; the rest of what was used is drawn
+ * afterwards, and what was not used is given back.
  *
  * @throws PerduraError `INVALID_MODEL_OPTION`, `INVALID_DURATION` at once; the model `MODEL_UNAVAILABLE` with the time after
  * which to come back, or `STORE_UNAVAILABLE`
@@ -40,10 +41,12 @@ export function limit(model: Model, { name, requests, tokens, per, maxWait, buck
   const of = (what: string, capacity: number | undefined, amount: number): Draw[] =>
     capacity === undefined ? [] : [{ name: `${name}:${what}`, capacity, span, amount }];
   const back = async (amount: number): Promise<void> => {
-    if (tokens !== undefined) await place.draw(of('tokens', tokens, -amount), FOR_EVER);
+    // Where the buckets are out of reach, they fill up by themselves: no reason to lose an answer, or the model's own error.
+    if (tokens !== undefined) await place.draw(of('tokens', tokens, -amount), FOR_EVER).catch(() => undefined);
   };
   return async (request, options) => {
-    const drawn = tokensIn(request) + request.maxTokens;
+    // What a full bucket does not hold would never be let through.
+    const drawn = Math.min(tokensIn(request) + request.maxTokens, tokens ?? Infinity);
     const draws = [...of('requests', requests, 1), ...of('tokens', tokens, drawn)];
     if (draws.length === 0) return model(request, options);
     const { taken, wait } = await place.draw(draws, longest);

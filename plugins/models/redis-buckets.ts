@@ -1,9 +1,9 @@
-import type { Redis } from 'ioredis';
-import { PerduraError, type Plugin, type RedisSettings } from 'perdura';
+import type { Plugin, RedisSettings } from 'perdura';
+import { RedisConnection } from '../redis-connection.js';
 import type { Buckets, Draw, Drawn } from './buckets.js';
 
 // A bucket that has had the time to fill up is as one that never was, so it may expire. The time is the server's: those of the
-// processes differ.
+// processes differ. A draw whose reply was lost is made twice: then there is less for a while, or what one turn gave back is there twice.
 const DRAW = `
 local clock = redis.call('TIME')
 local now = clock[1] * 1000 + math.floor(clock[2] / 1000)
@@ -35,39 +35,19 @@ return {1, wait}
  * used, and closes its connection with the app. Takes what `createApp({ tasks: { redis } })` does.
  */
 export function redisBuckets(redis: string | RedisSettings): Buckets & Plugin {
-  const { prefix = 'perdura', ...address } = typeof redis === 'string' ? { url: redis } : redis;
-  let connection: Promise<Redis> | undefined;
+  const connection = new RedisConnection(redis);
   return {
     name: 'redis-buckets',
     setup(host) {
-      host.onClose(async () => {
-        (await connection)?.disconnect();
-        connection = undefined;
-      });
+      host.onClose(() => connection.close());
     },
     async draw(draws: readonly Draw[], maxWait: number): Promise<Drawn> {
       // One hash tag: a script may touch keys of one slot alone.
-      const keys = draws.map(({ name }) => `${prefix}:{model-limits}:${name}`);
+      const keys = draws.map(({ name }) => `${connection.prefix}:{model-limits}:${name}`);
       const settings = draws.flatMap(({ capacity, span, amount }) => [capacity, span, amount]);
-      try {
-        const client = await (connection ??= connect(address));
-        const [taken, wait] = (await client.eval(DRAW, keys.length, ...keys, maxWait, ...settings)) as [number, number];
-        return { taken: taken === 1, wait };
-      } catch (error) {
-        const { code, message } = error as { readonly code?: unknown; readonly message?: unknown };
-        throw PerduraError.from(error, 'STORE_UNAVAILABLE', String(code ?? message));
-      }
+      const drawn = await connection.use((client) => client.eval(DRAW, keys.length, ...keys, maxWait, ...settings));
+      const [taken, wait] = drawn as [number, number];
+      return { taken: taken === 1, wait };
     },
   };
-}
-
-async function connect(address: Omit<RedisSettings, 'prefix'>): Promise<Redis> {
-  const { Redis } = await import('ioredis');
-  const { url, allowUnsafe: _, ...options } = address as { readonly url?: string; readonly allowUnsafe?: boolean };
-  // An agent is rather told that its model is not there than kept waiting for Redis.
-  const own = { ...options, maxRetriesPerRequest: 1, disconnectTimeout: 100 };
-  const client = url === undefined ? new Redis(own) : new Redis(url, own);
-  // Each command says so too.
-  client.on('error', () => {});
-  return client;
 }

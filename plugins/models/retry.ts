@@ -13,7 +13,7 @@ export interface RetryOptions {
 
 /**
  * Asks a model again where it gave no answer and may give one soon (`MODEL_UNAVAILABLE`): too many requests, errors of the
- * server's, timeouts, broken connections. Pauses as long as the provider says, and else for a growing time. Every other error
+ * server's, timeouts, broken connections. Pauses for a growing time, but never shorter than the provider says. Every other error
  * is final.
  *
  * @throws PerduraError `INVALID_MODEL_OPTION`, `INVALID_DURATION` at once; the model its last error
@@ -33,8 +33,8 @@ export function retry(model: Model, { attempts = 4, delay = '1s', maxDelay = '1m
         const asked = (error.retryAfter ?? 0) * 1000;
         if (attempt >= attempts || asked > longest) throw attempt === 1 ? error : afterAll(error, attempt);
         const growing = Math.min(first * 2 ** (attempt - 1), longest);
-        // Many agents that were refused together must not come back together.
-        await pause(Math.max(asked, growing * (1 - Math.random() / 2)), options.signal);
+        // Many agents that were refused together must not come back together, also where all were told the same time.
+        await pause(Math.max(asked, growing / 2) + (growing / 2) * (1 - Math.random()), options.signal);
       }
     }
   };

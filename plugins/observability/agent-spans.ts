@@ -56,12 +56,12 @@ export class AgentSpans {
   }
 
   #startTool({ key, tool, useId }: Of<'tool-started'>): void {
-    // A model may ask for what there is not, by a name of any length.
-    const name = tool.slice(0, 128);
+    // A model may ask for what there is not, by a name and an id of any length.
+    const [name, id] = [tool.slice(0, 128), useId.slice(0, 128)];
     const attributes = {
       'gen_ai.operation.name': 'execute_tool',
       'gen_ai.tool.name': name,
-      'gen_ai.tool.call.id': useId,
+      'gen_ai.tool.call.id': id,
     };
     this.#start(key, `execute_tool ${name}`, { kind: SpanKind.INTERNAL, attributes });
   }

@@ -5,9 +5,9 @@ import type { RequestSettings } from './chat-request.js';
 /** What of the options says where and how to ask. */
 export interface EndpointOptions {
   /** Sent as a bearer token; a function is asked before each request. Without it no `authorization` is sent. */
-  readonly apiKey?: string | (() => string | Promise<string>);
+  readonly apiKey?: string | (() => string | Promise<string>) | undefined;
   /** Where `chat/completions` lies. Default `'https://api.openai.com/v1'`. */
-  readonly baseUrl?: string;
+  readonly baseUrl?: string | undefined;
   /** More headers, such as those of a gateway. Their values are kept out of errors like the key. */
   readonly headers?: Readonly<Record<string, string>>;
   /** More members of the request's body, such as `{ reasoning_effort: 'low' }`; they win over those made from the request. */

@@ -18,21 +18,21 @@ export interface StreamReader {
  * @throws PerduraError `MODEL_UNAVAILABLE` where it breaks off: half an answer is none
  */
 export async function readStream(events: AsyncIterable<string>, reader: StreamReader): Promise<Completion> {
-  const calls = new Map<unknown, FunctionCall>();
+  const calls = new Calls();
   const reasoning = new ReasoningReader();
   let text = '';
   let last: Pick<Completion, 'model' | 'finishReason' | 'usage'> = {};
   for await (const data of events) {
     if (data === '[DONE]') break;
     const chunk = parsed(data, reader.model);
-    if (chunk['error'] !== undefined) throw reader.complaint(chunk);
+    if (chunk['error'] != null) throw reader.complaint(chunk);
     const [choice = {}] = listOf(chunk['choices']).map(fieldsOf);
     const delta = fieldsOf(choice['delta']);
     reasoning.read(delta);
     const piece = textIn(delta['content']) || textIn(delta['refusal']);
     if (piece !== '') reader.onText(piece);
     text += piece;
-    for (const call of listOf(delta['tool_calls']).map(fieldsOf)) add(calls, call);
+    for (const call of listOf(delta['tool_calls']).map(fieldsOf)) calls.add(call);
     last = {
       ...last,
       ...(typeof chunk['model'] === 'string' && { model: chunk['model'] }),
@@ -41,7 +41,7 @@ export async function readStream(events: AsyncIterable<string>, reader: StreamRe
     };
   }
   if (last.finishReason === undefined) throw unavailable(reader.model, 'the answer broke off');
-  return { ...last, text, reasoning: reasoning.members, calls: [...calls.values()] };
+  return { ...last, text, reasoning: reasoning.members, calls: calls.all };
 }
 
 function parsed(data: string, model: string): Fields {
@@ -52,16 +52,28 @@ function parsed(data: string, model: string): Fields {
   }
 }
 
-/** Only the first piece of a call has its id and name, and servers that send calls whole may leave out their index. */
-function add(calls: Map<unknown, FunctionCall>, piece: Fields): void {
-  const { index, id, function: called, extra_content: extra } = piece;
-  const place = index ?? (typeof id === 'string' && id !== '' ? id : calls.size);
-  const call: FunctionCall = calls.get(place) ?? { id: '', name: '', arguments: '' };
-  const { name, arguments: args } = fieldsOf(called);
-  calls.set(place, {
-    id: call.id || (typeof id === 'string' ? id : ''),
-    name: call.name || (typeof name === 'string' ? name : ''),
-    arguments: call.arguments + (typeof args === 'string' ? args : args === undefined ? '' : JSON.stringify(args)),
-    ...((extra ?? call.extra) != null && { extra: extra ?? call.extra }),
-  });
+/** The tool calls of an answer, as their pieces come. */
+class Calls {
+  readonly all: FunctionCall[] = [];
+  readonly #places = new Map<unknown, number>();
+
+  /** Only the first piece of a call has its id and name, and servers that send calls whole may leave out their index. */
+  add({ index, id, function: called, extra_content: extra }: Fields): void {
+    const { name, arguments: args } = fieldsOf(called);
+    const at = index ?? (id === '' ? undefined : id) ?? this.all.length;
+    let place = this.#places.get(at) ?? this.all.length;
+    const before = this.all[place]?.id;
+    // Some servers give every call the index 0; others give every piece an id of its own, but the name to the first alone.
+    if (isGiven(before) && isGiven(id) && id !== before && isGiven(name)) place = this.all.length;
+    const call = this.all[place] ?? { id: '', name: '', arguments: '' };
+    this.#places.set(at, place);
+    this.all[place] = {
+      id: call.id || (isGiven(id) ? id : ''),
+      name: call.name || (isGiven(name) ? name : ''),
+      arguments: call.arguments + (typeof args === 'string' ? args : args === undefined ? '' : JSON.stringify(args)),
+      ...((extra ?? call.extra) != null && { extra: extra ?? call.extra }),
+    };
+  }
 }
+
+const isGiven = (value: unknown): value is string => typeof value === 'string' && value !== '';

@@ -19,9 +19,21 @@ export class Connection {
 
   constructor(private readonly settings: ConnectionSettings) {}
 
-  /** @throws PerduraError `PACKAGE_MISSING`, `REMOTE_SERVER_UNAVAILABLE` */
-  client(): Promise<Client> {
-    return (this.#client ??= this.#open());
+  /**
+   * Does something with the client; once more with a new one where the server has forgotten the session, and so has done nothing
+   * (2025-11-25 `basic/transports`, Session Management).
+   * @throws PerduraError `PACKAGE_MISSING`, `REMOTE_SERVER_UNAVAILABLE`; whatever `act` throws
+   */
+  async use<T>(act: (client: Client) => Promise<T>): Promise<T> {
+    const opened = (this.#client ??= this.#open());
+    const client = await opened;
+    try {
+      return await act(client);
+    } catch (error) {
+      if ((error as { readonly status?: unknown }).status !== 404) throw error;
+      if (this.#client === opened) this.#client = undefined;
+      return act(await (this.#client ??= this.#open()));
+    }
   }
 
   async close(): Promise<void> {

@@ -1,5 +1,4 @@
 /** `perdura/plugins/remote-tools`: lets agents use the tools of other MCP servers. */
-import type { Client } from '@modelcontextprotocol/client';
 import {
   type AgentTool,
   agentTool,
@@ -38,8 +37,9 @@ export interface RemoteToolsOptions {
   readonly resultBytes?: number;
 }
 
-// Descriptions are read by the model with every request: a server has no business with more.
+// Both are read by the model with every request: a server has no business with more.
 const DESCRIPTION_LENGTH = 4096;
+const SCHEMA_LENGTH = 64 * 1024;
 
 /**
  * Tools of another MCP server: list the value in `createApp({ use })` and name it in an agent's `tools`. The server is started, or
@@ -67,9 +67,17 @@ export function remoteTools(options: RemoteToolsOptions): Plugin & AgentToolSour
         const fix = 'An agent has its tools, but no app closes its connection. Add it to createApp({ use }).';
         throw PerduraError.of('PLUGIN_MISTAKE', name, fix);
       }
-      const client = await connection.client();
-      const tools = await listed(client, { name, timeout, signal });
+      const tools = await listed(connection, { name, timeout, signal });
       const offered = tools.filter((tool) => allow.includes(tool.name));
+      const large = offered.find(({ inputSchema }) => JSON.stringify(inputSchema).length > SCHEMA_LENGTH);
+      if (large) {
+        throw PerduraError.from(
+          new Error(`That of "${large.name}" has more than ${SCHEMA_LENGTH} characters.`),
+          'REMOTE_SERVER_UNAVAILABLE',
+          name,
+          'a tool has an input schema that is too large',
+        );
+      }
       if (offered.length > 0) return offered.map((tool) => wrapped(tool, options, { connection, timeout }));
       throw PerduraError.from(
         new Error(`It lists ${tools.map((tool) => tool.name).join(', ')}; allowed are ${allow.join(', ')}.`),
@@ -82,13 +90,15 @@ export function remoteTools(options: RemoteToolsOptions): Plugin & AgentToolSour
 }
 
 async function listed(
-  client: Client,
+  connection: Connection,
   { name, timeout, signal }: { readonly name: string; readonly timeout: number; readonly signal: AbortSignal },
 ): Promise<readonly ToolDefinition[]> {
   try {
-    return (await client.listTools(undefined, { timeout, signal })).tools;
+    return (await connection.use((client) => client.listTools(undefined, { timeout, signal }))).tools;
   } catch (cause) {
     signal.throwIfAborted();
+    // It could not even be reached.
+    if (cause instanceof PerduraError) throw cause;
     throw PerduraError.from(cause, 'REMOTE_SERVER_UNAVAILABLE', name, 'it does not list its tools');
   }
 }
@@ -122,10 +132,9 @@ async function call(
   { connection, timeout }: Reached,
 ): Promise<CallToolResult> {
   try {
-    const client = await connection.client();
     const request = { name: tool, arguments: input };
-    const result = await client.callTool(request, { signal, timeout, maxTotalTimeout: timeout });
-    return remoteResult(result, resultBytes);
+    const limits = { signal, timeout, maxTotalTimeout: timeout };
+    return remoteResult(await connection.use((client) => client.callTool(request, limits)), resultBytes);
   } catch (error) {
     signal.throwIfAborted();
     if (error instanceof ToolError) throw error;

@@ -54,6 +54,12 @@ export function skills({
   return {
     name: 'skills',
     async setup(host) {
+      const numbers = Object.entries({ fileBytes, totalBytes, pageSize });
+      const wrong = numbers.filter(([, given]) => given !== Infinity && !(Number.isInteger(given) && given > 0));
+      for (const [option, given] of wrong)
+        host.mistake(`"${option}" cannot be ${given}. Set it to an integer of at least 1.`);
+      // A page of none would never come to the end of the list.
+      if (wrong.length > 0) return;
       const path = folder instanceof URL ? fileURLToPath(folder) : folder;
       const found = await readSkills(path, { fileBytes, totalBytes }, (sentence) => host.mistake(sentence));
       const entries = new Map(found.map((skill) => [skill.uri, entryOf(skill)]));

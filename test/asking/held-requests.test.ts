@@ -32,14 +32,14 @@ describe('a request that cannot be held until the user is done', () => {
   it('asks about the same page again, until the user is', async () => {
     const { call } = boot([Connect], { pages });
     const inbox = new HeldInbox(Infinity, async (request, key) => {
-      if (key === 'connect#3') await pages.finish(urlOf(request).slice(-43), 'connected');
+      if (key === 'connect%#3') await pages.finish(urlOf(request).slice(-43), 'connected');
       return { action: 'accept' };
     });
     const client = { capabilities: { elicitation: { url: {} } } };
     const journal = new MemoryJournal();
     const outcome = await call('connect', {}, siteOf({ inbox, client, journal, revision: '2026-07-28' }));
     expect(outcome).toMatchObject({ kind: 'result', result: { content: [{ text: 'connected' }] } });
-    expect(inbox.asked.map(({ key }) => key)).toEqual(['connect', 'connect#2', 'connect#3']);
+    expect(inbox.asked.map(({ key }) => key)).toEqual(['connect', 'connect%#2', 'connect%#3']);
     expect(new Set(inbox.asked.map(({ request }) => urlOf(request))).size).toBe(1);
     expect(inbox.asked[0]?.request.params).not.toHaveProperty('elicitationId');
     const replayed = await call('connect', {}, siteOf({ inbox, client, journal, revision: '2026-07-28' }));

@@ -1,6 +1,6 @@
 import { Redis } from 'ioredis';
 import { BullmqTaskQueue } from '../../framework/tasks/bullmq-task-queue.js';
-import { connectRedis } from '../../framework/tasks/redis-connections.js';
+import { connectRedis, type RedisConnections } from '../../framework/tasks/redis-connections.js';
 import type { Job, TaskQueue } from '../../framework/tasks/task-queue.js';
 import { RedisServer } from '../fixtures/redis-server.js';
 import { until } from '../fixtures/until.js';
@@ -23,6 +23,7 @@ beforeEach(() => reports.splice(0));
 
 interface Opened {
   readonly queue: BullmqTaskQueue;
+  readonly connections: RedisConnections;
   close(): Promise<void>;
 }
 
@@ -32,6 +33,7 @@ async function open(prefix: string): Promise<Opened> {
   const queue = new BullmqTaskQueue({ connections, prefix, report });
   return {
     queue,
+    connections,
     async close() {
       await queue.close();
       await connections.close();
@@ -226,6 +228,23 @@ describe('BullmqTaskQueue', () => {
       tools.forEach((tool, index) => expect(most.get(`${which}${tool}`) ?? 0).toBeLessThanOrEqual(index + 1));
     }
     expect(await kept()).toEqual([]);
+  });
+
+  it('tells of a Redis that is away as of one trouble, however many tasks it works', async () => {
+    const tools = ['a', 'b', 'c', 'd'];
+    let runs = 0;
+    queue.work(async () => void runs++, { concurrency: 4, perTool: new Map(tools.map((tool) => [tool, 1])) });
+    for (const tool of tools) await queue.enqueue({ ...job('t'), tool });
+    await until(async () => runs === tools.length && (await kept()).length === 0);
+    let tries = 0;
+    opened[0]?.connections.requests.on('reconnecting', () => (tries += 1));
+    const from = performance.now();
+    await redis.kill();
+    await until(() => tries > 8);
+    await redis.restart();
+    expect(reports.length).toBeGreaterThan(0);
+    // One every ten seconds of the connections, and one of all queues together.
+    expect(reports.length).toBeLessThanOrEqual(2 * Math.ceil((performance.now() - from) / 10_000));
   });
 
   it('refuses to enqueue while Redis is away, and works again when it is back', async () => {

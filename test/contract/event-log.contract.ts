@@ -42,6 +42,16 @@ export function eventLogContract(open: () => Promise<{ readonly log: EventLog; c
     expect(await log.read('s.1', Number.MAX_SAFE_INTEGER)).toMatchObject({ scopes, last: 2, events: [] });
   });
 
+  it('remembers of what belongs to no request all that was granted to whom it was said, whoever listens later', async () => {
+    await log.listen('s.g', 'a');
+    await log.append('s.g', {}, 'one');
+    expect(await log.read('s.g', 0)).not.toHaveProperty('scopes');
+    for (const scopes of [['a', 'b/c'], ['b/c', 'd'], ['a']]) await log.append('s.g', { scopes }, 'more');
+    await log.append('s.g', {}, 'last');
+    await log.listen('s.g', 'b');
+    expect((await log.read('s.g', 5))?.scopes).toEqual(['a', 'b/c', 'd']);
+  });
+
   it('keeps numbers and names as they were given', async () => {
     await log.append('s.3', { writer: 'a', requestId: '7' }, 'body with\nlines and ünïcode');
     expect(await log.read('s.3', 0)).toMatchObject({

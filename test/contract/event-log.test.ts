@@ -30,6 +30,13 @@ describe('MemoryEventLog', () => {
     expect(log.read('s.0', 0)).toBeUndefined();
     expect(log.read('s.79', 0)?.last).toBe(1);
   });
+
+  it('counts what streams and events take that say nothing', () => {
+    const log = new MemoryEventLog();
+    for (let stream = 0; stream < 300_000; stream++) log.follow(`s.${stream}`, ORIGIN);
+    expect(log.read('s.0', 0)).toBeUndefined();
+    expect(log.read('s.299999', 0)?.last).toBe(0);
+  });
 });
 
 describe('RedisEventLog', () => {

@@ -1,5 +1,6 @@
 import { checkRedis } from '../../framework/tasks/redis-check.js';
-import { connectRedis, seldom } from '../../framework/tasks/redis-connections.js';
+import { connectRedis } from '../../framework/tasks/redis-connections.js';
+import { seldom } from '../../framework/tasks/seldom.js';
 import { RedisServer } from '../fixtures/redis-server.js';
 
 const closers: (() => Promise<void>)[] = [];
@@ -61,6 +62,19 @@ describe('the check of a Redis at the start', () => {
     const report = await checkRedis(client, { isProduction: true, warn: (message) => warnings.push(message) });
     expect(report.version).toBeUndefined();
     expect(warnings).toEqual([expect.stringMatching(/unknown: this user may not call INFO \(ACL: add \+info\)/)]);
+  });
+});
+
+describe('a process that is busy when it connects', () => {
+  it('tries again, since it was late itself', async () => {
+    const server = await start();
+    const connecting = connectRedis(server.url, () => undefined);
+    // The connection is under way by now, and nobody looks at it until its time is over.
+    for (let turn = 0; turn < 10; turn++) await new Promise<void>((resolve) => process.nextTick(resolve));
+    for (const end = performance.now() + 1200; performance.now() < end;);
+    const connections = await connecting;
+    expect(await connections.requests.ping()).toBe('PONG');
+    await connections.close();
   });
 });
 

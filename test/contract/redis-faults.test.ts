@@ -1,11 +1,15 @@
+import { BullmqTaskQueue } from '../../framework/tasks/bullmq-task-queue.js';
 import { connectRedis, type RedisConnections } from '../../framework/tasks/redis-connections.js';
 import { RedisTaskStore } from '../../framework/tasks/redis-task-store.js';
 import type { TaskOutcome } from '../../framework/tasks/task-record.js';
 import type { Fence, Transition } from '../../framework/tasks/task-store.js';
+import { Task } from '../../framework/decorators/task.js';
+import type { TaskContext } from '../../framework/runtime/context.js';
 import { LOSES_NOTHING, RedisServer } from '../fixtures/redis-server.js';
 import { seededRandom } from '../fixtures/seeded-random.js';
 import { TcpProxy } from '../fixtures/tcp-proxy.js';
 import { until } from '../fixtures/until.js';
+import { Engine } from '../unit/tasks/engine.js';
 import { endures } from './reference-task.js';
 import { closeRedisStores, openRedisStore } from './redis-under-test.js';
 import { LIMITS, newTask, ASKED, value } from './store-under-test.js';
@@ -171,7 +175,12 @@ describe('Redis is killed', () => {
     await Promise.all(submitters);
 
     const kept = new Set<string>();
-    for (const owner of owners) for (const { taskId } of (await store.list(owner, 1e6)).tasks) kept.add(taskId);
+    for (const owner of owners)
+      for (let after: number | undefined, more = true; more; more = after !== undefined) {
+        const { tasks, next } = await store.list(owner, 1e6, after);
+        for (const { taskId } of tasks) kept.add(taskId);
+        after = next;
+      }
     expect(acknowledged.filter((taskId) => !kept.has(taskId))).toEqual([]);
     for (const refusal of refusals) expect(refusal).toMatchObject(UNAVAILABLE);
     expect(reports.length).toBeGreaterThan(0);
@@ -200,6 +209,35 @@ describe('Redis is killed', () => {
   it('and a start without it fails with a sentence', async () => {
     await server.kill();
     await expect(connectRedis(server.url, () => undefined)).rejects.toMatchObject(UNAVAILABLE);
+  });
+});
+
+describe('Redis goes away for good', () => {
+  @Task({ name: 'long', description: 'Runs for as long as it is let.' })
+  class Long {
+    call(_: object, ctx: TaskContext): Promise<string> {
+      return ctx.step('run', () => {
+        isRunning = true;
+        return new Promise<string>(() => undefined);
+      });
+    }
+  }
+  let isRunning = false;
+
+  it('and what works for it can be closed all the same', async () => {
+    const connections = await connectRedis(server.url, () => undefined);
+    const store = new RedisTaskStore({ connections, version: [7, 0] });
+    await store.open();
+    const queue = new BullmqTaskQueue({ connections, report: () => undefined });
+    const engine = new Engine([Long], { store, queue, drain: 10, handover: 100 });
+    await engine.start('long');
+    await until(() => isRunning);
+    await server.kill();
+    await until(() => connections.work.status === 'reconnecting');
+    await engine.tasks.close();
+    await until(() => connections.work.status === 'end');
+    // What waited for Redis was told, so nothing is left that would keep the process alive.
+    await queue.close();
   });
 });
 
@@ -272,6 +310,28 @@ describe('Redis is emptied', () => {
     expect(await store.due(10)).toEqual([]);
     expect(await store.rescue(taskId, 5)).toEqual({ kind: 'none' });
     expect((await store.create(newTask(), LIMITS)).ok).toBe(true);
+  });
+});
+
+describe('Redis takes no writes, as an old primary after a failover', () => {
+  it('and a call fails that looks for the new one over a new connection, while one of a worker waits for it', async () => {
+    const { store } = await openStore();
+    const fence = await running(store);
+    const redis = await admin();
+    const connections = async (): Promise<string[]> => {
+      const lines = ((await redis.client('LIST')) as string).split('\n');
+      return lines.flatMap((line) => /^id=(\d+) .* name=perdura:requests /.exec(line)?.[1] ?? []);
+    };
+    const before = await connections();
+    await redis.replicaof('127.0.0.1', '1');
+    await expect(store.create(newTask(), LIMITS)).rejects.toMatchObject(UNAVAILABLE);
+    await until(async () => (await connections()).some((id) => !before.includes(id)));
+    const appending = store.append(fence, 0, 'a', entry(1));
+    await expect(store.create(newTask(), LIMITS)).rejects.toMatchObject(UNAVAILABLE);
+    await redis.replicaof('NO', 'ONE');
+    value(await appending);
+    await until(async () => (await store.create(newTask(), LIMITS).catch(() => undefined))?.ok === true);
+    expect(value(await store.finish(fence, RESULT)).status).toBe('completed');
   });
 });
 

@@ -218,6 +218,36 @@ describe('RedisTaskStore in Redis', () => {
     }
   });
 
+  it('lists large tasks on more pages, each of which is soon put together', async () => {
+    const { store } = await openRedisStore(server);
+    const made: string[] = [];
+    for (let index = 0; index < 4; index++)
+      made.unshift(value(await store.create(newTask({ args: 'x'.repeat(700_000) }), LIMITS)).taskId);
+    const pages: string[][] = [];
+    for (let after: number | undefined, more = true; more; more = after !== undefined) {
+      const { tasks, next } = await store.list('alice', 10, after);
+      pages.push(tasks.map(({ taskId }) => taskId));
+      after = next;
+    }
+    expect(pages).toEqual([made.slice(0, 2), made.slice(2)]);
+  });
+
+  it('takes nothing for a hint that is none', async () => {
+    const under = await openRedisStore(server);
+    const hints: Hint[] = [];
+    under.store.subscribe((hint) => hints.push(hint));
+    const { taskId } = value(await under.store.create(newTask(), LIMITS));
+    const admin = await connectRedis(server.url, () => undefined);
+    const [key = ''] = await under.keys();
+    const channel = key.replace(/:.*/s, ':hints');
+    for (const text of ['', 'hello', '1', 'one task', '1 task and more', '{}'])
+      await admin.requests.publish(channel, text);
+    value(await under.store.cancel('alice', taskId));
+    await until(() => hints.length >= 2);
+    expect(hints).toEqual([1, 2].map((version) => ({ taskId, version })));
+    await admin.close();
+  });
+
   it('leaves nothing behind of tasks that are over', async () => {
     const under = await openRedisStore(server);
     for (const owner of ['alice', 'bob']) {

@@ -263,6 +263,27 @@ export function childrenContract(open: OpenStore): void {
     expect(await read(record)).not.toHaveProperty('removed');
   });
 
+  it('are told of in the order in which they came to ask', async () => {
+    const { record, fence } = await running();
+    const runs = [];
+    for (const key of ['a', 'b', 'c']) runs.push((await begin(await spawn(fence, key))).fence);
+    const [a, b, c] = runs as [Fence, Fence, Fence];
+    const asking = async () => (await under.store.asking('alice', record.taskId)).map(({ taskId }) => taskId);
+    for (const one of [c, a, b]) value(await under.store.ask(one, 'q', ASKED));
+    value(await under.store.ask(c, 'r', ASKED));
+    expect(await asking()).toEqual([c.taskId, a.taskId, b.taskId]);
+    value(await under.store.answer('alice', c.taskId, { q: {} }));
+    expect(await asking()).toEqual([c.taskId, a.taskId, b.taskId]);
+    value(await under.store.answer('alice', c.taskId, { r: {} }));
+    value(await under.store.park(a, { questions: [] }));
+    expect(await asking()).toEqual([b.taskId]);
+    value(await under.store.ask(c, 's', ASKED));
+    expect(await asking()).toEqual([b.taskId, c.taskId]);
+    expect(await under.store.asking('alice', b.taskId)).toEqual([]);
+    value(await under.store.cancel('alice', record.taskId));
+    expect(await asking()).toEqual([]);
+  });
+
   it('tell the root of questions that went with them', async () => {
     const { record, fence } = await running();
     const child = await begin(await spawn(fence));

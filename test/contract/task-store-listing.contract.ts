@@ -53,6 +53,6 @@ export function listingContract(open: OpenStore): void {
     await until(() => hints.length >= 3);
     unsubscribe();
     await create();
-    expect(hints).toEqual([1, 2, 3].map((version) => ({ owner: 'alice', taskId: record.taskId, version })));
+    expect(hints).toEqual([1, 2, 3].map((version) => ({ taskId: record.taskId, version })));
   });
 }

@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { seededRandom } from '../fixtures/seeded-random.js';
+import { until } from '../fixtures/until.js';
 import { beside } from './harness/beside.js';
+import { HANG } from './harness/hang.js';
 import { expectThat, findings, play, type Row } from './harness/scene.js';
 import type { Size } from './worker-faults.js';
 
@@ -59,6 +61,44 @@ export function webKilled({ tasks, rounds }: Size & { rounds: number }): Promise
         ids.push(...told);
       }
       return findings(await verdict(ids), rounds);
+    },
+  );
+}
+
+/** Clients start tasks that ask, and never come back. */
+export function clientGone({ tasks }: Pick<Size, 'tasks'>): Promise<Row> {
+  const [patience, ttl] = [4_000, 12_000];
+  return play(
+    ['the client is gone', '`input_required` to the deadline of the question; the result is kept for its ttl'],
+    { workers: 2 },
+    async ({ crew, observer }) => {
+      const baseline = await observer.taskKeys();
+      const from = await observer.now();
+      const ids = await crew.create('patient', { patience }, tasks, 100, { ttl });
+      const waiting = (await observer.records(ids)).filter((record) => record?.run === 'idle');
+      const unasked = waiting.filter((record) => record?.status !== 'input_required').length;
+      await observer.untilEnded(ids);
+      const kept = (await observer.records(ids)).flatMap((record) => record ?? []);
+      const told = kept.filter(({ outcome, createdAt, updatedAt }) => {
+        const [block] = outcome?.kind === 'result' ? outcome.result.content : [];
+        return block?.type === 'text' && block.text === 'nobody answered' && updatedAt - createdAt >= patience;
+      });
+      // On a machine that took longer than their ttl, what is gone is gone rightly.
+      const isOver = (await observer.now()) >= from + ttl;
+      const lost = isOver ? 0 : tasks - kept.length;
+      await until(async () => (await observer.taskKeys()) <= baseline, HANG).catch(() => undefined);
+      const left = (await observer.taskKeys()) - baseline;
+      return {
+        tasks,
+        faults: tasks,
+        counts: { 'told that nobody answered': told.length, 'gone after their ttl': tasks - left },
+        violations: [
+          ...expectThat(unasked === 0, `${unasked} tasks wait and do not say for what`),
+          ...expectThat(told.length === kept.length, `${kept.length - told.length} ended otherwise, or too early`),
+          ...expectThat(lost === 0, `${lost} results were not kept`),
+          ...expectThat(left === 0, `${left} tasks are still there`),
+        ],
+      };
     },
   );
 }

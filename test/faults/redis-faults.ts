@@ -5,7 +5,7 @@ import { beside } from './harness/beside.js';
 import { HANG } from './harness/hang.js';
 import type { Member } from './harness/member-process.js';
 import { Proxy } from './harness/proxy.js';
-import { expectThat, findings, play, type Row } from './harness/scene.js';
+import { expectThat, findings, play, type Row, type Scene } from './harness/scene.js';
 import type { Size } from './worker-faults.js';
 
 const CHAIN = { steps: 6, work: 60, naps: false };
@@ -88,6 +88,71 @@ export function redisAway({ tasks, away, timed }: Size & { away: number; timed: 
       };
     },
   );
+}
+
+/** Redis has no memory left for a while. */
+export function redisFull({ tasks, full }: Pick<Size, 'tasks'> & { full: number }): Promise<Row> {
+  return play(
+    ['Redis has no memory left', 'submits fail and say when to try again; what runs ends; then everything goes on'],
+    { workers: 2 },
+    async (scene) => {
+      const { crew, observer, ledger, verdict } = scene;
+      const before = pids(crew.workers);
+      const ids = await crew.create('chain', { ...CHAIN, steps: 10, work: 100 }, tasks);
+      await until(() => ledger.read().size > 0, HANG);
+      const known = await observer.ended(ids);
+      await observer.boundMemory(1);
+      const refusals = await refused(scene, full);
+      await until(async () => (await observer.ended(ids)) > known, HANG);
+      await observer.boundMemory(0);
+      const found = findings(await verdict(ids), 1, { 'refused submits': refusals.count });
+      return {
+        ...found,
+        violations: [
+          ...found.violations,
+          ...refusals.violations,
+          ...expectThat(pids(crew.workers) === before, 'a worker ended'),
+        ],
+      };
+    },
+  );
+}
+
+/** Redis takes no writes for a while, as an old primary after a failover does. */
+export function redisReadOnly({ tasks, away }: Pick<Size, 'tasks'> & { away: number }): Promise<Row> {
+  return play(
+    ['Redis takes no writes', 'submits fail and say when to try again; then everything goes on'],
+    { workers: 2 },
+    async (scene) => {
+      const { crew, observer, ledger, verdict } = scene;
+      const before = pids(crew.workers);
+      const ids = await crew.create('chain', { ...CHAIN, steps: 10, work: 100 }, tasks);
+      await until(() => ledger.read().size > 0, HANG);
+      await observer.demote();
+      const refusals = await refused(scene, away);
+      await observer.promote();
+      const found = findings(await verdict(ids), 1, { 'refused submits': refusals.count });
+      return {
+        ...found,
+        violations: [
+          ...found.violations,
+          ...refusals.violations,
+          ...expectThat(pids(crew.workers) === before, 'a worker ended'),
+        ],
+      };
+    },
+  );
+}
+
+/** Submits for so many milliseconds, each of which should fail and say when to try again. */
+async function refused({ crew }: Scene, during: number): Promise<{ count: number; violations: readonly string[] }> {
+  const answers = [];
+  for (const end = performance.now() + during; performance.now() < end; await sleep(250)) {
+    answers.push(await crew.web.ask('create', 'chain', CHAIN, 1));
+  }
+  const unclear = answers.filter(({ retryAfter }) => retryAfter === undefined);
+  const violations = expectThat(unclear.length === 0, `${unclear.length} submits did not say when to try again`);
+  return { count: answers.length, violations };
 }
 
 /** A copy of the append-only file that is a moment old is put back while workers hold newer journals. */

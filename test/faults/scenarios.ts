@@ -1,11 +1,21 @@
-import { answerRace, webKilled } from './client-faults.js';
+import { answerRace, clientGone, webKilled } from './client-faults.js';
 import { crashAtEveryBoundary } from './boundary-faults.js';
 import type { Row } from './harness/scene.js';
 import { everyCallFails } from './call-faults.js';
 import { cancelCascade } from './family-faults.js';
 import { redisFrozen } from './frozen-faults.js';
 import { changedCode, cutOff, oversized } from './limit-faults.js';
-import { partition, queueEmptied, redisAway, redisEmptied, redisKilled, redisRolledBack } from './redis-faults.js';
+import {
+  partition,
+  queueEmptied,
+  redisAway,
+  redisEmptied,
+  redisFull,
+  redisKilled,
+  redisReadOnly,
+  redisRolledBack,
+} from './redis-faults.js';
+import { halfRequests, serversReplaced } from './server-faults.js';
 import { clockJump, ttlExpiry, ttlMidRun } from './time-faults.js';
 import {
   cancelRace,
@@ -38,6 +48,12 @@ export const QUIET: ReadonlySet<string> = new Set([
   'every-family-call-fails',
   'cut-off',
   'changed-code',
+  'client-gone',
+  'redis-full',
+  'redis-read-only',
+  'servers-replaced',
+  'servers-killed',
+  'half-requests',
 ]);
 
 /** Every scenario, by a name for the command line, in a size that a test run or a proof can afford. */
@@ -87,6 +103,20 @@ export const SCENARIOS: Readonly<Record<string, (sizes: Sizes, seed: number) => 
     answerRace({ seed, ...pick(sizes, { tasks: 60, every: 900 }, { tasks: 1_000, every: 1_000 }) }),
   'web-killed': (sizes, seed) =>
     webKilled({ seed, ...pick(sizes, { tasks: 60, rounds: 1 }, { tasks: 1_000, rounds: 10 }) }),
+  'client-gone': (sizes) => clientGone({ tasks: pick(sizes, 20, 500) }),
+  'servers-replaced': (sizes, seed) =>
+    serversReplaced({
+      seed,
+      signal: 'SIGTERM',
+      ...pick(sizes, { clients: 6, replaced: 2 }, { clients: 24, replaced: 15 }),
+    }),
+  'servers-killed': (sizes, seed) =>
+    serversReplaced({
+      seed,
+      signal: 'SIGKILL',
+      ...pick(sizes, { clients: 6, replaced: 2 }, { clients: 24, replaced: 15 }),
+    }),
+  'half-requests': (sizes) => halfRequests({ timed: sizes === 'large', sockets: pick(sizes, 20, 1_000) }),
   'ttl-mid-run': (sizes, seed) =>
     ttlMidRun({ seed, ...pick(sizes, { tasks: 20, untilGone: false }, { tasks: 500, untilGone: true }) }),
   'ttl-expiry': (sizes, seed) =>
@@ -100,6 +130,8 @@ export const SCENARIOS: Readonly<Record<string, (sizes: Sizes, seed: number) => 
       timed: sizes === 'large',
       ...pick(sizes, { tasks: 40, away: 2_500 }, { tasks: 500, away: 30_000 }),
     }),
+  'redis-full': (sizes) => redisFull(pick(sizes, { tasks: 40, full: 1_000 }, { tasks: 300, full: 10_000 })),
+  'redis-read-only': (sizes) => redisReadOnly(pick(sizes, { tasks: 40, away: 1_000 }, { tasks: 300, away: 10_000 })),
   'redis-frozen': (sizes, seed) =>
     redisFrozen({
       seed,

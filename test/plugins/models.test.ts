@@ -57,6 +57,20 @@ describe('retry()', () => {
     random.mockRestore();
   });
 
+  it.each([
+    [0, 35_000],
+    [1, 30_000],
+  ])('does not come back at once with all that were told the same time (%d)', async (chance, pause) => {
+    const random = jest.spyOn(Math, 'random').mockReturnValue(chance);
+    const model = failing(busy(30));
+    const answered = ask(retry(model, { delay: '10s' }));
+    await jest.advanceTimersByTimeAsync(pause - 1);
+    expect(model.asked()).toBe(1);
+    await jest.advanceTimersByTimeAsync(1);
+    expect(await answered).toEqual(answer());
+    random.mockRestore();
+  });
+
   it('gives up in the middle of a pause once nobody wants the answer', async () => {
     const abort = new AbortController();
     const model = failing(busy(30));
@@ -130,6 +144,28 @@ describe('limit()', () => {
     const failed = limit(failing(busy()), { name: 'm', tokens: 1000, buckets });
     await expect(ask(failed)).rejects.toThrow();
     expect(draws.slice(2).map(({ amount }) => amount)).toEqual([first, -first]);
+  });
+
+  it('loses neither an answer nor an error where it cannot give back', async () => {
+    let draws = 0;
+    const buckets: Buckets = {
+      draw: () =>
+        draws++ % 2 === 0
+          ? Promise.resolve({ taken: true, wait: 0 })
+          : Promise.reject(PerduraError.of('STORE_UNAVAILABLE', 'ECONNREFUSED')),
+    };
+    const limited = limit(failing(busy(30)), { name: 'm', tokens: 1000, buckets });
+    await expect(ask(limited)).rejects.toMatchObject({ code: 'MODEL_UNAVAILABLE', retryAfter: 30 });
+    expect(await ask(limited)).toEqual(answer());
+    expect(draws).toBe(4);
+  });
+
+  it('lets a request through that is larger than a full bucket, and counts what it used', async () => {
+    const used = answer({ inputTokens: 50, outputTokens: 50 });
+    const model = limit(() => Promise.resolve(used), { name: 'm', tokens: 80, per: '1d', maxWait: '6h' });
+    expect(await ask(model)).toBe(used);
+    // Of a bucket of 80 a hundred were used, which takes a quarter of the day to come back.
+    await expect(ask(model)).rejects.toMatchObject({ code: 'MODEL_UNAVAILABLE' });
   });
 
   it('counts a picture as a picture, not as its characters', async () => {

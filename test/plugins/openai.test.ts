@@ -304,6 +304,24 @@ describe('A stream of server-sent events', () => {
     expect(answer.content).toEqual([{ type: 'text', text: 'é漢!' }]);
   });
 
+  it('may give all tool calls one index, or each piece of a call another id, and say that there is no error', async () => {
+    const chunk = (id: string, args: string, name?: string): object => {
+      const call = { index: 0, id, function: { arguments: args, ...(name !== undefined && { name }) } };
+      return { error: null, choices: [{ delta: { tool_calls: [call] } }] };
+    };
+    const pieces = [chunk('a', '{"q":1}', 'f'), chunk('b', '{"q"', 'f'), chunk('c', ':2}')];
+    const all = [...pieces, { choices: [{ delta: {}, finish_reason: 'tool_calls' }] }];
+    const body = all.map((piece) => `data: ${JSON.stringify(piece)}\n\n`).join('');
+    const server = await OpenAIServer.start(raw('text/event-stream', body));
+    const model = openai({ model: 'm', baseUrl: server.baseUrl });
+    const { content } = await model(SAY as never, { signal: new AbortController().signal });
+    await server.close();
+    expect(content).toEqual([
+      { type: 'tool_use', id: 'a', name: 'f', input: { q: 1 } },
+      { type: 'tool_use', id: 'b', name: 'f', input: { q: 2 } },
+    ]);
+  });
+
   it('may bring tool calls whole and without ids', async () => {
     const call = { function: { name: 'f', arguments: { q: 1 } } };
     const chunk = { choices: [{ delta: { tool_calls: [call, call] }, finish_reason: 'stop' }] };

@@ -7,6 +7,7 @@ import { Agent, type AgentToolSource, type App, createApp, type CallContext, Inj
 import { serveHttp } from 'perdura/http';
 import { connect, type ScriptedModel, scriptedModel, type ScriptedTurn } from 'perdura/testing';
 import { remoteTools, type RemoteToolsOptions } from '../../plugins/remote-tools/index.js';
+import { freePort } from '../fixtures/redis-server.js';
 import { until } from '../fixtures/until.js';
 
 const MOODY = join(__dirname, '../fixtures/moody-server.mjs');
@@ -158,6 +159,14 @@ describe('A remote server over stdio', () => {
     expect(textOf(env)).not.toContain('do-not-pass');
   });
 
+  it('does not say more to the model by the schemas of its tools than by their descriptions', async () => {
+    const app = await appWith(moody({ allow: ['pid', 'wordy'] }), scriptedModel(['done']));
+    const { text } = await run(app);
+    await app.close();
+    expect(text).toContain('a tool has an input schema that is too large');
+    expect(inspect(reports.at(-1))).toContain('"wordy"');
+  });
+
   it('that has none of the allowed tools is an error, which the report explains', async () => {
     const app = await appWith(moody({ allow: ['pidd'] }), scriptedModel(['done']));
     const { text } = await run(app);
@@ -224,6 +233,40 @@ describe('A remote server over HTTP', () => {
       // More than a message may have: it is cut off while it comes.
       { isError: true, content: [{ text: expect.stringMatching(/^The server "other" did not answer/) as string }] },
     ]);
+  });
+});
+
+describe('A remote server over HTTP with sessions', () => {
+  @Tool({ name: 'where', description: 'Names the server.' })
+  class Where {
+    call(_: object, ctx: CallContext): string {
+      return String(ctx.callId.length > 0);
+    }
+  }
+
+  it('is given a new session where it has forgotten the one that there was', async () => {
+    const port = await freePort();
+    const serve = async () => {
+      const app = await createApp({ name: 'other', version: '1.0.0', use: [Where] });
+      const served = await serveHttp(app, { port });
+      const close = async (): Promise<void> => {
+        await served.close();
+        await app.close();
+      };
+      return { url: served.url, close };
+    };
+    const first = await serve();
+    const remote = remoteTools({ name: 'other', server: { url: first.url }, allow: ['where'], revision: '2025-11-25' });
+    const app = await appWith(remote, scriptedModel([...calls('where'), ...calls('where')]));
+    expect(JSON.parse((await run(app)).text)).toMatchObject([{ content: [{ text: 'true' }] }]);
+    await first.close();
+    const second = await serve();
+    // The connection to the first one may still be found broken once.
+    let text = '';
+    await until(async () => ({ text } = await run(app)).isError === false);
+    expect(JSON.parse(text)).toMatchObject([{ content: [{ text: 'true' }] }]);
+    await app.close();
+    await second.close();
   });
 });
 

@@ -201,7 +201,7 @@ describe('A folder of skills', () => {
 
   const mistakesIn = async (
     files: Readonly<Record<string, string | Buffer>>,
-    options: { fileBytes?: number; totalBytes?: number } = {},
+    options: { fileBytes?: number; totalBytes?: number; pageSize?: number } = {},
     prepare: (folder: string) => Promise<void> = async () => undefined,
   ): Promise<readonly string[]> => {
     const folder = await folderOf(files);
@@ -286,6 +286,16 @@ describe('A folder of skills', () => {
     const many = Object.fromEntries(Array.from({ length: 512 }, (_, index) => [`a/${index}.txt`, '']));
     expect(await mistakesIn({ ...many, 'a/SKILL.md': manifest('a') })).toEqual([expect.stringContaining('513 files')]);
   });
+
+  it.each([{ pageSize: 0 }, { pageSize: NaN }, { fileBytes: -1 }, { totalBytes: 1.5 }])(
+    'is not served with the option %p',
+    async (options) => {
+      const [option] = Object.keys(options);
+      expect(await mistakesIn({ 'a/SKILL.md': manifest('a') }, options)).toEqual([
+        expect.stringContaining(`"${option}" cannot be`),
+      ]);
+    },
+  );
 
   it('may hold files of the largest size that is allowed, whatever is in them', async () => {
     const quotes = '"'.repeat(500 * 1024);

@@ -17,7 +17,7 @@ describe('A task whose worker is killed in the middle, with web and workers in p
   let web: Member;
   let folder: string;
   let taskId: string;
-  const [workers, result] = [[] as Member[], {} as { told?: Trace }];
+  const [workers, result] = [[] as Member[], {} as { told?: Trace; team?: Fields }];
 
   /** The spans that have ended so far, in whatever process. */
   const spans = (): Fields[] => {
@@ -37,18 +37,26 @@ describe('A task whose worker is killed in the middle, with web and workers in p
     web = served;
     workers.push(first);
     const file = join(folder, 'gate');
-    const call = { name: 'research', arguments: { file } };
-    const answering = await startStateless(web.port, 'tools/call', call, 'ada', {
-      traceparent: `00-${TRACE_ID}-00f067aa0ba902b7-01`,
-    });
-    ({ taskId } = (await answering.response())['result'] as { taskId: string });
-    await until(() => existsSync(`${file}.waits`) && named('chat model-1').length === 1, 60_000);
+    const begin = async (name: string): Promise<string> => {
+      const call = { name, arguments: { file } };
+      const answering = await startStateless(web.port, 'tools/call', call, 'ada', {
+        traceparent: `00-${TRACE_ID}-00f067aa0ba902b7-01`,
+      });
+      return (await answering.response())['result'].taskId as string;
+    };
+    taskId = await begin('research');
+    const team = await begin('team');
+    const gates = [file, `${file}.a`, `${file}.b`, `${file}.c`];
+    const isMidway = (): boolean => named('chat model-1').length === 1 && named('chat model-2').length === 3;
+    await until(() => gates.every((gate) => existsSync(`${gate}.waits`)) && isMidway(), 60_000);
     await first.end('SIGKILL');
-    await writeFile(file, '');
+    await Promise.all(gates.map((gate) => writeFile(gate, '')));
     workers.push(await crew.add('worker'));
-    const read = async (): Promise<Fields> => (await startStateless(web.port, 'tasks/get', { taskId })).response();
-    await until(async () => (await read())['result'].status === 'completed', 60_000);
-    result.told = JSON.parse((await read())['result'].result.content[0].text as string) as Trace;
+    const read = async (id: string): Promise<Fields> =>
+      (await (await startStateless(web.port, 'tasks/get', { taskId: id })).response())['result'] as Fields;
+    for (const id of [taskId, team]) await until(async () => (await read(id))['status'] === 'completed', 60_000);
+    result.told = JSON.parse((await read(taskId))['result'].content[0].text as string) as Trace;
+    result.team = (await read(team))['result'] as Fields;
     await until(() => named('tools/call research').length > 0);
   });
   afterAll(async () => {
@@ -81,6 +89,13 @@ describe('A task whose worker is killed in the middle, with web and workers in p
     expect(named('execute_tool search').at(-1)).toMatchObject({ pid: second, attributes: tool });
     const agent = named('invoke_agent Searcher').at(-1);
     expect(agent).toMatchObject({ pid: second, parent: activation?.['spanId'] });
+  });
+
+  it('keeps the budget that its agents share, in child tasks too: what one process used the next one knows', () => {
+    expect(result.team?.['content']).toEqual([{ type: 'text', text: '3 turns, 3 turns, 3 turns' }]);
+    const [first, second] = workers.map(({ pid }) => pid);
+    const asked = named('chat model-2').map(({ pid }) => pid as number);
+    expect(asked).toEqual([...[first, first, first], ...[second, second, second, second, second, second]]);
   });
 
   const resource = async (owner: string, uri = `task://${taskId}/trace`): Promise<Fields> =>

@@ -48,7 +48,7 @@ describe('An answer in parts', () => {
     const { headers, body } = await send(port, { headers: STATELESS, body: statelessRequest('talk', { count: 3 }) });
     expect(headers).toMatchObject({
       'content-type': 'text/event-stream',
-      'cache-control': 'no-store',
+      'cache-control': 'no-store, no-transform',
       'x-accel-buffering': 'no',
       'transfer-encoding': 'chunked',
     });

@@ -95,6 +95,19 @@ describe('A fetch handler', () => {
     expect(app.seen).toEqual([]);
   });
 
+  it('waits for nobody whose body breaks off', async () => {
+    serve();
+    let pulled = 0;
+    const broken = new ReadableStream<Uint8Array>({
+      pull: (controller) =>
+        pulled++ ? controller.error(new Error('reset')) : controller.enqueue(Buffer.from('{"json')),
+    });
+    const init = { method: 'POST', body: broken, duplex: 'half', headers: { ...WELL_BEHAVED, ...STATELESS } };
+    expect((await mcp(new Request(URL_, init as RequestInit))).status).toBe(499);
+    expect(app.seen).toEqual([]);
+    expect((await echo()).status).toBe(200);
+  });
+
   it('asks who calls, with headers as Node has them', async () => {
     serve({
       authenticate: ({ headers, method, url }) => {
@@ -114,6 +127,11 @@ describe('A fetch handler', () => {
     const asked = await mcp(new Request(URL_, { method: 'OPTIONS', headers: { origin } }));
     expect([asked.status, asked.headers.get('access-control-allow-origin')]).toEqual([204, origin]);
     expect((await echo({ headers: { origin } })).headers.get('access-control-allow-origin')).toBe(origin);
+    expect(asked.headers.get('access-control-allow-headers')).toMatch(/mcp-session-id/);
+    expect(asked.headers.get('access-control-allow-headers')).not.toMatch(/x-api-key/i);
+    serve({ allowedOrigins: [origin], allowedHeaders: ['X-API-Key'] });
+    const more = await mcp(new Request(URL_, { method: 'OPTIONS', headers: { origin } }));
+    expect(more.headers.get('access-control-allow-headers')?.split(', ')).toContain('x-api-key');
   });
 
   it('takes a body that somebody has read already', async () => {

@@ -1,5 +1,6 @@
 import { inspect } from 'node:util';
 import { type AppOptions, type BootError, createApp, Inject, type Plugin, Task, Tool } from 'perdura';
+import { IsString } from 'class-validator';
 import { z } from 'zod';
 import { connect } from 'perdura/testing';
 import { startWorker } from 'perdura/worker';
@@ -47,6 +48,19 @@ describe('the mistakes of a first start', () => {
     const unset = process.env['A_VERSION_THAT_NOBODY_SET'] as string;
     expect(await codesOf({ version: unset })).toEqual(['INVALID_IDENTITY']);
     expect(await codesOf({ name: '', version: '' })).toEqual(['INVALID_IDENTITY', 'INVALID_IDENTITY']);
+  });
+
+  // Spec: elicit.secrets, elicit.form-secrets
+  it('are forms that ask for a secret or cannot be shown, where they are listed', async () => {
+    class Account {
+      @IsString() user!: string;
+      @IsString() password!: string;
+    }
+    const nested = z.object({ address: z.object({ street: z.string() }) });
+    const mistakes = await mistakesOf({ forms: [Account, z.object({ name: z.string() }), nested] });
+    expect(mistakes.map(({ code }) => code)).toEqual(['SECRET_FORM_FIELD', 'INVALID_FORM_FIELD']);
+    expect(mistakes[0]?.message).toContain('Account: The form field "password"');
+    expect(mistakes[1]?.message).toContain('Item #2 of createApp({ forms }): The form field "address"');
   });
 
   it('refuse to forget tasks in production because the address of Redis was left empty', async () => {

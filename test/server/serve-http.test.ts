@@ -1,4 +1,4 @@
-import { createServer } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { httpHandler, serveHttp, type HttpOptions, type HttpServer } from '../../framework/http.js';
 import type { Principal } from '../../framework/index.js';
@@ -51,10 +51,26 @@ describe('serveHttp', () => {
   it('serves another path, with a query, and nothing at any other', async () => {
     const port = await start({ path: '/api/mcp' });
     const body = statelessRequest('echo');
-    expect((await send(port, { path: '/api/mcp?x=1', headers: STATELESS, body })).status).toBe(200);
-    for (const path of ['/mcp', '/', '/api/mcp/', '/api/mcp/x']) {
+    for (const path of ['/api/mcp?x=1', '/api/mcp/', '/api/mcp/?x=1']) {
+      expect((await send(port, { path, headers: STATELESS, body })).status).toBe(200);
+    }
+    for (const path of ['/mcp', '/', '/api/mcp//', '/api/mcp/x', '/api//mcp']) {
       expect((await send(port, { path, headers: STATELESS, body })).status).toBe(404);
     }
+  });
+
+  it('is at the same path where that was given with a slash after it, as its card is', async () => {
+    const port = await start({ path: '/mcp/', publicUrl: 'http://127.0.0.1/mcp' });
+    expect(server.url).toBe(`http://127.0.0.1:${port}/mcp`);
+    for (const path of ['/mcp', '/mcp/'])
+      expect((await send(port, { path, headers: STATELESS, body: statelessRequest('echo') })).status).toBe(200);
+    expect((await send(port, { method: 'GET', path: '/mcp/server-card' })).status).toBe(200);
+  });
+
+  it('keeps an idle connection for longer than balancers keep theirs', async () => {
+    const headers = { ...STATELESS, connection: 'keep-alive' };
+    const answer = await send(await start(), { headers, body: statelessRequest('echo') });
+    expect(answer.headers['keep-alive']).toBe('timeout=65');
   });
 
   it.each(['PUT', 'PATCH', 'HEAD', 'TRACE'])('refuses %s and names what is allowed', async (method) => {
@@ -113,7 +129,11 @@ describe('serveHttp', () => {
       await expect(refused({ host, ...names })).rejects.toMatchObject({ code: 'UNAUTHENTICATED_BIND' });
     }
     await expect(refused({ port })).rejects.toMatchObject({ code: 'PORT_IN_USE' });
-    for (const options of [{ path: 'mcp' }, { publicUrl: 'mcp.example.com' }, { maxBodyBytes: 0 }, { port: 70_000 }]) {
+    for (const options of [
+      ...[{ path: 'mcp' }, { publicUrl: 'mcp.example.com' }, { maxBodyBytes: 0 }, { port: 70_000 }],
+      // Longer than a timer can wait, which would go off at once.
+      ...[{ keepAlive: '30d' }, { pingInterval: '30d' }, { pingTimeout: '30d' }, { allowedHeaders: ['*'] }],
+    ] as const) {
       await expect(refused(options)).rejects.toMatchObject({ code: 'INVALID_HTTP_OPTION' });
     }
     const open = await serveHttp(echoApp(), { port: 0, host: '0.0.0.0', allowUnauthenticated: true, ...names });
@@ -167,5 +187,125 @@ describe('httpHandler', () => {
     expect([refused.status, refused.headers['retry-after'], refused.headers.connection]).toEqual([503, '1', 'close']);
     expect(app.seen).toEqual(['serve echo']);
     server.close();
+  });
+
+  /** In a server of one's own that does something with requests before it hands them on. */
+  const mounted = async (
+    options: HttpOptions,
+    before: (request: IncomingMessage, response: ServerResponse) => void = () => undefined,
+  ) => {
+    const app = echoApp();
+    const handler = httpHandler(app, options);
+    const server = createServer((request, response) => {
+      before(request, response);
+      handler(request, response);
+    }).listen(0, '127.0.0.1');
+    await eventually(() => server.listening);
+    const { port } = server.address() as AddressInfo;
+    const close = async (): Promise<void> => {
+      await handler.close();
+      server.close();
+    };
+    return { app, port, close };
+  };
+  const at = (localAddress: string | undefined) => (request: IncomingMessage) =>
+    void Object.defineProperty(request.socket, 'localAddress', { value: localAddress });
+  const ECHO = { headers: { ...STATELESS, host: 'localhost' }, body: statelessRequest('echo') };
+
+  // Spec: http.authentication, http.localhost
+  it.each(['192.0.2.7', '10.0.0.1', '::ffff:192.0.2.7', '2001:db8::1', 'fe80::1'])(
+    'lets nobody in who came in at %s, unless it was told who calls or that anybody may',
+    async (address) => {
+      const { app, port, close } = await mounted({}, at(address));
+      for (let n = 0; n < 2; n++) expect((await send(port, ECHO)).status).toBe(403);
+      expect((await send(port, { method: 'GET', path: '/health/live' })).status).toBe(200);
+      expect(app.seen).toEqual([]);
+      // Whoever reads logs is told once, and strangers cannot fill them.
+      expect(app.reported).toEqual([expect.objectContaining({ code: 'UNAUTHENTICATED_BIND' })]);
+      await close();
+      const authenticate = (): Principal => ({ owner: 'ann', scopes: [] });
+      for (const options of [{ authenticate }, { allowUnauthenticated: true }]) {
+        const open = await mounted(options, at(address));
+        expect((await send(open.port, ECHO)).status).toBe(200);
+        await open.close();
+      }
+    },
+  );
+
+  it.each(['127.0.0.1', '127.8.8.8', '::1', '::ffff:127.0.0.1', undefined])(
+    'is for who came in at %s, the machine itself or a socket in its file system',
+    async (address) => {
+      const { port, close } = await mounted({}, at(address));
+      expect((await send(port, ECHO)).status).toBe(200);
+      await close();
+    },
+  );
+
+  it('lives on where the body is read by what tells who calls', async () => {
+    const authenticate = async (request: IncomingMessage): Promise<Principal> => {
+      for await (const chunk of request) void chunk;
+      return { owner: 'ann', scopes: [] };
+    };
+    const { app, port, close } = await mounted({ authenticate });
+    expect((await send(port, ECHO)).status).toBe(500);
+    expect(app.reported).toEqual([expect.objectContaining({ code: 'BODY_CONSUMED' })]);
+    await close();
+  });
+
+  it('lives on where somebody in front answers first', async () => {
+    const heads: number[] = [];
+    const responses: ServerResponse[] = [];
+    const { app, port, close } = await mounted({}, (_, response) => {
+      if (responses.push(response) > 1) return;
+      const writeHead = response.writeHead.bind(response);
+      response.writeHead = (status: number) => (heads.push(status), writeHead(status));
+    });
+    const late = send(port, { headers: STATELESS, body: statelessRequest('wait') });
+    await eventually(() => app.seen.includes('serve wait'));
+    responses[0]?.writeHead(503).end('too late');
+    expect((await late).body).toBe('too late');
+    app.release();
+    expect((await send(port, ECHO)).status).toBe(200);
+    // To write a second head would throw, where nobody could catch it.
+    expect(heads).toEqual([503]);
+    await close();
+  });
+
+  it('begins nothing once it stops for who was being identified meanwhile', async () => {
+    let identify: () => void = () => undefined;
+    const gate = new Promise<void>((resolve) => (identify = resolve));
+    let asked = 0;
+    const authenticate = async (): Promise<Principal> => {
+      if (asked++ > 0) await gate;
+      return { owner: 'ann', scopes: [] };
+    };
+    const { app, port, close } = await mounted({ authenticate });
+    const session = await openSession(port);
+    const sent = [
+      send(port, { method: 'GET', headers: session }),
+      send(port, { headers: session, body: sessionRequest('echo') }),
+      send(port, { headers: STATELESS, body: statelessRequest('subscriptions/listen', { stream: true }) }),
+    ];
+    await eventually(() => asked === 4);
+    const closed = close();
+    identify();
+    expect((await Promise.all(sent)).map(({ status }) => status)).toEqual([503, 503, 503]);
+    await closed;
+    expect(app.seen).toEqual(['initialize', 'session closed']);
+  });
+
+  it('refuses a parsed body that is nested too deeply to be written again, and lives', async () => {
+    let body: unknown = 0;
+    for (let depth = 0; depth < 200_000; depth++) body = [body];
+    const authenticate = (): Promise<Principal> => Promise.resolve({ owner: 'ann', scopes: [] });
+    for (const options of [{ authenticate }, {}]) {
+      const { port, close } = await mounted(options, (request) => {
+        request.resume();
+        Object.defineProperties(request, { body: { value: body }, readableDidRead: { value: true } });
+      });
+      // Where the engine writes it all the same, it is nested too deeply to be looked at.
+      expect([400, 413]).toContain((await send(port, ECHO)).status);
+      await close();
+    }
   });
 });

@@ -78,6 +78,14 @@ describe('serveStdio over a pair of streams', () => {
     expect(text).not.toMatch(/secret|srv/);
   });
 
+  it('ends where its input is destroyed without an end, and aborts what runs', async () => {
+    ask({ ...statelessRequest('wait'), id: 'aborted' });
+    await eventually(() => app.seen.includes('serve wait'));
+    input.destroy();
+    await server.closed;
+    expect(app.seen).toContain('closed wait');
+  });
+
   // Spec: transport.delivers
   it('hands cancellations to the protocol', async () => {
     ask({ jsonrpc: '2.0', method: 'notifications/cancelled', params: { requestId: 1 } });

@@ -44,19 +44,32 @@ describe('The page on serving', () => {
   });
 
   it('takes tokens that were issued for it', async () => {
-    const jwtVerify = (jwt: string): Promise<{ sub: string; aud: string; scope: string }> =>
-      Promise.resolve({ sub: jwt, aud: 'https://mcp.example.com/mcp', scope: 'files:write' });
+    // As jose has it.
+    interface Claims {
+      readonly sub?: string;
+      readonly aud?: string | string[];
+      readonly exp?: number;
+      readonly [claim: string]: unknown;
+    }
+    const keys = {};
+    const jwtVerify = (jwt: string, _: object, { issuer }: { issuer: string }): Promise<{ payload: Claims }> => {
+      const claims = { iss: issuer, sub: jwt, aud: 'https://mcp.example.com/mcp', scope: 'files:write' };
+      return Promise.resolve({ payload: { ...claims, exp: Date.now() / 1000 + 60 } });
+    };
+    const port = 0;
     //#region authorization
+    const issuer = 'https://login.example.com';
     const server = await serveHttp(app, {
-      port: 0,
+      port,
       publicUrl: 'https://mcp.example.com/mcp',
       authorization: {
-        authorizationServers: ['https://login.example.com'],
+        authorizationServers: [issuer],
         scopesSupported: ['files:read'],
         implies: { 'files:write': ['files:read'] },
         verify: async (token) => {
-          const { sub, aud, scope } = await jwtVerify(token);
-          return { owner: `https://login.example.com ${sub}`, audience: aud, scopes: scope.split(' ') };
+          const { sub, aud = [], exp, scope } = (await jwtVerify(token, keys, { issuer })).payload;
+          if (sub === undefined) return undefined;
+          return { owner: `${issuer} ${sub}`, audience: aud, scopes: String(scope ?? '').split(' '), expiresAt: exp };
         },
       },
     });

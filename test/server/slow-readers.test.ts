@@ -17,6 +17,13 @@ class News {
   }
 }
 
+@Tool({ name: 'print', description: 'Says more than the sockets of both sides hold.' })
+class Print {
+  call(): string {
+    return 'p'.repeat(48 * 1024 * 1024);
+  }
+}
+
 @Tool({ name: 'add', description: 'Adds.' })
 class Add {
   call(): string {
@@ -82,5 +89,26 @@ describe('Clients that do not read', () => {
     app.catalog.resourceUpdated(URI);
     await until(() => again.messages.length > 0);
     for (const { incoming } of [deaf, again]) incoming.destroy();
+  });
+});
+
+describe('A client that does not read a plain answer', () => {
+  it('is cut off once it has taken nothing of it for a while', async () => {
+    const limits = { resultBytes: 64 * 1024 * 1024 };
+    const app = await createApp({ name: 'print', version: '1', use: [Print], limits });
+    const handler = httpHandler(app, { keepAlive: 20 });
+    const server = createServer(handler).listen(0, '127.0.0.1');
+    let isCut = false;
+    server.on('connection', (socket) => socket.once('close', () => (isCut = true)));
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    const { incoming } = await startStateless(port, 'tools/call', { name: 'print' });
+    incoming.pause();
+    await until(() => isCut);
+    expect(incoming.complete).toBe(false);
+    incoming.destroy();
+    server.close();
+    await handler.close();
+    await app.close();
   });
 });

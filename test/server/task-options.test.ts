@@ -204,8 +204,9 @@ describe.each(Object.keys(places))('@Task in %s', (place) => {
   it('attempts, backoff: tries again, after the waits it was given', async () => {
     const client = await open();
     const told = new Set<string>();
-    client.app.tasks.watchOwner(ALICE.owner, ({ statusMessage }) => statusMessage && told.add(statusMessage));
-    expect(await textOfEnd(client, await start(client, 'again'))).toBe('done');
+    const taskId = await start(client, 'again');
+    client.app.tasks.watch(ALICE.owner, taskId, ({ statusMessage }) => statusMessage && told.add(statusMessage));
+    expect(await textOfEnd(client, taskId)).toBe('done');
     expect(log).toEqual(['once', 'attempt 1', 'attempt 2', 'attempt 3']);
     for (const message of told) expect(message).toMatch(/Attempt (1 of 3 failed; .* 7|2 of 3 failed; .* 9) ms/);
   });

@@ -122,6 +122,31 @@ describe('A stream whose token ends', () => {
     expect((await get({ ...session, authorization: LONG }, last)).status).toBe(400);
   });
 
+  it('shows a weaker token nothing of what it missed, where it belongs to no request', async () => {
+    const session = await open();
+    const change = async (): Promise<void> => {
+      await app.catalog.disable('tool', 'wait');
+      await app.catalog.enable('tool', 'wait');
+    };
+    const strong = await get({ ...session, authorization: 'Bearer long-strong' });
+    await until(() => strong.ids.length === 1);
+    await change();
+    await until(() => strong.messages.length === 2);
+    strong.hangUp();
+    for (const authorization of [LONG, 'Bearer long-other']) {
+      const weaker = await get({ ...session, authorization }, strong.ids[0]);
+      await until(() => weaker.ids.length === 1);
+      expect(weaker.messages).toEqual([]);
+      await change();
+      await until(() => weaker.messages.length === 2);
+      expect(weaker.ids.slice(1)).not.toContain(strong.ids[1]);
+      weaker.hangUp();
+    }
+    const again = await get({ ...session, authorization: 'Bearer long-strong' }, strong.ids[0]);
+    await until(() => again.messages.length === 6);
+    again.hangUp();
+  });
+
   it('ends with the result of its subscription on 2026-07-28', async () => {
     const listen = (owner: string): Promise<Answering> =>
       startStateless(server.port, 'subscriptions/listen', { notifications: { toolsListChanged: true } }, owner);

@@ -27,7 +27,7 @@ describe.each(['2025-11-25', '2026-07-28'] as const)('what comes to its end on %
 
   const cancel = (requestId: unknown, more: Fields = {}): void => {
     const message = { jsonrpc: '2.0', method: 'notifications/cancelled', params: { requestId, ...more } } as const;
-    if (client instanceof RawClient2025) client.session.receive(message, client.principal);
+    if (client instanceof RawClient2025) void client.session.receive(message, client.principal);
     else app.protocol.receive(message, channel);
   };
 

@@ -1,6 +1,7 @@
-import { type App, Resource } from 'perdura';
+import { IsString } from 'class-validator';
+import { type App, type CallContext, Resource } from 'perdura';
 import { hotelApp } from './hotel-app.js';
-import { META, type Pending, RawClient2026, textOf } from './raw-client.js';
+import { accept, META, type Pending, RawClient2026, textOf } from './raw-client.js';
 
 const VERSION = `${META}protocolVersion`;
 const CAPABILITIES = `${META}clientCapabilities`;
@@ -103,6 +104,26 @@ describe('the envelope of a request of 2026-07-28', () => {
     const { result } = await new RawClient2026(rated).request('resources/read', { uri: 'hotel://rates' });
     expect(result).toMatchObject({ ttlMs: 60_000, cacheScope: 'private' });
     await rated.close();
+  });
+
+  it('lets nobody cache what a resource made of answers, whatever it says itself', async () => {
+    class Name {
+      @IsString() name!: string;
+    }
+    @Resource({ name: 'card', uri: 'hotel://card' })
+    class Card {
+      async read(_: unknown, ctx: CallContext) {
+        const { name } = await ctx.elicit('Who are you?', Name);
+        return { contents: [{ uri: 'hotel://card', text: name }], ttlMs: 60_000, cacheScope: 'public' as const };
+      }
+    }
+    const asking = await hotelApp({ use: [Card] });
+    const rounds = await new RawClient2026(asking).converse('resources/read', { uri: 'hotel://card' }, () =>
+      accept({ name: 'Ada' }),
+    );
+    expect(rounds).toHaveLength(2);
+    expect(rounds[1]?.result).toMatchObject({ contents: [{ text: 'Ada' }], ttlMs: 0, cacheScope: 'private' });
+    await asking.close();
   });
 
   // Spec: tools.capability, resources.capability, prompts.capability, completion.capability, logging.capability

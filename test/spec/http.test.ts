@@ -186,6 +186,32 @@ describe.each(['2025-11-25', '2026-07-28'] as const)('the hotel over HTTP on %s'
     });
   });
 
+  // Spec: headers.unsupported@2026-07-28, versions.unsupported@2026-07-28, http.not-accepted@2026-07-28
+  it.each([
+    ['2031-01-01', undefined],
+    ['2031-01-01', {}],
+    ['2020-02-20', undefined],
+    ['not-a-version', undefined],
+  ])('tells a request of version %s, by its header alone, which there are (_meta: %j)', async (version, _meta) => {
+    const headers = { ...LIST, 'mcp-protocol-version': version };
+    const request = { jsonrpc: '2.0', id: 'r', method: 'tools/list', params: { ...(_meta && { _meta }) } };
+    const answer = await start(server.port, { headers, body: request });
+    expect(answer.status).toBe(400);
+    const data = { requested: version, supported: ['2026-07-28', '2025-11-25', '2025-06-18'] };
+    expect(await answer.response()).toMatchObject({ id: 'r', error: { code: -32022, data } });
+  });
+
+  // Spec: headers.unsupported@2026-07-28, http.not-accepted@2026-07-28
+  it('takes no notification of a version that it does not serve', async () => {
+    const meta = { [`${META}protocolVersion`]: '2031-01-01' };
+    for (const params of [{}, { _meta: meta }]) {
+      const headers = { ...STATELESS, authorization: 'ada', 'mcp-protocol-version': '2031-01-01' };
+      const note = { jsonrpc: '2.0', method: 'notifications/unheard-of', params };
+      const { status, body: text } = await send(server.port, { headers, body: note });
+      expect([status, JSON.parse(text)]).toMatchObject([400, { error: { code: -32022 } }]);
+    }
+  });
+
   // Spec: headers.unknown-method@2026-07-28
   it('answers a method that does not exist with 404', async () => {
     const answer = await start(server.port, { headers: { ...LIST, 'mcp-method': 'a/b' }, body: body('a/b') });

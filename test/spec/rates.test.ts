@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { once } from 'node:events';
-import { type App, createApp, Prompt, type RateLimits, Resource, Task, Tool } from 'perdura';
+import { type App, createApp, type Plugin, Prompt, type RateLimits, Resource, Task, Tool } from 'perdura';
 import { httpHandler, type HttpHandler } from 'perdura/http';
 import { connect } from 'perdura/testing';
 import { openSession, type Received, send, sessionRequest, STATELESS, statelessRequest } from '../server/send.js';
@@ -29,6 +29,11 @@ class Bell {
   }
 }
 
+const AUDIT: Plugin = {
+  name: 'audit',
+  setup: (host) => host.extension({ id: 'com.example/audit', methods: { 'audit/list': { serve: () => ({}) } } }),
+};
+
 const ONCE_IN_1000_SECONDS = { perSecond: 0.001 };
 
 describe.each(['2025-11-25', '2026-07-28'] as const)('how often a caller may call on %s', (revision) => {
@@ -39,7 +44,7 @@ describe.each(['2025-11-25', '2026-07-28'] as const)('how often a caller may cal
 
   /** Owners come by `authorization`, and strangers from the address in `x-from`. */
   const start = async (rate?: RateLimits): Promise<void> => {
-    app = await createApp({ name: 'bell', version: '1.0.0', use: [Bell], ...(rate && { limits: { rate } }) });
+    app = await createApp({ name: 'bell', version: '1.0.0', use: [Bell, AUDIT], ...(rate && { limits: { rate } }) });
     const authenticate = ({ headers }: { headers: Fields }) => ({
       owner: (headers['authorization'] as string | undefined) ?? 'anonymous',
       scopes: [],
@@ -93,6 +98,7 @@ describe.each(['2025-11-25', '2026-07-28'] as const)('how often a caller may cal
     ],
     ['prompts/get', { name: 'polite' }],
     ['resources/read', { uri: 'bell://north' }],
+    ['audit/list', {}],
   ])('counts %s as well', async (method, params) => {
     await start({ calls: { ...ONCE_IN_1000_SECONDS, burst: 1 } });
     const ann = await as({ authorization: 'ann' });
@@ -100,6 +106,18 @@ describe.each(['2025-11-25', '2026-07-28'] as const)('how often a caller may cal
     expect((await ann(method, params)).status).toBe(429);
     expect((await ann('tools/call', RING)).status).toBe(429);
     expect((await ann('tools/list')).status).toBe(200);
+  });
+
+  it('counts what is read to see whether it may be followed', async () => {
+    await start({ calls: { ...ONCE_IN_1000_SECONDS, burst: 1 } });
+    const ann = await as({ authorization: 'ann' });
+    expect((await ann('tools/call', RING)).status).toBe(200);
+    const uri = 'bell://north';
+    const followed =
+      revision === '2025-11-25'
+        ? await ann('resources/subscribe', { uri })
+        : await ann('subscriptions/listen', { notifications: { resourceSubscriptions: [uri] } });
+    expect(followed.status).toBe(429);
   });
 
   // Spec: tasks.rate-limit@2025-11-25
@@ -129,6 +147,19 @@ describe.each(['2025-11-25', '2026-07-28'] as const)('how often a caller may cal
       statuses.push((await stranger('tools/call', RING)).status);
     }
     expect(statuses).toEqual([200, 429, 200, 200, 429, 429]);
+  });
+
+  it('is counted by the first half of an address of IPv6, all the rest of which may be one stranger’s', async () => {
+    await start({ calls: { ...ONCE_IN_1000_SECONDS, burst: 1 } });
+    const statuses: number[] = [];
+    for (const from of [
+      ...['2001:db8:1:2::1', '2001:db8:1:2:ffff:0:0:9', '2001:db8:1:3::1'],
+      ...['2001:db8::1', '2001:db8:0:0:5::1', '2001:db8:1::1', '::5', '::6:7'],
+    ]) {
+      const stranger = await as({ 'x-from': from });
+      statuses.push((await stranger('tools/call', RING)).status);
+    }
+    expect(statuses).toEqual([200, 429, 200, 200, 429, 200, 200, 429]);
   });
 
   it('is limited in memory too, by a JSON-RPC error', async () => {

@@ -205,7 +205,7 @@ export class RawClient2025 extends RawClient {
   notify(method: string, params?: Fields): void {
     const message = { jsonrpc: '2.0' as const, method, ...(params && { params }) };
     expect(validate('2025-11-25', 'sent', message)).toEqual([]);
-    this.session.receive(message, this.principal);
+    void this.session.receive(message, this.principal);
   }
 
   /** Answers a request of the server's, on this session. */
@@ -213,7 +213,7 @@ export class RawClient2025 extends RawClient {
     id: string | number,
     outcome: { readonly result: Fields } | { readonly error: { code: number; message: string } },
   ): void {
-    this.session.receive({ jsonrpc: '2.0', id, ...outcome }, this.principal);
+    void this.session.receive({ jsonrpc: '2.0', id, ...outcome }, this.principal);
   }
 
   protected override arrived(message: JsonRpcNotification | JsonRpcRequest): void {

@@ -66,6 +66,34 @@ describe('a session of 2025-11-25', () => {
     expect(JSON.parse(opened.answer.body)).toMatchObject({ id: 1, error: { code: -32602 } });
   });
 
+  it('keeps a bounded description of its client, and of large icons none', () => {
+    const exchange = { principal: ALICE, send: () => undefined, onClose: () => undefined };
+    const open = (clientInfo: Fields, capabilities: Fields = {}) =>
+      app.protocol.initialize(
+        {
+          ...({ jsonrpc: '2.0', id: 1, method: 'initialize' } as const),
+          params: {
+            protocolVersion: '2025-11-25',
+            capabilities,
+            clientInfo: { name: 'a', version: '1', ...clientInfo },
+          },
+        },
+        exchange,
+      );
+    const icons = [{ src: `data:image/png;base64,${'A'.repeat(100_000)}` }];
+    expect(open({ icons: [{ src: 'https://a.example/icon.png' }] }).session?.state.client.info).toHaveProperty('icons');
+    const { session } = open({ icons, title: 'A' }, { roots: {} });
+    expect(session?.state.client).toEqual({
+      info: { name: 'a', version: '1', title: 'A' },
+      capabilities: { roots: {} },
+    });
+    const large = 'x'.repeat(20_000);
+    for (const refused of [open({ title: large }), open({}, { experimental: { [large]: {} } })]) {
+      expect(refused.session).toBeUndefined();
+      expect(JSON.parse(refused.answer.body)).toMatchObject({ error: { code: -32602 } });
+    }
+  });
+
   // Spec: ping.answered
   it('answers ping with nothing', async () => {
     expect((await new RawClient2025(app).request('ping')).result).toEqual({});
@@ -121,7 +149,7 @@ describe('a session of 2025-11-25', () => {
   it('ends a call that the client cancelled without an answer, and ignores cancellations of others', async () => {
     const client = new RawClient2025(app);
     const call = client.start('tools/call', { name: 'hang' });
-    client.session.receive({ jsonrpc: '2.0', method: 'notifications/cancelled' }, client.principal);
+    void client.session.receive({ jsonrpc: '2.0', method: 'notifications/cancelled' }, client.principal);
     client.notify('notifications/cancelled', { requestId: 999 });
     client.notify('notifications/cancelled', { requestId: String(call.id) });
     client.notify('notifications/roots/list_changed');
@@ -225,9 +253,9 @@ describe('a session of 2025-11-25', () => {
     const call = client.start('tools/call', { name: 'check_in' });
     await until(() => call.messages.length === 1);
     const { id } = call.messages[0] as { id: string };
-    client.session.receive({ jsonrpc: '2.0', id, result: accept({ name: 'Eve' }) }, BOB);
+    void client.session.receive({ jsonrpc: '2.0', id, result: accept({ name: 'Eve' }) }, BOB);
     const params = { requestId: call.id };
-    client.session.receive({ jsonrpc: '2.0', method: 'notifications/cancelled', params }, BOB);
+    void client.session.receive({ jsonrpc: '2.0', method: 'notifications/cancelled', params }, BOB);
     client.answer = () => accept({ dish: 'soup' });
     client.respond(id, { result: accept({ name: 'Ada' }) });
     expect(textOf(await call.response)).toBe('Ada has key 7 and soup');

@@ -1,5 +1,5 @@
 // Checked by `npm run typecheck`: every line under @ts-expect-error must not compile, and everything else must.
-import { IsInt, IsOptional, IsString } from 'class-validator';
+import { IsDate, IsInt, IsOptional, IsString } from 'class-validator';
 import * as v from 'valibot';
 import { z } from 'zod';
 import { type } from 'arktype';
@@ -9,6 +9,9 @@ import { Prompt } from '../../framework/decorators/prompt.js';
 import { Resource } from '../../framework/decorators/resource.js';
 import { Task } from '../../framework/decorators/task.js';
 import { Tool } from '../../framework/decorators/tool.js';
+import { jsonSchema } from '../../framework/schema/json-schema.js';
+import type { Class } from '../../framework/metadata/class.js';
+import type { JsonOf } from '../../framework/metadata/json-of.js';
 import type { UriVariables } from '../../framework/metadata/uri-variables.js';
 import type { CallContext, TaskContext } from '../../framework/runtime/context.js';
 import type { CallToolResult, GetPromptResult, ReadResourceResult } from '../../framework/spec.js';
@@ -432,3 +435,146 @@ export class Tally {}
   budget: { minutes: 1 },
 })
 export class Mistally {}
+
+// What a handler returns goes into the output's schema, and what its transforms make of it is sent.
+const Day = z.object({ at: z.date().transform((at) => at.toISOString()), count: z.number().default(1) });
+
+@Tool({ ...about, output: Day })
+export class ReturnsDates {
+  call() {
+    return { at: new Date() };
+  }
+}
+
+// @ts-expect-error the schema takes a Date
+@Tool({ ...about, output: Day })
+export class ReturnsWhatIsSent {
+  call() {
+    return { at: '2026-01-31', count: 1 };
+  }
+}
+
+const Written = jsonSchema<{ count: number }>({ type: 'object', properties: { count: { type: 'number' } } });
+
+@Tool({ ...about, input: Written, output: Written })
+export class WithJsonSchema {
+  call({ count }: { count: number }) {
+    return { count };
+  }
+}
+
+// @ts-expect-error the output has a number
+@Tool({ ...about, output: Written })
+export class WrongWrittenOutput {
+  call() {
+    return { count: 'three' };
+  }
+}
+
+const Paired = jsonSchema(
+  v.pipe(
+    v.object({ n: v.string() }),
+    v.transform(({ n }) => Number(n)),
+  ),
+  { type: 'object' },
+);
+
+@Tool({ ...about, input: Paired, output: Paired })
+export class WithPairedSchema {
+  call(n: number) {
+    return { n: String(n) };
+  }
+}
+
+// A union of inputs is narrowed by its discriminator.
+const Change = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('add'), by: z.number() }),
+  z.object({ kind: z.literal('drop') }),
+]);
+
+@Tool({ ...about, input: Change })
+export class TakesUnion {
+  call(change: z.infer<typeof Change>) {
+    return change.kind === 'add' ? change.by : 0;
+  }
+}
+
+// @ts-expect-error not every change has a number
+@Tool({ ...about, input: Change })
+export class TakesOneOfUnion {
+  call({ by }: { by: number }) {
+    return by;
+  }
+}
+
+// A DTO may be inherited, generic or made by a function.
+class Page<T> {
+  @IsInt() page = 1;
+  items!: T[];
+}
+class Names extends Page<string> {
+  @IsString({ each: true }) declare items: string[];
+}
+const withLimit = <B extends Class>(Base: B) => {
+  class WithLimit extends Base {
+    @IsInt() limit = 10;
+  }
+  return WithLimit;
+};
+class Limited extends withLimit(Query) {}
+
+@Tool({ ...about, input: Limited, output: Names })
+export class WithInherited {
+  call({ text, limit }: Limited) {
+    return { page: limit, items: [text] };
+  }
+}
+
+// @ts-expect-error the items are texts
+@Tool({ ...about, output: Names })
+export class WrongInherited {
+  call() {
+    return { page: 1, items: [1] };
+  }
+}
+
+// What a child is given and gives back travels as JSON.
+class Moment {
+  @IsDate() at!: Date;
+  @IsOptional() @IsString({ each: true }) tags?: Set<string>;
+  label(): string {
+    return this.at.toISOString();
+  }
+}
+
+@Task({ ...about, input: Moment, output: Moment, schedule: { owner: 'clock', every: '1h', input: { at: 'now' } } })
+export class Ticking {
+  call(moment: Moment) {
+    return moment;
+  }
+}
+
+@Task(about)
+export class Clock {
+  async call(_: object, ctx: TaskContext) {
+    const { at, tags }: { at: string; tags?: readonly string[] } = await ctx.task(Ticking, {
+      at: '2026-01-31T12:00:00Z',
+    });
+    // @ts-expect-error JSON has no dates
+    await ctx.task(Ticking, { at: new Date() });
+    return [at, ...(tags ?? [])];
+  }
+}
+
+// @ts-expect-error the input has no such field
+@Task({ ...about, input: Moment, schedule: { owner: 'clock', every: '1h', input: { when: 'now' } } })
+export class TickingElse {
+  call() {}
+}
+
+same<
+  Same<
+    JsonOf<{ a?: Date; b: Set<Date>; c: [1, Date]; d(): void; e: unknown }>,
+    { a?: string; b: readonly string[]; c: [1, string]; e: unknown }
+  >
+>();

@@ -18,8 +18,8 @@ local step = cjson.encode(key)
 redis.call('HSET', parent.children, key, parent.spawned .. ' ' .. childId)
 put(parent, 'children', parent.spawned + 1, 'crashes', 0, 'lastStep', step)
 renew(parent, lease)
-local child = { id = childId, key = P .. 't:' .. childId, owner = parent.owner }
-put(child, 'owner', child.owner, 'createdAt', now, 'updatedAt', now, 'status', 'working', 'run', 'queued',
+local child = { id = childId, key = P .. 't:' .. childId }
+put(child, 'owner', parent.owner, 'createdAt', now, 'updatedAt', now, 'status', 'working', 'run', 'queued',
   'activation', 1, 'version', 1, unpack(ARGV, 10))
 -- A child lives within its parent.
 put(child, 'ttl', math.max(1, math.min(ttl, parent.expiry - now)))
@@ -34,12 +34,6 @@ return { childId, record(childId, child.due) }
 export const ASKING = /* lua */ `
 local task = owned(ARGV[1], ARGV[2])
 local found = {}
-local function look(above)
-  for _, each in ipairs(childrenOf(above)) do
-    if each.child.opens > 0 then found[#found + 1] = { each.child.id, record(each.child.id) } end
-    look(each.child)
-  end
-end
-if task then look(task) end
+for _, id in ipairs(task and redis.call('ZRANGE', task.asking, 0, -1) or {}) do found[#found + 1] = { id, record(id) } end
 return found
 `;

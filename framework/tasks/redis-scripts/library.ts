@@ -13,6 +13,7 @@ import { DEEPEST, ENQUEUE_GRACE, LONGEST_GRACE } from '../transitions.js';
  * | `v:<task>`      | hash: entries of the journal that are large, which have a note in it; key -> entry          |
  * | `q:<task>`      | hash: questions; `o:` open (order, deadline, request), `a:` answered, `x:` expired (order), `f:` fingerprint |
  * | `c:<task>`      | hash: its children; step -> place, space, task                                              |
+ * | `a:<task>`      | sorted set: of all tasks below one at the top, those with open questions                    |
  * | `s:<task>`      | list: the trace of a task at the top and of all below it, a line of JSON each                |
  * | `o:<owner>`     | sorted set: the owner's tasks by position                                                   |
  * | `k:<key>`       | string: the task that an idempotency key made                                               |
@@ -38,6 +39,7 @@ local function load(id)
   if not held[1] then return nil end
   return {
     id = id, key = key, journal = P .. 'j:' .. id, aside = P .. 'v:' .. id, questions = P .. 'q:' .. id, children = P .. 'c:' .. id,
+    asking = P .. 'a:' .. id,
     owner = held[1], ownerKey = held[2], run = held[3],
     epoch = tonumber(held[4] or 0), activation = tonumber(held[5]), crashes = tonumber(held[6] or 0),
     createdAt = tonumber(held[7]), ttl = held[8], expiry = held[7] + held[8], opens = tonumber(held[9] or 0),
@@ -73,7 +75,7 @@ local function renew(task, lease) wake(task, math.min(now + lease, task.expiry))
 
 -- Hints leave together when all calls are done: whoever hears of one would wake up for each.
 local hints = {}
-local function tell(task, version) hints[#hints + 1] = version .. ' ' .. task.id .. ' ' .. task.owner end
+local function tell(task, version) hints[#hints + 1] = version .. ' ' .. task.id end
 
 -- A change that clients can see.
 local function visibly(task, ...)
@@ -128,6 +130,12 @@ local function tellRoot(task, asked, before, after, message)
   if not root or root.run == 'done' then return end
   local moved = before and (before[1] ~= after[1] or before[2] ~= after[2] or before[3] ~= after[3])
   if not (asked or moved or message) then return end
+  if asked and task.opens == 0 then
+    redis.call('ZREM', root.asking, task.id)
+  elseif asked then
+    local newest = redis.call('ZRANGE', root.asking, -1, -1, 'WITHSCORES')
+    redis.call('ZADD', root.asking, 'NX', (tonumber(newest[2]) or 0) + 1, task.id)
+  end
   if message then put(root, 'statusMessage', message) end
   if moved then
     local progress, total, open =
@@ -136,6 +144,13 @@ local function tellRoot(task, asked, before, after, message)
       open + (after[3] - before[3])))
   end
   visibly(root)
+end
+
+-- The end of a task is that of its questions, and its progress is then complete.
+local function tellEnd(task, progress)
+  local asked = task.opens > 0
+  task.opens = 0
+  tellRoot(task, asked, shareOf(progress, false), shareOf(progress, true))
 end
 
 -- A line of the trace of a task's family, which is kept with the task at its top.
@@ -200,7 +215,7 @@ local function remove(task, removed)
     traceEnd(task, 'cancelled')
     redis.call('HINCRBY', LIVE, 'all', -1)
     tell(task, task.version + 1)
-    tellRoot(task, task.opens > 0, shareOf(held[3], false), shareOf(held[3], true))
+    tellEnd(task, held[3])
     removed[#removed + 1] =
       { task.id, held[4], task.parent, held[5], task.root, held[6] or '0', task.epoch, task.createdAt, held[2] }
   end
@@ -227,10 +242,9 @@ local function finish(task, ended, outcome, message)
   put(task, 'updatedAt', now, 'version', task.version, unpack(fields))
   local removed = {}
   for _, each in ipairs(childrenOf(task)) do remove(each.child, removed) end
-  redis.call('UNLINK', task.journal, task.aside, task.questions, task.children)
+  redis.call('UNLINK', task.journal, task.aside, task.questions, task.children, task.asking)
   tell(task, task.version)
-  local told = task.root and redis.call('HGET', task.key, 'progress')
-  tellRoot(task, task.opens > 0, shareOf(told, false), shareOf(told, true))
+  tellEnd(task, task.root and redis.call('HGET', task.key, 'progress'))
   return removed
 end
 `;

@@ -32,7 +32,7 @@ local function makeRoom()
 end
 if redis.call('ZCARD', index) >= keptPerOwner then makeRoom() end
 
-local task = { id = id, key = P .. 't:' .. id, journal = P .. 'j:' .. id, owner = owner }
+local task = { id = id, key = P .. 't:' .. id, journal = P .. 'j:' .. id }
 put(task, 'owner', owner, 'ownerKey', ownerKey, 'createdAt', now, 'updatedAt', now, 'status', 'working', 'run', 'queued',
   'activation', 1, 'version', 1, unpack(ARGV, 10 + ARGV[9]))
 for i = 10, 9 + ARGV[9], 2 do redis.call('HSET', task.journal, ARGV[i], ARGV[i + 1]) end

@@ -91,8 +91,8 @@ end
 local hasCome = timer <= now
 for i = 6, firstChild - 1 do hasCome = hasCome or not isOpen[ARGV[i]] end
 for i = firstChild, #ARGV do
-  local child = load(ARGV[i])
-  hasCome = hasCome or not child or child.run == 'done'
+  local run = not hasCome and redis.call('HGET', P .. 't:' .. ARGV[i], 'run')
+  hasCome = hasCome or not run or run == 'done'
 end
 if hasCome then
   renew(task, lease)

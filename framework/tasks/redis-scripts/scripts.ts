@@ -51,7 +51,12 @@ local replies, at = {}, 1
 while at <= #ARGV do
   local to = at + 1 + ARGV[at + 1]
   local isDone, reply = pcall(CALLS[ARGV[at]], slice(at + 2, to))
-  replies[#replies + 1] = isDone and reply or failed(reply)
+  if not isDone then
+    reply = failed(reply)
+    -- A replica, where none of them can have written: said of the whole, it leads the connection to the new primary.
+    if string.find(reply.err, '^%-?READONLY') then return reply end
+  end
+  replies[#replies + 1] = reply
   at = to + 1
 end
 if #hints > 0 then redis.call('PUBLISH', P .. 'hints', table.concat(hints, '\\n')) end

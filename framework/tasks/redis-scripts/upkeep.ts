@@ -63,10 +63,19 @@ local task = owned(ARGV[1], ARGV[2])
 return task and redis.call('LRANGE', P .. 's:' .. task.id, 0, -1) or {}
 `;
 
+/** A page of this many characters is full: Redis serves nobody else while it is put together. */
+const FULL = 1024 * 1024;
+
 export const LIST = /* lua */ `
+local FULL = ${FULL}
 local ownerKey, limit, after = ARGV[1], tonumber(ARGV[2]), ARGV[3]
 local found = redis.call('ZREVRANGEBYSCORE', P .. 'o:' .. ownerKey, after, '-inf', 'WITHSCORES', 'LIMIT', 0, limit + 1)
-local page = {}
-for i = 1, math.min(#found, 2 * limit), 2 do page[#page + 1] = { found[i], record(found[i]) } end
-return { page, #found > 2 * limit and found[2 * limit] or false }
+local page, size, last = {}, 0, 0
+while #page < limit and last < #found and size < FULL do
+  local stored = record(found[last + 1])
+  size = size + #stored[1]
+  page[#page + 1] = { found[last + 1], stored }
+  last = last + 2
+end
+return { page, last > 0 and #found > last and found[last] or false }
 `;

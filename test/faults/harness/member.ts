@@ -45,6 +45,8 @@ const METHODS = {
   shiftClock: (ms: number) => Promise.resolve(shiftClock(ms)),
   failCall: (fault?: CallFault) => Promise.resolve(failCall(fault)),
   memory: () => Promise.resolve(process.memoryUsage.rss()),
+  connections: () =>
+    Promise.resolve(process.getActiveResourcesInfo().filter((resource) => resource === 'TCPSocketWrap').length),
   /** Serves the same tasks as a server in production does; tells its port. */
   serve: async () => (await (web ??= serve())).port,
   work: () => work(),
@@ -76,7 +78,9 @@ async function serve(): Promise<HttpServer> {
     limits: { rate },
     report,
   });
-  return serveHttp(app, { port: 0, authenticate: () => OWNER });
+  const server = await serveHttp(app, { port: 0, authenticate: () => OWNER, sessions: { perOwner: 10_000 } });
+  process.once('SIGTERM', () => void server.close().then(() => process.exit(0)));
+  return server;
 }
 
 async function reply({ id, method, params }: Request): Promise<void> {

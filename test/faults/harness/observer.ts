@@ -146,6 +146,20 @@ export class Observer {
     await this.redis.flushall();
   }
 
+  /** Bounds the memory of Redis; 0 for no bound. */
+  async boundMemory(bytes: number): Promise<void> {
+    await this.redis.config('SET', 'maxmemory', bytes);
+  }
+
+  /** Makes Redis a replica of a server that is not there, or a primary again. */
+  async demote(): Promise<void> {
+    await this.redis.replicaof('127.0.0.1', 1);
+  }
+
+  async promote(): Promise<void> {
+    await this.redis.replicaof('NO', 'ONE');
+  }
+
   async close(): Promise<void> {
     this.redis.disconnect();
     await this.connections.close();

@@ -12,7 +12,7 @@ import type { Catalog } from '../../../framework/catalog/catalog.js';
 import { Ledger, type Mark, marksBeside } from './ledger.js';
 import { Researcher, scriptedModel, Study } from './reference-agent.js';
 import { Family, Leaf } from './reference-family.js';
-import { Ask, Chain, Poison, Rest } from './reference-tasks.js';
+import { Ask, Chain, Greet, Patient, Poison, Rest } from './reference-tasks.js';
 import { Careful, Continued, Large, Revised } from './reference-limits.js';
 import { StoreWatch } from './store-watch.js';
 
@@ -36,15 +36,17 @@ export interface OpenEngine {
   readonly watch: StoreWatch;
 }
 
-/** Every task that a member can run. */
+/** Everything that a member can run. */
 export const TASKS = [
   Ask,
   Careful,
   Chain,
   Continued,
   Family,
+  Greet,
   Large,
   Leaf,
+  Patient,
   Poison,
   Researcher,
   Rest,

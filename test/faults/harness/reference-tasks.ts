@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { IsBoolean, IsInt, IsOptional, IsString, Min } from 'class-validator';
 import { Task } from '../../../framework/decorators/task.js';
-import type { TaskContext } from '../../../framework/runtime/context.js';
+import { Tool } from '../../../framework/decorators/tool.js';
+import type { CallContext, TaskContext } from '../../../framework/runtime/context.js';
 import { Ledger } from './ledger.js';
 
 const ledger = new Ledger(process.env['LEDGER'] ?? '');
@@ -62,6 +63,32 @@ export class Ask {
       seen.push(result);
     }
     return seen.join(' ');
+  }
+}
+
+class PatientInput {
+  /** How long its question stays open, in milliseconds. */
+  @IsInt() @Min(1) patience!: number;
+}
+
+/** Asks, and says whether anybody has answered. */
+@Task({ name: 'patient', description: 'Asks once.', input: PatientInput, hold: 0, concurrency: 100 })
+export class Patient {
+  async call({ patience }: PatientInput, ctx: TaskContext): Promise<string> {
+    try {
+      return (await ctx.elicit('Word?', Word, { timeout: patience })).word;
+    } catch (error) {
+      if ((error as { readonly code?: unknown }).code !== 'ELICITATION_EXPIRED') throw error;
+      return 'nobody answered';
+    }
+  }
+}
+
+/** Asks in the request itself. */
+@Tool({ name: 'greet', description: 'Asks for a word, and says it.' })
+export class Greet {
+  async call(_: object, ctx: CallContext): Promise<string> {
+    return (await ctx.elicit('Word?', Word)).word;
   }
 }
 

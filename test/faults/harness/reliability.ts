@@ -39,12 +39,13 @@ them off, and then holds the store and a file of every effect to these invariant
 How the faults are done: processes get \`SIGKILL\`, \`SIGSTOP\` or \`SIGTERM\` at random moments, or kill themselves just before
 or after the n-th write of a journal; \`redis-server\` is killed, stopped, emptied, or started on an older copy of its file; a
 proxy cuts or silences a worker's connection; enqueues are dropped and BullMQ's keys deleted; the n-th command that a worker
-sends to Redis fails, unsent or with its answer lost; workers are replaced by ones with changed code; values are made
-larger than their limits.
+sends to Redis fails, unsent or with its answer lost; Redis is given no memory, or made a replica that takes no writes; workers are
+replaced by ones with changed code; servers behind a balancer are replaced and killed while clients of both revisions talk to them;
+values are made larger than their limits.
 
 ## The run of ${day}
 
-${number(rows.length)} scenarios, ${number(sum(({ tasks }) => tasks))} tasks, ${number(sum(({ faults }) => faults))} faults, **${number(sum(({ violations }) => violations.length))} violations**, in ${number(Math.round(sum(({ seconds }) => seconds) / 60))} minutes.
+${number(rows.length)} scenarios, ${number(sum(({ tasks }) => tasks))} tasks, ${number(sum(({ faults }) => faults))} faults, **${number(sum(({ violations }) => violations.length))} violations**, in ${number(Math.round(sum(({ seconds }) => seconds) / 60))} minutes of scenarios, two at a time.
 Node ${process.versions.node}, Redis ${redis}, seed ${seed} (\`SEED=${seed} npm run test:faults\` repeats its random choices; what the
 operating system decides is different each time).
 
@@ -58,7 +59,12 @@ How to read the counts:
 - **undue** would be tasks that no watchdog would ever look at.
 - **boundaries** are the writes of one run without a fault, each of which a worker died before and after; **last call** is the
   number of the first call to Redis that such a run ended without.
+- **told to try again** and **broken off** are answers of servers that clients sent the same request again after: 503, and a
+  connection that broke.
 - **ms** are the slowest seen, with the scenario's processes sharing a small machine.
+
+What takes no crowd of processes is tried by \`npm test\` alone: clients that do not read, that hang up in the middle of a call or send
+what is no message (\`test/server\`, \`test/wire\`), and a stdio server whose client dies (\`test/processes\`).
 
 After a rollback of Redis (a restored older file), steps of the second that was lost run again: their records are gone.
 After everything in Redis was deleted, tasks are not found; that is the one loss that no engine over it can repair.
@@ -76,7 +82,8 @@ After everything in Redis was deleted, tasks are not found; that is the one loss
   deadlines are read from, was not.
 - **Endless loops.** A handler that never returns to the event loop holds its process until somebody ends it: no timeout in
   the same process can. Its task is taken over, and fails after a few such workers; a liveness probe should end them.
-- **Balancers.** Servers are restarted one at a time, not behind a balancer with many clients.
+- **Peers that vanish.** Every connection here ends with a word, or goes silent with its process alive. Of a host that is gone the system
+  learns only when what was sent to it is not confirmed for minutes.
 - **Time.** Scenarios last minutes. Leaks that take days to show are not looked for here.
 `;
 }

@@ -249,6 +249,14 @@ describe('an agent', () => {
     expect(requests[0]?.tools?.map(({ name }) => name)).toEqual(['search', 'again']);
   });
 
+  it('takes no number of turns that is none, since it would never be reached', async () => {
+    for (const maxTurns of [NaN, 0, 1.5]) {
+      const { reports, requests } = await run([calls('never'), calls('never')], { maxTurns });
+      expect(reports).toMatchObject([{ error: { code: 'INVALID_AGENT' } }]);
+      expect(requests).toEqual([]);
+    }
+  });
+
   it('cannot start itself without end', async () => {
     const turn = { calls: [{ name: 'again' }] };
     await run([...Array.from({ length: 8 }, () => turn), ...Array.from({ length: 8 }, () => 'Up.')], {}, Looper);

@@ -8,6 +8,7 @@ import { MemoryJournal } from '../../../framework/protocol/memory-journal.js';
 import { createApp } from '../../../framework/server/create-app.js';
 import { scriptedModel } from '../../../framework/testing/scripted-model.js';
 import { checkedConnect as connect } from '../../checked-connect.js';
+import { TestInbox } from '../runtime/runtime-fixture.js';
 import { runAgent, toldOf } from './agent-fixture.js';
 
 class Amount {
@@ -90,7 +91,6 @@ describe('the approvals of an agent', () => {
   it('are asked together, however few tools run at a time, and never again once they are answered', async () => {
     @Agent({ name: 'Clerk', instructions: 'One by one.', tools: [Pay], concurrency: 1 })
     class Slow {}
-    const { TestInbox } = await import('../runtime/runtime-fixture.js');
     const journal = new MemoryJournal();
     const model = scriptedModel(turns);
     const first = new TestInbox();
@@ -106,6 +106,24 @@ describe('the approvals of an agent', () => {
     const third = await runAgent(Slow, { prompt: 'Pay.' }, { model, journal, site: { inbox: mute } });
     expect(third.result).toEqual(second.result);
     expect([mute.asked, paid, model.requests.length]).toEqual([[], [20, 30], 2]);
+  });
+
+  it('show all of the arguments that is not too long, and what would not be seen', async () => {
+    const send = agentTool({
+      name: 'send',
+      inputSchema: { type: 'object' },
+      approval: true,
+      call: () => 'sent',
+    });
+    @Agent({ instructions: 'Send.', tools: [send] })
+    class Sender {}
+    const input = { to: 'ada\u202e\u200b', text: 'x'.repeat(3000) };
+    const inbox = new TestInbox();
+    const model = scriptedModel([{ calls: [{ name: 'send', input }] }]);
+    await runAgent(Sender, { prompt: 'Go.' }, { model, site: { inbox } });
+    const { message } = inbox.asked[0]?.request.params as { readonly message: string };
+    expect(message).toContain('{"to":"ada\\u{202e}\\u{200b}","text":"xxx');
+    expect(message).toMatch(/xxx\.\.\. \(1\d{3} more characters\)\. Do you allow it\?$/);
   });
 
   it('are refusals where the client has no elicitation', async () => {

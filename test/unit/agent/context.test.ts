@@ -3,24 +3,50 @@ import { summarize, trim } from '../../../framework/agent/context-strategies.js'
 import { Agent } from '../../../framework/decorators/agent.js';
 import type { ContextStrategy } from '../../../framework/metadata/agent-hooks.js';
 import { MemoryJournal } from '../../../framework/protocol/memory-journal.js';
-import type { CreateMessageRequestParams } from '../../../framework/spec.js';
+import type { AgentRequest } from '../../../framework/runtime/context.js';
+import type { CreateMessageRequestParams, SamplingMessage } from '../../../framework/spec.js';
 import { scriptedModel, type ScriptedTurn } from '../../../framework/testing/scripted-model.js';
 import { runAgent } from './agent-fixture.js';
 
 const dig = agentTool({ name: 'dig', call: () => 'earth' });
+const photograph = agentTool({
+  name: 'photograph',
+  call: () => ({ content: [{ type: 'image', data: 'A'.repeat(4000), mimeType: 'image/png' }] }),
+});
 const digging = (times: number): ScriptedTurn[] => [
   ...Array.from({ length: times }, () => ({ calls: [{ name: 'dig' }] })),
   'Done.',
 ];
 
-async function run(context: ContextStrategy, turns: readonly ScriptedTurn[], journal = new MemoryJournal()) {
-  @Agent({ name: 'Digger', instructions: 'Dig.', tools: [dig], context })
+type Prompt = AgentRequest<unknown>['prompt'];
+
+async function run(
+  context: ContextStrategy,
+  turns: readonly ScriptedTurn[],
+  journal = new MemoryJournal(),
+  prompt: Prompt = 'Dig a hole.',
+) {
+  @Agent({ name: 'Digger', instructions: 'Dig.', tools: [dig, photograph], context })
   class Digger {}
   Object.defineProperty(Digger, 'name', { value: 'Digger' });
   const model = scriptedModel(turns);
-  const ran = await runAgent(Digger, { prompt: 'Dig a hole.' }, { model, journal });
+  const ran = await runAgent(Digger, { prompt }, { model, journal });
   return { ...ran, requests: model.requests };
 }
+
+const text = (role: 'user' | 'assistant', said: string): SamplingMessage => ({
+  role,
+  content: { type: 'text', text: said },
+});
+
+/** A conversation that an agent is asked to go on with. */
+const CONVERSATION = [
+  text('user', 'Good morning.'),
+  text('assistant', 'Good morning!'),
+  text('user', 'What a day.'),
+  text('assistant', 'Indeed.'),
+  text('user', 'Dig a hole.'),
+];
 
 /** The ids of the tool calls and results in a request, in order, and every other message's text. */
 const sent = ({ messages }: CreateMessageRequestParams) =>
@@ -55,6 +81,45 @@ describe('trim', () => {
     const again = await run(({ messages }) => ({ messages }), ['Done.'], cut);
     expect(again.result.messages).toEqual(result.messages);
     expect(again.requests.map((request) => sent(request).length)).toEqual([7]);
+  });
+});
+
+describe('a conversation that the agent goes on with', () => {
+  it('is trimmed like its turns, but for how it began and what it is asked to do', async () => {
+    const { requests } = await run(trim({ messages: 6 }), digging(3), undefined, CONVERSATION);
+    const [beginning, asked] = ['Good morning.', 'Dig a hole.'];
+    expect(requests.map(sent)).toEqual([
+      [beginning, 'Good morning!', 'What a day.', 'Indeed.', asked],
+      [beginning, 'Indeed.', asked, 'call use-1-0', 'result use-1-0'],
+      [beginning, asked, 'call use-1-0', 'result use-1-0', 'call use-2-0', 'result use-2-0'],
+      [beginning, asked, 'call use-2-0', 'result use-2-0', 'call use-3-0', 'result use-3-0'],
+    ]);
+    for (const { messages } of requests) {
+      const roles = messages.map(({ role }) => role);
+      expect(roles.some((role, index) => role === roles[index + 1])).toBe(false);
+    }
+  });
+
+  it('is summed up in words alone, and what the agent is asked to do stays beside the summary', async () => {
+    const script: ScriptedTurn[] = [
+      { calls: [{ name: 'photograph' }] },
+      ...digging(1).slice(0, 1),
+      'In short.',
+      'Done.',
+    ];
+    const strategy = summarize({ messages: 7, keep: 1 });
+    const { requests } = await run(strategy, script, undefined, CONVERSATION);
+    const [summed = ''] = sent(requests[2] as CreateMessageRequestParams);
+    expect(summed).toContain('What a day.');
+    expect(summed).toContain('"mimeType":"image/png"');
+    expect(summed).not.toContain('AAAA');
+    expect(sent(requests[3] as CreateMessageRequestParams)).toEqual([
+      'Good morning.',
+      'Dig a hole.',
+      expect.stringContaining('In short.'),
+      'call use-2-0',
+      'result use-2-0',
+    ]);
   });
 });
 

@@ -1,8 +1,12 @@
 import { Agent } from '../../../framework/decorators/agent.js';
+import { Task } from '../../../framework/decorators/task.js';
 import type { Model, ModelAnswer } from '../../../framework/metadata/model.js';
 import { MemoryJournal } from '../../../framework/protocol/memory-journal.js';
 import type { CreateMessageRequestParams } from '../../../framework/spec.js';
+import type { TaskContext } from '../../../framework/runtime/context.js';
 import { scriptedModel } from '../../../framework/testing/scripted-model.js';
+import { testApp } from '../../../framework/testing/test-app.js';
+import { checkedConnect as connect } from '../../checked-connect.js';
 import { TestInbox, type Said } from '../runtime/runtime-fixture.js';
 import { agentTool } from '../../../framework/agent/agent-tool.js';
 import { runAgent } from './agent-fixture.js';
@@ -60,6 +64,21 @@ describe('the model of an agent', () => {
     expect((await runAgent(Plain, both, { site: { inbox: ask } })).result.value).toBe('client done.');
     const without = { client: { capabilities: {} }, inbox: new TestInbox() };
     expect((await runAgent(Plain, both, { site: without })).result.value).toBe('server done.');
+  });
+
+  it('is not asked again where it failed and the client was asked in its place, once that has answered', async () => {
+    const bad = failing();
+    @Task({ name: 'help', description: 'Helps.' })
+    class Help {
+      async call(_: object, ctx: TaskContext) {
+        return (await ctx.agent(Plain, { prompt: 'Go.', model: [bad, 'client'] })).text;
+      }
+    }
+    const app = await testApp({ name: 'help', version: '1.0.0', use: [Help, Plain] });
+    const client = await connect(app, { revision: '2026-07-28', sample: script('client') });
+    expect((await client.runTask('help')).content).toMatchObject([{ text: 'client done.' }]);
+    expect(bad.asked).toBe(1);
+    await app.close();
   });
 
   it("is not believed where a client tells of its use: only the server's own models count", async () => {

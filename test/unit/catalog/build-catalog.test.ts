@@ -182,7 +182,10 @@ describe('a catalog', () => {
 
   it('reads what a task asks for', () => {
     const idempotencyKey = ({ day }: { day: string }) => day;
-    const schedule = { cron: '0 6 * jan-mar mon,5', input: { day: 'today' }, owner: 'nightly' };
+    const schedule = {
+      ...{ cron: '0 6 * jan-mar mon,5', timeZone: 'Europe/Berlin' },
+      ...{ input: { day: 'today' }, owner: 'nightly' },
+    };
     @Task({
       ...{
         name: 'nightly',

@@ -162,6 +162,16 @@ describe('handlers', () => {
     expectOne([decorated(Tool(about), Getter)], 'NO_HANDLER', 'Getter', 'call');
   });
 
+  it('are no generators, which would be returned and never run', () => {
+    class Streams {
+      @Tool({ ...about, name: 'slow' }) async *slow() {}
+      @Tool({ ...about, name: 'quick' }) *quick() {}
+    }
+    const mistakes = mistakesOf(Streams);
+    expect(mistakes.map(({ code }) => code)).toEqual(['GENERATOR_HANDLER', 'GENERATOR_HANDLER']);
+    expect(mistakes[0]?.message).toMatch(/Streams\.slow.*ctx\.progress\(\)\.$/);
+  });
+
   it('are not static', () => {
     class Static {
       @Tool(about) static run() {}
@@ -375,6 +385,12 @@ describe('tasks', () => {
     [{ schedule: { owner: '', every: '1h' } }, 'schedule.owner', 'characters'],
     [{ schedule: { owner: 'x', every: 999 } }, 'schedule.every', "at least '1s'"],
     [{ schedule: { owner: 'x', every: '1h', input: { extra: 1 } } }, 'schedule.input', 'valid input'],
+    [{ schedule: { owner: 'x', every: '1h', timeZone: 'UTC' } }, 'schedule.timeZone', 'left out'],
+    ...['Europe/Atlantis', '+02:00', ''].map((timeZone): [Partial<TaskOptions>, string, string] => [
+      { schedule: { owner: 'x', cron: '0 6 * * *', timeZone } },
+      'schedule.timeZone',
+      'IANA',
+    ]),
     ...[
       '* * * *',
       '60 * * * *',

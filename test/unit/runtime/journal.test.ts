@@ -56,6 +56,17 @@ describe('a step', () => {
     expect(keys).toEqual(['call-1/charge#1', 'call-1/charge#1', 'call-2/charge#1']);
   });
 
+  it('is found again under a name that was cut in the middle of a character', async () => {
+    const journal = new MemoryJournal();
+    const [half, other] = ['see \u{1f600}'.slice(0, 5), 'see \u{1f5fb}'.slice(0, 5)];
+    const code = async (ctx: CallContext) => [await ctx.step(half, () => 1), await ctx.step('see \u{1f600}', () => 2)];
+    expect(await run(code, siteOf({ journal }))).toEqual([1, 2]);
+    expect(half).toBe(other);
+    // What is sent anywhere is UTF-8, which has no half characters.
+    expect(keysOf(journal)).toEqual(keysOf(journal).map((key) => Buffer.from(key).toString()));
+    expect(keysOf(journal)).toEqual(['see %d83d#1', 'see \u{1f600}#1']);
+  });
+
   it('gives the same value on its first run and on replays: a copy that JSON has made plain', async () => {
     const journal = new MemoryJournal();
     class Point {
@@ -145,6 +156,34 @@ describe('a step', () => {
     expect(await run(code, attempt(2))).toEqual(['up']);
     expect(await run(code, attempt(3))).toEqual(['up']);
     expect(ran).toEqual(['before', 'risky', 'risky']);
+  });
+
+  it('numbers what happens in each of its attempts by itself, however far the one before it comes in a replay', async () => {
+    const journal = new MemoryJournal();
+    let failures = 1;
+    const code = (ctx: CallContext) =>
+      ctx.step(
+        'fetch',
+        async () => {
+          const parts: string[] = [];
+          for (const part of ['a', 'b', 'c']) {
+            parts.push(await ctx.step('part', () => part));
+            if (failures-- > 0) throw new Error('lost');
+          }
+          return [parts.join('')];
+        },
+        { attempts: 2 },
+      );
+    expect(await run(code, siteOf({ journal }))).toEqual(['abc']);
+    // The process died before the step was recorded, and where the first attempt failed nothing is wrong any more.
+    const cut = new MemoryJournal(journal.entries().filter(([key]) => key !== 'fetch#1'));
+    expect(await run(code, siteOf({ journal: cut }))).toEqual(['abc']);
+  });
+
+  it('may have more time than a timer keeps', async () => {
+    const code = (ctx: CallContext) =>
+      ctx.step('slow', () => new Promise((resolve) => setTimeout(() => resolve(['done']), 20)), { timeout: '30d' });
+    expect(await run(code, siteOf())).toEqual(['done']);
   });
 
   it("has its inner effects to itself, so that skipping it shifts nobody else's", async () => {

@@ -130,6 +130,17 @@ describe('a call that must wait', () => {
     expect(ran).toEqual(['plain', 'plain']);
   });
 
+  it('ends with what aborted it, and follows what it began to wait for in that moment', async () => {
+    const controller = new AbortController();
+    const inbox = new TestInbox(0, () => {
+      controller.abort(new Error('stopped'));
+      return Promise.reject(new Error('lost'));
+    });
+    expect(await run(ask, siteOf({ inbox, controller }))).toEqual({ error: 'The call was cancelled.' });
+    // A rejection that nobody follows is told of by now, and ends the test.
+    for (let turn = 0; turn < 5; turn++) await new Promise((resolve) => setImmediate(resolve));
+  });
+
   it('waits in memory for as long as the inbox holds', async () => {
     const code = async (ctx: CallContext) => (await ask(ctx)).publish;
     const late = () => new Promise<Record<string, unknown>>((resolve) => setTimeout(() => resolve(yes()), 30));
@@ -168,6 +179,38 @@ describe('a call that must wait', () => {
     expect(await run(async (ctx) => (await ask(ctx)).publish, siteOf({ inbox: new SlowInbox(0, yes) }))).toBe(true);
   });
 
+  it('ends what waits in a step whose time is over, and parks whatever comes of that later', async () => {
+    const drain = new AbortController();
+    const answers: ((answer: Record<string, unknown>) => void)[] = [];
+    const forgotten: string[] = [];
+    const inbox = Object.assign(new TestInbox(60_000, () => new Promise((resolve) => answers.push(resolve))), {
+      forget: (key: string) => void forgotten.push(key),
+    });
+    const ran: unknown[] = [];
+    const hurry = async (ctx: CallContext) => {
+      try {
+        await ask(ctx);
+      } finally {
+        ran.push(ctx.signal.aborted);
+      }
+    };
+    const held = run(
+      async (ctx) => {
+        await ctx
+          .step('hurry', () => hurry(ctx), { timeout: 1 })
+          .catch(({ code }: { code: unknown }) => ran.push(code));
+        answers[0]?.(yes());
+        await ask(ctx);
+      },
+      siteOf({ inbox, draining: drain.signal }),
+    );
+    await until(() => inbox.asked.length === 2);
+    expect(ran).toEqual([true, 'STEP_TIMED_OUT']);
+    expect(forgotten).toEqual(['hurry#1/elicit#1']);
+    drain.abort();
+    expect(await held).toBe('parked');
+  });
+
   it('rejects its waits when it is aborted, so that it can clean up', async () => {
     const controller = new AbortController();
     const inbox = new TestInbox(Infinity);
@@ -185,6 +228,30 @@ describe('a call that must wait', () => {
     expect(ran).toEqual(['finally']);
     expect(reports).toEqual([]);
   });
+});
+
+it('does not end the process by what fails before its handler waits for it', async () => {
+  const seen: unknown[] = [];
+  const see = (error: unknown): void => void seen.push(error);
+  process.on('unhandledRejection', see);
+  const controller = new AbortController();
+  const inbox = new TestInbox(Infinity);
+  const ended = run(async (ctx) => {
+    const effects = [
+      ask(ctx),
+      ctx.sleep('1h'),
+      ctx.all([1], (_, branch) => ask(branch)),
+      ctx.step('wait', () => ask(ctx)),
+    ];
+    await until(() => inbox.asked.length === 3);
+    controller.abort();
+    // A turn of the event loop, after which whatever nobody waits for counts as unhandled.
+    await new Promise((resolve) => setImmediate(resolve));
+    return Promise.all(effects);
+  }, siteOf({ inbox, controller }));
+  expect(await ended).toEqual({ error: 'The call was cancelled.' });
+  process.off('unhandledRejection', see);
+  expect(seen).toEqual([]);
 });
 
 describe('ctx.sleep', () => {

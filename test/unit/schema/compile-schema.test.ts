@@ -17,6 +17,8 @@ function mistakesOf(source: unknown, role?: SchemaRole): readonly (readonly [str
 
 const codesOf = (source: unknown, role?: SchemaRole): readonly string[] =>
   mistakesOf(source, role).map(([code]) => code);
+const cyclic: Record<string, unknown> = { type: 'object' };
+cyclic['properties'] = { self: cyclic };
 const object = (properties: object, rest: object = {}): unknown => jsonSchema({ type: 'object', properties, ...rest });
 
 describe('the JSON Schema of a class', () => {
@@ -145,6 +147,21 @@ describe('the JSON Schema of a class', () => {
     });
   });
 
+  it('takes null for absent as the initial value of an optional field, as class-validator does', () => {
+    class Dto {
+      @cv.IsOptional() @cv.IsString() note: string | null = null;
+    }
+    class Torn {
+      @cv.IsString() note: string | null = null;
+    }
+    expect(compileSchema(Dto).json).toEqual({
+      type: 'object',
+      properties: { note: { type: 'string' } },
+      additionalProperties: false,
+    });
+    expect(codesOf(Torn)).toEqual(['INVALID_DEFAULT']);
+  });
+
   it('leaves out defaults that are not the same every time', () => {
     let next = 0;
     class Dto {
@@ -216,6 +233,22 @@ describe('a mistake in a shape', () => {
     expect(codesOf(Maybe)).toEqual(['CONDITIONAL_NESTED']);
   });
 
+  it('is found in examples that JSON cannot hold', () => {
+    class Dto {
+      @cv.IsInt() @Examples(1, 2n) count!: number;
+      @cv.IsDate() @Examples(new Date('2026-01-31T12:00:00Z')) at!: Date;
+    }
+    expect(mistakesOf(Dto)).toEqual([['UNSUPPORTED_RULE', expect.stringContaining('Dto.count')]]);
+  });
+
+  it('is not looked for in an initial value by a rule under a condition, which is code for values that have come', () => {
+    class Dto {
+      @cv.IsOptional() @cv.IsObject() parent?: { kind: string };
+      @cv.IsInt() @cv.Max(5, { validateIf: (dto: Dto) => (dto.parent as { kind: string }).kind === 'small' }) size = 9;
+    }
+    expect(codesOf(Dto)).toEqual([]);
+  });
+
   it('is found in rules that contradict each other or the initial value', () => {
     class Torn {
       @cv.IsString() @cv.IsInt() value!: unknown;
@@ -240,6 +273,8 @@ describe('a mistake in a shape', () => {
     ['a quadratic expression on very long text', /^\d+[\d.]*$/, 50_000, ['UNBOUNDED_PATTERN']],
     ['a quadratic expression on short text, which is fine', /^\d+[\d.]*$/, 100, []],
     ['a linear expression on text without a bound, which is fine', /^[a-z]+(-[a-z]+)*$/, undefined, []],
+    ['a repeated reference to a named group', /^(?<a>x*)\k<a>+$/, undefined, ['UNBOUNDED_PATTERN']],
+    ['a repeated group that is referred to by name', /^(?<a>x+)+\k<a>$/, 30, ['UNSAFE_PATTERN']],
     ['named groups and flags, which are fine', /^(?<year>\d{4})-(?<month>\d\d)$/i, undefined, []],
   ])('is found in @Matches with %s', (_, expression, most, codes) => {
     class Dto {
@@ -306,6 +341,8 @@ describe('a mistake in a shape', () => {
     ['a type that is none', object({ a: { type: 'text' } }), ['INVALID_JSON_SCHEMA']],
     ['a list that should be names', object({}, { required: 'a' }), ['INVALID_JSON_SCHEMA']],
     ['an input that is no object', jsonSchema({ type: 'array' }), ['INPUT_NOT_OBJECT']],
+    ['what JSON cannot hold', object({ a: { enum: [1n] } }), ['INVALID_JSON_SCHEMA']],
+    ['a cycle', jsonSchema(cyclic), ['INVALID_JSON_SCHEMA']],
     [
       'too many subschemas',
       object(Object.fromEntries(Array.from({ length: 2_001 }, (_, i) => [`p${i}`, {}]))),

@@ -51,6 +51,29 @@ class Lists {
   @cv.IsString({ each: true }) @cv.ArrayContains(['a']) @cv.ArrayNotContains(['z']) words!: string[];
 }
 
+enum Level {
+  Low = -1,
+  High = 2,
+}
+
+class Numbers {
+  @cv.IsEnum(Level) level!: Level;
+  @cv.IsIn([0, 1, null]) maybe!: 0 | 1 | null;
+  @cv.IsInt() @cv.IsNegative() @cv.IsDivisibleBy(7) weeks!: number;
+  @cv.Min(-0.5) @cv.Max(0.5) share!: number;
+  @cv.IsBoolean({ each: true }) @cv.ArrayMinSize(1) flags!: boolean[];
+  @cv.IsArray() @cv.IsNumber({}, { each: true }) @cv.IsNotIn([3], { each: true }) others!: number[];
+}
+
+class Free {
+  @cv.IsNotEmptyObject() some!: object;
+  @cv.IsArray() @cv.IsObject({ each: true }) rows!: object[];
+  @cv.IsArray({ each: true }) matrix!: unknown[][];
+  @cv.IsArray() @cv.IsNotEmpty({ each: true }) filled!: unknown[];
+  @cv.IsString({ each: true }) @cv.Length(1, 2, { each: true }) @cv.ArrayMaxSize(3) short!: string[];
+  @cv.IsHash('crc32') hash!: string;
+}
+
 class Leaf {
   @cv.IsInt() @cv.IsDivisibleBy(3) value!: number;
   @cv.IsOptional() @cv.IsString() label?: string;
@@ -161,6 +184,30 @@ export const SUBJECTS: readonly Subject[] = [
       ints: fc.array(int(0, 9), { minLength: 1, maxLength: 4 }),
       colors: fc.uniqueArray(color),
       words: fc.array(pick('b', 'c')).map((words) => ['a', ...words]),
+    }),
+  },
+  {
+    Dto: Numbers,
+    expressible: true,
+    valid: fc.record({
+      level: pick(-1, 2),
+      maybe: pick(0, 1, null),
+      weeks: int(-99, -1).map((n) => n * 7),
+      share: fc.double({ min: -0.5, max: 0.5, noNaN: true }),
+      flags: fc.array(fc.boolean(), { minLength: 1 }),
+      others: fc.array(fc.double({ min: 4, max: 1e6, noNaN: true })),
+    }),
+  },
+  {
+    Dto: Free,
+    expressible: true,
+    valid: fc.record({
+      some: pick({ a: 1 }, { b: null, c: [] }),
+      rows: fc.array(pick({}, { a: 1 })),
+      matrix: fc.array(fc.array(pick<unknown>(1, 'a', null))),
+      filled: fc.array(pick<unknown>('a', 0, false, {})),
+      short: fc.array(sized(1, 2), { maxLength: 3 }),
+      hash: pick('deadbeef', '0011AAFF'),
     }),
   },
   {

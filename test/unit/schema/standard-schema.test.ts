@@ -39,6 +39,21 @@ describe('a zod schema', () => {
     expect(() => compileSchema(z.string())).toThrow(/INPUT_NOT_OBJECT/);
   });
 
+  it('may be a union of objects, at any depth, which is said at the root', () => {
+    const add = z.object({ kind: z.literal('add'), by: z.number() });
+    const drop = z.object({ kind: z.literal('drop') });
+    const move = z.object({ kind: z.literal('move') }).and(z.object({ to: z.string() }));
+    for (const union of [z.discriminatedUnion('kind', [add, drop]), z.union([z.union([add, drop]), move])]) {
+      for (const role of ['input', 'output'] as const) {
+        expect(compileSchema(union, { role }).json).toMatchObject({ type: 'object' });
+      }
+      expect(compileSchema(union).validate({ kind: 'drop' })).toEqual({ ok: true, value: { kind: 'drop' } });
+    }
+    expect(() => compileSchema(z.union([add, z.string()]))).toThrow(/INPUT_NOT_OBJECT/);
+    expect(compileSchema(z.union([add, z.string()]), { role: 'output' }).json).not.toHaveProperty('type');
+    expect(() => compileSchema(z.union([add, drop]), { role: 'form' })).toThrow(/INPUT_NOT_OBJECT/);
+  });
+
   it('may be asynchronous', async () => {
     const slow = compileSchema(z.object({ id: z.string().refine(async (id) => id !== 'taken', 'is taken') }));
     expect(await slow.validate({ id: 'taken' })).toEqual({ ok: false, issues: [{ path: 'id', message: 'is taken' }] });
@@ -85,6 +100,29 @@ describe('a valibot schema', () => {
     expect(issuesOf(schema.validate({ query: 5 }))).toEqual([{ path: 'query', message: 'must be a string' }]);
     const [issue] = issuesOf(schema.validate({ query: 'hunter2' })) as { path: string; message: string }[];
     expect(issue).toEqual({ path: 'query', message: 'Invalid length: Expected <=3' });
+  });
+});
+
+it('a result passes the Standard Schema too that stands beside a JSON Schema, and what comes out of it is sent', async () => {
+  const day = v.pipe(
+    v.object({ at: v.date() }),
+    v.check(({ at }) => at.getUTCFullYear() > 2000, 'is long ago'),
+    v.transform(({ at }) => ({ at: at.toISOString().slice(0, 10) })),
+  );
+  const json = {
+    type: 'object',
+    properties: { at: { type: 'string' } },
+    required: ['at'],
+    additionalProperties: false,
+  };
+  const schema = compileSchema(jsonSchema(day, json), { role: 'output' });
+  expect(await schema.serialise({ at: new Date('2026-01-31T12:00:00Z') })).toEqual({
+    ok: true,
+    value: { at: '2026-01-31' },
+  });
+  expect(await schema.serialise({ at: new Date('1999-01-31T12:00:00Z') })).toEqual({
+    ok: false,
+    issues: [{ path: '', message: 'is long ago' }],
   });
 });
 

@@ -57,7 +57,7 @@ const ROWS: Readonly<Record<string, readonly Row[]>> = {
   IsArray: [[cv.IsArray(), [[], [1, 'a', null]], [null, 'a', {}]]],
   IsObject: [[cv.IsObject(), [{}, { a: 1 }], [null, [], 'a']]],
   IsDivisibleBy: [
-    [cv.IsDivisibleBy(5), [10, 0, -5], [3, 2.5, ...NO_NUMBER]],
+    [cv.IsDivisibleBy(5), [10, 0, -5, 1e15], [3, 2.5, 5e-324, ...NO_NUMBER]],
     [cv.IsDivisibleBy(-2), [4], [3]],
     [cv.IsDivisibleBy(0.5), [], [1, 0.5]],
   ],

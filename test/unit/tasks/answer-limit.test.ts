@@ -2,6 +2,8 @@ import { IsString } from 'class-validator';
 import { Task } from '../../../framework/decorators/task.js';
 import type { TaskContext } from '../../../framework/runtime/context.js';
 import type { Json } from '../../../framework/spec.js';
+import { MemoryTaskStore } from '../../../framework/tasks/memory-task-store.js';
+import type { TaskStore } from '../../../framework/tasks/task-store.js';
 import { Engine, textOf } from './engine.js';
 
 class Text {
@@ -48,4 +50,30 @@ describe('an answer to a task whose journal takes small entries', () => {
       await engine.tasks.close();
     },
   );
+});
+
+describe('an answer to a question that is put while it is on its way', () => {
+  class SlowStore extends MemoryTaskStore {
+    arrived: Promise<void> = Promise.resolve();
+
+    override async answer(...answer: Parameters<TaskStore['answer']>): ReturnType<TaskStore['answer']> {
+      await this.arrived;
+      return super.answer(...answer);
+    }
+  }
+
+  it('is not taken, for nobody has checked it', async () => {
+    const store = new SlowStore();
+    const engine = new Engine([Work], { store });
+    const taskId = await engine.start('elicits', {}, { work: false });
+    let arrive = (): void => undefined;
+    store.arrived = new Promise((resolve) => (arrive = resolve));
+    const wrong = engine.tasks.answer('alice', taskId, { 'elicit#1': { action: 'accept', content: { text: 5 } } });
+    engine.tasks.work();
+    await engine.idle(taskId);
+    arrive();
+    await wrong;
+    expect(Object.keys((await engine.record(taskId)).open)).toEqual(['elicit#1']);
+    await engine.tasks.close();
+  });
 });

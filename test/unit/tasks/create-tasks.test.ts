@@ -159,7 +159,6 @@ describe('tasks', () => {
       const told: string[] = [];
       engine.tasks.watch('bob', taskId, () => told.push('stranger'));
       engine.tasks.watch('alice', taskId, () => told.push('stopped'))();
-      engine.tasks.watchOwner('bob', () => told.push('other owner'));
       engine.tasks.watch('alice', taskId, () => told.push('watcher'));
       await engine.tasks.cancel('alice', taskId);
       await until(() => told.length > 0);
@@ -177,14 +176,6 @@ describe('tasks', () => {
       await until(() => gone.length === 2);
       expect(gone).toEqual(['unknown', 'not theirs']);
       expect(engine.reported).toEqual([]);
-    });
-
-    it('of an owner are told of every task of theirs', async () => {
-      const seen: TaskRecord[] = [];
-      const stop = engine.tasks.watchOwner('alice', (record) => seen.push(record));
-      const ids = [await engine.start('quick'), await engine.start('quick')];
-      await until(() => ids.every((id) => seen.some(({ taskId, run }) => taskId === id && run === 'done')));
-      stop();
     });
   });
 

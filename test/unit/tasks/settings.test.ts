@@ -63,8 +63,9 @@ describe('a task with settings', () => {
   it('waits for its next attempt as its backoff says', async () => {
     const engine = new Engine([Work], { backoff: () => 100_000 });
     const seen = new Set<string>();
-    engine.tasks.watchOwner('alice', ({ statusMessage }) => statusMessage && seen.add(statusMessage));
-    const taskId = await engine.start('waits');
+    const taskId = await engine.start('waits', {}, { work: false });
+    engine.tasks.watch('alice', taskId, ({ statusMessage }) => statusMessage && seen.add(statusMessage));
+    engine.tasks.work();
     expect(textOf(await engine.ended(taskId))).toBe('done');
     expect([...seen].map((message) => /in (\d+) ms/.exec(message)?.[1])).toEqual(['7', '9']);
     await engine.tasks.close();
@@ -95,8 +96,8 @@ describe('a task with settings', () => {
 
   it('starts by itself, once for each firing, for a service of its own', async () => {
     const engine = new Engine([Work]);
-    expect(engine.tasks.scheduled.map(({ tool, schedule }) => [tool, schedule.cron])).toEqual([
-      ['nightly', '0 3 * * *'],
+    expect(engine.tasks.scheduled.map(({ tool, schedule }) => [tool, schedule.cron, schedule.timeZone])).toEqual([
+      ['nightly', '0 3 * * *', 'UTC'],
     ]);
     const fired = await Promise.all(['mon', 'mon', 'tue'].map((night) => engine.tasks.fire('nightly', night)));
     const ids = fired.map((one) => one.ok && one.value.taskId);

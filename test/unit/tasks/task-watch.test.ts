@@ -11,15 +11,18 @@ class BreakingStore extends MemoryTaskStore {
   missed?: () => void;
   isDeaf = false;
   reads = 0;
+  /** How many versions it lost, as when it was put back to an older copy. */
+  lost = 0;
 
   override subscribe(listener: (hint: Hint) => void, missed?: () => void): () => void {
     this.missed = missed;
     return super.subscribe((hint) => void (this.isDeaf || listener(hint)));
   }
 
-  override get(owner: string, taskId: string): Promise<TaskRecord | undefined> {
+  override async get(owner: string, taskId: string): Promise<TaskRecord | undefined> {
     this.reads += 1;
-    return super.get(owner, taskId);
+    const record = await super.get(owner, taskId);
+    return record && { ...record, version: record.version - this.lost };
   }
 }
 
@@ -101,6 +104,20 @@ describe('TaskWatch', () => {
     ear.follow(record, note);
     await until(() => seen.length > 0);
     expect(seen).toEqual(['changed']);
+  });
+
+  it('goes on to tell of a task whose store has gone back to an earlier version of it', async () => {
+    const { record, ear, fence, says } = await begun();
+    ear.follow(record, note);
+    for (const message of ['one', 'two', 'three']) await says(message);
+    await until(() => seen.at(-1) === 'three');
+    store.lost = 3;
+    await says('four');
+    await until(() => seen.at(-1) === 'four');
+    store.lost = 5;
+    value(await store.finish(fence, { kind: 'cancelled' }));
+    await until(() => seen.at(-1) !== 'four');
+    expect(seen.at(-1)).toMatch(/cancelled/);
   });
 
   it('stops to follow a task that has ended', async () => {

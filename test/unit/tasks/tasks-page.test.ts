@@ -28,7 +28,6 @@ class ClosePeriod {
     ctx.progress(1, 2, `${parts.flat().length} rows read`);
     const { approved } = await ctx.elicit(`Close ${period}?`, Approval, { timeout: '48h' });
     if (!approved) throw new ToolError(`${period} stays open.`);
-    await ctx.sleep('1ms');
     return ctx.step('pay', (key) => bank.pay(period, { key }));
   }
 }

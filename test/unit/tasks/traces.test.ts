@@ -76,6 +76,46 @@ it('tells of a call that is no task what this run of it has done', async () => {
   expect(trace.spans).toMatchObject([{ name: 'one' }, { kind: 'wait', name: 'sleep', duration: 2_000 }]);
 });
 
+it('shows what the runtime asks around a tool call or a turn inside of it, and counts a summary once', () => {
+  const traced = { taskId: 't', name: 'work', status: 'completed', activations: 1, start: 0, duration: 90 } as const;
+  const at = { task: 't', epoch: 1, ms: 10 };
+  const agent = 'agent:A#1';
+  const notes: TraceNote[] = [
+    { ...at, at: 20, kind: 'wait', key: `${agent}/tool:id#1~approval/elicit#1` },
+    { ...at, at: 30, kind: 'wait', key: `${agent}/tool:id#1~again.1/elicit#1` },
+    { ...at, at: 40, kind: 'tool', key: `${agent}/tool:id#1`, name: 'order' },
+    {
+      ...at,
+      at: 60,
+      kind: 'turn',
+      key: `${agent}/turn#2~context/turn#1`,
+      model: 'm',
+      usage: { outputTokens: 7, cost: 1 },
+    },
+    { ...at, at: 75, kind: 'step', key: 'tea~time#1' },
+    { ...at, at: 90, kind: 'step', key: 'flaky#1~2/inner#1' },
+    { ...at, at: 85, kind: 'step', key: 'flaky#1' },
+    // As asked by changed code (`onChange: 'continue'`): an effect of its own.
+    { ...at, at: 80, kind: 'step', key: 'tea~time#1~h2gZ1DEXMSSXFWkG0vY7U0' },
+    { ...at, at: 60, ms: 30, kind: 'turn', key: `${agent}/turn#2`, model: 'm', usage: { outputTokens: 4 } },
+  ];
+  const expected = [
+    'task work · completed · 2 turns · ? → 11 tokens · cost 1 · 90 ms',
+    '├─ agent A · 2 turns · ? → 11 tokens · cost 1 · 70 ms',
+    '│  ├─ tool order · 30 ms',
+    '│  │  ├─ wait elicit · 10 ms',
+    '│  │  └─ wait elicit · 10 ms',
+    '│  └─ turn 2 · m · ? → 11 tokens · cost 1 · 30 ms',
+    '│     └─ turn summary · m · ? → 7 tokens · cost 1 · 10 ms',
+    '├─ step tea~time · 10 ms',
+    '├─ step tea~time · 10 ms',
+    '└─ step flaky · 10 ms',
+    '   └─ step inner · 10 ms',
+    '',
+  ].join('\n');
+  expect(formatTrace(buildTrace(traced, notes))).toBe(expected);
+});
+
 it('is put together from notes in any order, and from notes whose beginnings are missing', () => {
   const traced = { taskId: 't', name: 'work', status: 'failed', activations: 3, start: 0, duration: 61_000 } as const;
   const at = { task: 't', epoch: 3, at: 10, ms: 1_500 };

@@ -2,7 +2,6 @@
 import { IsBoolean } from 'class-validator';
 import { Agent, Task, type TaskContext } from 'perdura';
 import { scriptedModel, testApp } from 'perdura/testing';
-import { until } from '../../fixtures/until.js';
 import { checkedConnect as connect } from '../../checked-connect.js';
 
 class Consent {
@@ -70,9 +69,9 @@ describe.each(['2025-11-25', '2026-07-28'] as const)('an app whose process crash
     const client = await connect(app, { revision, elicit: () => new Promise(() => {}) });
     const { taskId } = await client.startTask('remind', {});
     await app.advance('20d');
-    await until(async () => (await client.getTask(taskId)).status === 'input_required');
+    expect((await client.getTask(taskId)).status).toBe('input_required');
     await app.advance('2d');
-    await until(async () => (await client.getTask(taskId)).status === 'completed');
+    expect((await client.getTask(taskId)).status).toBe('completed');
     const result = await client.followTask(taskId);
     //#endregion
     expect(result['content']).toMatchObject([{ text: 'ELICITATION_EXPIRED' }]);

@@ -1,0 +1,50 @@
+import { IsString } from 'class-validator';
+import { createApp, Task, type TaskContext } from 'perdura';
+import { serveHttp } from 'perdura/http';
+import { LOSES_NOTHING, RedisServer } from '../fixtures/redis-server.js';
+import { type Fields, message, openSession, start } from '../processes/client.js';
+import { send } from './send.js';
+
+class Name {
+  @IsString() name!: string;
+}
+
+@Task({ name: 'greet_later', description: 'Greets whoever answers.' })
+class GreetLater {
+  async call(_: unknown, ctx: TaskContext): Promise<string> {
+    const { name } = await ctx.elicit('Who are you?', Name);
+    return `Hello, ${name}!`;
+  }
+}
+
+describe('The answer to a question of a task, in a 2025-11-25 session', () => {
+  const closers: (() => Promise<unknown>)[] = [];
+  afterEach(async () => {
+    for (const close of closers.splice(0).toReversed()) await close();
+  });
+
+  it('is accepted when it is kept; while Redis is away it is not, and reaches its task all the same', async () => {
+    const redis = await RedisServer.start(...LOSES_NOTHING);
+    closers.push(() => redis.stop());
+    const tasks = { redis: redis.url, work: 'here' } as const;
+    const app = await createApp({ name: 'office', version: '1', use: [GreetLater], tasks, report: () => undefined });
+    const server = await serveHttp(app, { port: 0 });
+    closers.push(() => server.close());
+    const { port } = server;
+    const headers = await openSession(port);
+    const call = message('tools/call', { name: 'greet_later', arguments: {} });
+    const waiting = await start(port, { headers, body: call });
+    const { id } = await waiting.find(({ method }) => method === 'elicitation/create');
+    const answer = { jsonrpc: '2.0', id, result: { action: 'accept', content: { name: 'Ada' } } };
+
+    await redis.kill();
+    const refused = await send(port, { headers, body: answer });
+    expect([refused.status, refused.headers['retry-after']]).toEqual([503, '2']);
+    await redis.restart();
+    const { result } = await waiting.response();
+    expect((result as Fields)['content']).toEqual([{ type: 'text', text: 'Hello, Ada!' }]);
+    // It was not asked for a second time, and may be given one.
+    expect(waiting.messages.filter(({ method }) => method === 'elicitation/create')).toHaveLength(1);
+    expect((await send(port, { headers, body: answer })).status).toBe(202);
+  });
+});
