@@ -17,6 +17,31 @@ const BELOW = {
 // Where the compiler needs more than the program does: a decorator's type says which handler it takes.
 const TYPES_OF = { decorators: 'runtime/context' };
 
+// Rooms within a layer: what a room may import of its own layer. A layer's name stands for the files right in its folder.
+const WIRE = ['protocol/messages', 'protocol/sealed', 'protocol/extensions', 'protocol/features'];
+const ROOMS = {
+  'runtime/results': [],
+  'runtime/container': ['runtime'],
+  tasks: ['tasks/activation'],
+  'tasks/activation': ['tasks'],
+  'tasks/memory': ['tasks'],
+  'tasks/redis': ['tasks'],
+  'tasks/bullmq': ['tasks', 'tasks/redis'],
+  'protocol/messages': [],
+  'protocol/sealed': [],
+  'protocol/extensions': ['protocol/messages'],
+  'protocol/features': ['protocol', ...WIRE],
+  // What both revisions need stands in none of their folders.
+  'protocol/2025-11-25': ['protocol', ...WIRE],
+  'protocol/2026-07-28': ['protocol', ...WIRE],
+  'server/identity': ['server'],
+  'server/sessions': ['server'],
+  'server/streams': ['server', 'server/sessions'],
+  'server/stdio': ['server', 'server/streams'],
+  'server/http': ['server', 'server/identity', 'server/sessions', 'server/streams'],
+  'server/redis': ['server', 'server/sessions', 'server/streams'],
+};
+
 // Vendors live in one place, so that each can be replaced, and loaded lazily, in one place.
 const VENDORS = {
   'reflect-metadata': 'metadata/',
@@ -25,8 +50,8 @@ const VENDORS = {
   'ajv-formats': 'schema/',
   'redos-detector': 'schema/',
   tsyringe: 'runtime/container',
-  bullmq: 'tasks/bullmq-',
-  ioredis: '(tasks|server)/redis-',
+  bullmq: 'tasks/bullmq/',
+  ioredis: '(tasks|server)/redis/',
 };
 
 /** Files that every layer may import. */
@@ -54,6 +79,16 @@ const types = Object.entries(TYPES_OF).map(([layer, file]) => ({
   to: { path: `^framework/${file}\\.ts$`, dependencyTypesNot: ['type-only'] },
 }));
 
+const within = (room) => (room.includes('/') ? `^framework/${room}/` : `^framework/${room}/[^/]+\\.ts$`);
+
+const rooms = Object.entries(ROOMS).map(([room, neighbours]) => ({
+  name: `room-${room.replace('/', '-')}`,
+  comment: `Of its layer, ${room} may import only itself${neighbours.map((name) => `, ${name}`).join('')}.`,
+  severity: 'error',
+  from: { path: within(room) },
+  to: { path: `^framework/${room.split('/')[0]}/`, pathNot: [room, ...neighbours].map(within) },
+}));
+
 const vendors = Object.entries(VENDORS).map(([vendor, home]) => ({
   name: `vendor-${vendor}`,
   comment: `${vendor} may be imported only in framework/${home}.`,
@@ -67,6 +102,7 @@ export default {
   forbidden: [
     ...layers,
     ...types,
+    ...rooms,
     ...vendors,
     {
       name: 'layer-unknown',
@@ -77,6 +113,19 @@ export default {
         pathNot: [`^framework/((${Object.keys(BELOW).join('|')})/|(${SHARED.join('|')})\\.ts$)`, DOORS],
       },
       to: {},
+    },
+    {
+      name: 'stores-behind-ports',
+      comment: 'Which store and queue serve a port is decided where an app is put together.',
+      severity: 'error',
+      from: {
+        path: '^framework/',
+        pathNot: '^framework/(tasks/(memory|redis|bullmq)/|server/redis/|server/open-backend\\.ts$|testing/)',
+      },
+      to: {
+        path: '^framework/(tasks/(memory|redis|bullmq)|server/redis)/',
+        dependencyTypesNot: ['type-only'],
+      },
     },
     {
       name: 'shared-knows-nobody',

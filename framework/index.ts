@@ -15,10 +15,15 @@ export type { AppOptions, Limits, RedisSettings, TaskEngineOptions } from './ser
 export type { PageOptions } from './server/app-pages.js';
 export type { Offered, Plugin, PluginHost } from './server/plugin.js';
 export { TaskTrace } from './server/task-trace.js';
-export { serverJson, type RegistryInput, type ServerJsonOptions } from './server/server-json.js';
+export { serverJson, type RegistryInput, type ServerJsonOptions } from './server/identity/server-json.js';
 
 export type { Rate, RateLimits } from './protocol/rates.js';
-export type { Extension, ExtensionFallback, ExtensionMethod, ExtensionRequest } from './protocol/extension.js';
+export type {
+  Extension,
+  ExtensionFallback,
+  ExtensionMethod,
+  ExtensionRequest,
+} from './protocol/extensions/extension.js';
 
 export { Agent } from './decorators/agent.js';
 export { Inject, Injectable } from './decorators/injectable.js';
@@ -57,7 +62,7 @@ export type { UriVariables } from './metadata/uri-variables.js';
 
 export { BootError, PerduraError, ProtocolError, ToolError } from './errors.js';
 export type { ErrorCode } from './errors.js';
-export { ElicitationDeclined } from './runtime/elicitation.js';
+export { ElicitationDeclined } from './runtime/asking/elicitation.js';
 
 export type { Call, Interceptor, RunEnd } from './runtime/call.js';
 export type {
@@ -77,13 +82,13 @@ export type {
   TaskClass,
   TaskContext,
 } from './runtime/context.js';
-export type { Page, PageClass, PageReply, PageVisit } from './runtime/page.js';
+export type { Page, PageClass, PageReply, PageVisit } from './runtime/asking/page.js';
 export { ANONYMOUS } from './runtime/principal.js';
 export type { Principal } from './runtime/principal.js';
-export type { Provider, Token } from './runtime/provider.js';
-export { formatTrace } from './runtime/format-trace.js';
-export type { Trace, TraceKind, TraceSpan } from './runtime/trace.js';
-export { CALL_CONTEXT, PRINCIPAL } from './runtime/tokens.js';
+export type { Provider, Token } from './runtime/container/provider.js';
+export { formatTrace } from './runtime/trace/format-trace.js';
+export type { Trace, TraceKind, TraceSpan } from './runtime/trace/trace.js';
+export { CALL_CONTEXT, PRINCIPAL } from './runtime/container/tokens.js';
 
 export type { TaskEvent, TaskEventKind } from './tasks/task-events.js';
 export type { MakingInterceptor, TaskMaking } from './tasks/task-making.js';
@@ -101,8 +106,8 @@ export type {
   Summary,
   TurnRequest,
 } from './metadata/agent-hooks.js';
-export type { AgentEvent } from './runtime/agent-events.js';
-export type { AskedModel, ModelInterceptor } from './runtime/model-interceptor.js';
+export type { AgentEvent } from './runtime/agents/agent-events.js';
+export type { AskedModel, ModelInterceptor } from './runtime/agents/model-interceptor.js';
 export type {
   Annotations,
   CallToolResult,

@@ -1,10 +1,10 @@
 import { PerduraError } from '../errors.js';
 import type { Summary } from '../metadata/agent-hooks.js';
 import type { Class } from '../metadata/class.js';
-import type { AgentHost } from '../runtime/agent-port.js';
-import { carrying } from '../runtime/carried.js';
+import type { AgentHost } from '../runtime/agents/agent-port.js';
+import { carrying } from '../runtime/asking/carried.js';
 import type { AgentResult, AgentStop } from '../runtime/context.js';
-import { toolUsesOf } from '../runtime/tool-uses.js';
+import { toolUsesOf } from '../runtime/agents/tool-uses.js';
 import type { Issue, Schema } from '../schema/schema.js';
 import type { SamplingMessage, ToolUseContent } from '../spec.js';
 import { textOf } from './answer-content.js';

@@ -1,6 +1,6 @@
 import type { ContextStrategy, Conversation } from '../metadata/agent-hooks.js';
-import { isFields } from '../runtime/content-blocks.js';
-import { sizeOf } from '../runtime/usage.js';
+import { isFields } from '../runtime/results/content-blocks.js';
+import { sizeOf } from '../runtime/budget/usage.js';
 import type { SamplingMessage } from '../spec.js';
 
 /** How much of a conversation is sent: one limit, or both. */

@@ -5,7 +5,7 @@ import { PerduraError } from '../errors.js';
 import type { AgentToolSource } from '../metadata/agent-tool.js';
 import type { Class } from '../metadata/class.js';
 import type { AgentToolOption, SchemaSource } from '../metadata/options.js';
-import type { RunAgent } from '../runtime/agent-port.js';
+import type { RunAgent } from '../runtime/agents/agent-port.js';
 import { compileSchema } from '../schema/compile-schema.js';
 import type { Schema, SchemaRole } from '../schema/schema.js';
 import { runLoop } from './agent-loop.js';

@@ -2,7 +2,7 @@ import type { AgentEntry } from '../catalog/catalog.js';
 import type { Conversation, FittedConversation } from '../metadata/agent-hooks.js';
 import type { Class } from '../metadata/class.js';
 import type { ModelChoice } from '../metadata/model.js';
-import type { AgentHost, PreparedTurn } from '../runtime/agent-port.js';
+import type { AgentHost, PreparedTurn } from '../runtime/agents/agent-port.js';
 import type { Schema } from '../schema/schema.js';
 import { answerInstructions } from './structured-answer.js';
 import { offer, type Toolbox } from './toolbox.js';

@@ -1,5 +1,5 @@
 import type { AgentInterceptor } from '../metadata/agent-hooks.js';
-import type { AgentHost } from '../runtime/agent-port.js';
+import type { AgentHost } from '../runtime/agents/agent-port.js';
 import { mapConcurrently } from '../runtime/concurrently.js';
 import { Slots } from '../runtime/slots.js';
 import type { SamplingMessage, ToolResultContent, ToolUseContent } from '../spec.js';

@@ -8,10 +8,11 @@ import { nameOf } from './report.js';
 /** What can be switched off by name. Resource templates are resources, and share their names. */
 export type EntryKind = 'tool' | 'resource' | 'prompt';
 
+export type ListKind = 'tools' | 'resources' | 'prompts';
+
 /** What is new of what a server offers: a list, or what stands behind a resource's URI, for all or for one owner. */
 export type CatalogChange =
-  | { readonly kind: 'tools' | 'resources' | 'prompts' }
-  | { readonly kind: 'resource'; readonly uri: string; readonly owner?: string };
+  { readonly kind: ListKind } | { readonly kind: 'resource'; readonly uri: string; readonly owner?: string };
 
 /**
  * The catalog in force. Each change makes a new immutable catalog and puts it in the old one's place as a whole, so that a request

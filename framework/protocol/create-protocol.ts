@@ -1,17 +1,17 @@
 import type { RequestId } from '../spec.js';
-import { statusOf } from './answer.js';
-import { Cancellations } from './cancellations.js';
-import { open2026 } from './envelope-2026-07-28.js';
-import type { Answer } from './exchange.js';
-import { extensions2026 } from './extensions-2026-07-28.js';
-import { namesInHeaders } from './headers-2026-07-28.js';
-import { initializer } from './initialize-2025-11-25.js';
-import { META } from './meta.js';
-import { methods2026 } from './methods-2026-07-28.js';
+import { statusOf } from './messages/answer.js';
+import { Cancellations } from './messages/cancellations.js';
+import { open2026 } from './2026-07-28/envelope.js';
+import type { Answer } from './messages/exchange.js';
+import { extensions2026 } from './2026-07-28/extensions.js';
+import { namesInHeaders } from './2026-07-28/headers.js';
+import { initializer } from './2025-11-25/initialize.js';
+import { META } from './messages/meta.js';
+import { methods2026 } from './2026-07-28/methods.js';
 import type { Protocol, ProtocolHost } from './protocol.js';
-import { failureAnswer, methodNotFound } from './refusal.js';
-import { Results } from './results-2026-07-28.js';
-import { Subscriptions } from './subscriptions-2026-07-28.js';
+import { failureAnswer, methodNotFound } from './messages/refusal.js';
+import { Results } from './2026-07-28/results.js';
+import { Subscriptions } from './2026-07-28/subscriptions.js';
 
 /** Builds everything that requests are served with: method tables, and lists serialised for each revision. */
 export function createProtocol(host: ProtocolHost): Protocol {

@@ -6,12 +6,12 @@ import type { Principal } from '../runtime/principal.js';
 import type { Client } from '../runtime/context.js';
 import type { Implementation, LoggingLevel } from '../spec.js';
 import type { Tasks } from '../tasks/tasks.js';
-import type { Cursors } from './cursors.js';
-import type { Answer, Exchange } from './exchange.js';
-import type { JsonRpcNotification, JsonRpcRequest, JsonRpcResponse } from './json-rpc.js';
+import type { Cursors } from './sealed/cursors.js';
+import type { Answer, Exchange } from './messages/exchange.js';
+import type { JsonRpcNotification, JsonRpcRequest, JsonRpcResponse } from './messages/json-rpc.js';
 import type { Rates } from './rates.js';
-import type { RequestStateCodec } from './request-state.js';
-import type { CheckedExtension } from './served-extension.js';
+import type { RequestStateCodec } from './sealed/request-state.js';
+import type { CheckedExtension } from './extensions/served-extension.js';
 
 /** What the protocol serves, all of it built at boot. */
 export interface ProtocolHost {

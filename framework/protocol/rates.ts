@@ -1,7 +1,7 @@
 import { PerduraError, ProtocolError } from '../errors.js';
-import type { Exchange } from './exchange.js';
-import { CODE } from './json-rpc.js';
-import { isSpecMethod } from './spec-methods.js';
+import type { Exchange } from './messages/exchange.js';
+import { CODE } from './messages/json-rpc.js';
+import { isSpecMethod } from './extensions/spec-methods.js';
 
 /** How often something may happen: so many times a second in the long run, and `burst` times at once after a pause. */
 export interface Rate {

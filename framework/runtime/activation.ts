@@ -1,6 +1,6 @@
 import { Activity } from './activity.js';
 import type { Activation, CallSite, RunEnd } from './call.js';
-import type { Inbox } from './inbox.js';
+import type { Inbox } from './journal/inbox.js';
 
 /** The longest delay that a Node timer keeps; it fires at once for a longer one. */
 export const LONGEST_TIMER = 2 ** 31 - 1;

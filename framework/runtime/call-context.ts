@@ -3,9 +3,9 @@ import type { Awaitable, Class } from '../metadata/class.js';
 import { milliseconds } from '../metadata/duration.js';
 import type { Duration, SchemaSource } from '../metadata/options.js';
 import type { CreateMessageResult, Revision, Root } from '../spec.js';
-import { AgentRun } from './agent-host.js';
+import { AgentRun } from './agents/agent-host.js';
 import type { CallFrame } from './call-frame.js';
-import { runChild } from './child-task.js';
+import { runChild } from './journal/child-task.js';
 import { mapConcurrently } from './concurrently.js';
 import type {
   AgentRequest,
@@ -20,18 +20,18 @@ import type {
   StepOptions,
   TaskContext,
 } from './context.js';
-import { startOnce } from './crash-policy.js';
-import { elicit } from './elicitation.js';
+import { startOnce } from './journal/crash-policy.js';
+import { elicit } from './asking/elicitation.js';
 import { createLogger } from './logger.js';
-import { Meter } from './meter.js';
-import type { PageClass } from './page.js';
+import { Meter } from './budget/meter.js';
+import type { PageClass } from './asking/page.js';
 import type { Principal } from './principal.js';
-import { askRoots } from './roots.js';
-import { sample } from './sampling.js';
+import { askRoots } from './asking/roots.js';
+import { sample } from './asking/sampling.js';
 import { innermost, Scope } from './scope.js';
-import { persistently, within } from './step-run.js';
-import type { Trace } from './trace.js';
-import { elicitUrl } from './url-elicitation.js';
+import { persistently, within } from './journal/step-run.js';
+import type { Trace } from './trace/trace.js';
+import { elicitUrl } from './asking/url-elicitation.js';
 
 /** The context of a call, or of one branch of it. Most handlers use little of it: everything is made on first use. */
 export class RunningContext implements TaskContext {

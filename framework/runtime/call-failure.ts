@@ -3,10 +3,10 @@ import { isProtocolError, PerduraError } from '../errors.js';
 import type { CallToolResult } from '../spec.js';
 import { type Needed, REQUIRED } from './capabilities.js';
 import type { CallSite } from './call.js';
-import { foreignFailure, visibleMessage } from './failures.js';
-import { oneSentence } from './one-sentence.js';
+import { foreignFailure, visibleMessage } from './journal/failures.js';
+import { oneSentence } from './results/one-sentence.js';
 import type { Outcome } from './runtime.js';
-import { sanitiseText } from './sanitise.js';
+import { sanitiseText } from './results/sanitise.js';
 
 /** Told of every error whose message stays inside, under the reference that the caller was given in its place. */
 export type Report = (error: unknown, reference: string) => void;

@@ -2,15 +2,15 @@ import type { Catalog, ToolEntry } from '../catalog/catalog.js';
 import type { ModelChoice } from '../metadata/model.js';
 import type { CallToolResult } from '../spec.js';
 import type { ActivationRun } from './activation.js';
-import type { AgentEvent } from './agent-events.js';
-import type { RunAgent } from './agent-port.js';
+import type { AgentEvent } from './agents/agent-events.js';
+import type { RunAgent } from './agents/agent-port.js';
 import type { Report } from './call-failure.js';
 import { CallProgress } from './call-progress.js';
 import type { CallSite } from './call.js';
 import { Deferred } from './deferred.js';
-import { Effects } from './effects.js';
-import type { ModelInterceptor } from './model-interceptor.js';
-import type { Pages } from './page.js';
+import { Effects } from './journal/effects.js';
+import type { ModelInterceptor } from './agents/model-interceptor.js';
+import type { Pages } from './asking/page.js';
 import type { Scope } from './scope.js';
 
 /** What contexts need of the runtime; one for all calls. */

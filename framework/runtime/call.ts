@@ -2,11 +2,11 @@ import type { Awaitable } from '../metadata/class.js';
 import type { Entry } from '../catalog/catalog.js';
 import type { LoggingLevel, Revision } from '../spec.js';
 import type { CallContext, Client } from './context.js';
-import type { Inbox } from './inbox.js';
-import type { Journal } from './journal.js';
-import type { Meter } from './meter.js';
+import type { Inbox } from './journal/inbox.js';
+import type { Journal } from './journal/journal.js';
+import type { Meter } from './budget/meter.js';
 import type { Principal } from './principal.js';
-import type { Trace } from './trace.js';
+import type { Trace } from './trace/trace.js';
 
 /** How a running call speaks to its client without waiting for an answer. */
 export interface Channel {

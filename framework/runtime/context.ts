@@ -13,9 +13,9 @@ import type {
   Root,
   SamplingMessage,
 } from '../spec.js';
-import type { PageClass } from './page.js';
+import type { PageClass } from './asking/page.js';
 import type { Principal } from './principal.js';
-import type { Trace } from './trace.js';
+import type { Trace } from './trace/trace.js';
 
 /** The program at the other end of a call, as it described itself. Self-reported: never a basis for access. */
 export interface Client {

@@ -12,23 +12,23 @@ import type { Budget } from '../metadata/options.js';
 import type { Issue } from '../schema/schema.js';
 import type { CallToolResult, GetPromptResult, ReadResourceResult } from '../spec.js';
 import { activate } from './activation.js';
-import type { AgentEvent } from './agent-events.js';
-import type { RunAgent } from './agent-port.js';
+import type { AgentEvent } from './agents/agent-events.js';
+import type { RunAgent } from './agents/agent-port.js';
 import { RunningContext } from './call-context.js';
 import { errorResult, otherFailure, type Report, toolFailure } from './call-failure.js';
 import { CallFrame, type CallPlace, type RuntimeLimits, type Services } from './call-frame.js';
 import type { Activation, CallSite, Interceptor } from './call.js';
-import type { Container } from './container.js';
+import type { Container } from './container/container.js';
 import { compose, type Invoke } from './interceptors.js';
-import type { ModelInterceptor } from './model-interceptor.js';
-import type { Pages } from './page.js';
-import { promptResult } from './prompt-result.js';
-import { resourceResult } from './resource-result.js';
+import type { ModelInterceptor } from './agents/model-interceptor.js';
+import type { Pages } from './asking/page.js';
+import { promptResult } from './results/prompt-result.js';
+import { resourceResult } from './results/resource-result.js';
 import type { Outcome, Runtime } from './runtime.js';
 import { RunningCall } from './running-call.js';
 import { Scope } from './scope.js';
-import { budgeted } from './start-budget.js';
-import { toolResult } from './tool-result.js';
+import { budgeted } from './budget/start-budget.js';
+import { toolResult } from './results/tool-result.js';
 
 /** What the runtime of an app is made of. */
 export interface RuntimeOptions {

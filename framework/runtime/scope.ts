@@ -1,8 +1,8 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { PerduraError } from '../errors.js';
 import type { Activity } from './activity.js';
-import { fingerprint } from './fingerprint.js';
-import type { Meter } from './meter.js';
+import { fingerprint } from './journal/fingerprint.js';
+import type { Meter } from './budget/meter.js';
 
 // Some names come from models (tool-use ids); keys stay short and readable whatever they are.
 const LONGEST_NAME = 128;

@@ -4,9 +4,9 @@ import type { Duration } from '../metadata/options.js';
 import type { SchemaSource } from '../metadata/schema-source.js';
 import type { RateLimits } from '../protocol/rates.js';
 import type { Interceptor } from '../runtime/call.js';
-import type { Provider } from '../runtime/provider.js';
+import type { Provider } from '../runtime/container/provider.js';
 import type { Icon } from '../spec.js';
-import type { RedisAddress } from '../tasks/redis-connections.js';
+import type { RedisAddress } from '../tasks/redis/connections.js';
 import type { PageOptions } from './app-pages.js';
 import type { Plugin } from './plugin.js';
 

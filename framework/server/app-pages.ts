@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { PerduraError } from '../errors.js';
 import type { Awaitable, Class } from '../metadata/class.js';
-import { journalValue } from '../runtime/journal-value.js';
-import type { Page, PageOpening, PageOutcome, Pages } from '../runtime/page.js';
+import { journalValue } from '../runtime/journal/journal-value.js';
+import type { Page, PageOpening, PageOutcome, Pages } from '../runtime/asking/page.js';
 import { ANONYMOUS, type Principal } from '../runtime/principal.js';
 import type { Json } from '../spec.js';
 import { isLoopback } from './host-names.js';

@@ -1,6 +1,6 @@
 import type { LiveCatalog } from '../catalog/live-catalog.js';
 import type { Protocol } from '../protocol/protocol.js';
-import type { Token } from '../runtime/provider.js';
+import type { Token } from '../runtime/container/provider.js';
 import type { Implementation } from '../spec.js';
 import type { TaskEngine } from '../tasks/create-tasks.js';
 import type { AppPages } from './app-pages.js';

@@ -1,11 +1,11 @@
 import { described, isClass } from '../catalog/check-classes.js';
 import { PerduraError } from '../errors.js';
 import type { Class } from '../metadata/class.js';
-import type { AgentEvent } from '../runtime/agent-events.js';
+import type { AgentEvent } from '../runtime/agents/agent-events.js';
 import type { Interceptor } from '../runtime/call.js';
-import type { GivenExtension } from '../protocol/check-extensions.js';
-import type { ModelInterceptor } from '../runtime/model-interceptor.js';
-import type { Provider } from '../runtime/provider.js';
+import type { GivenExtension } from '../protocol/extensions/check-extensions.js';
+import type { ModelInterceptor } from '../runtime/agents/model-interceptor.js';
+import type { Provider } from '../runtime/container/provider.js';
 import type { MakingInterceptor } from '../tasks/task-making.js';
 import type { TaskEvent } from '../tasks/task-events.js';
 import type { AppOptions } from './app-options.js';

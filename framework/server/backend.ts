@@ -2,10 +2,10 @@ import type { TasksOptions } from '../tasks/create-tasks.js';
 import type { Schedules } from '../tasks/schedules.js';
 import type { TaskQueue } from '../tasks/task-queue.js';
 import type { TaskStore } from '../tasks/task-store.js';
-import type { EventLog } from './event-log.js';
+import type { EventLog } from './streams/event-log.js';
 import type { PageStore } from './page-store.js';
 import type { Post } from './post.js';
-import type { SessionStore } from './session-store.js';
+import type { SessionStore } from './sessions/session-store.js';
 import type { Switches } from './switches.js';
 
 /** What an app keeps of its clients where any of its processes may need it. */

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { errorAnswer } from '../protocol/answer.js';
-import type { Answer } from '../protocol/exchange.js';
-import { CODE } from '../protocol/json-rpc.js';
+import { errorAnswer } from '../protocol/messages/answer.js';
+import type { Answer } from '../protocol/messages/exchange.js';
+import { CODE } from '../protocol/messages/json-rpc.js';
 import type { RequestId } from '../spec.js';
 import type { App } from './app.js';
 

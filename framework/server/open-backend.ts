@@ -1,6 +1,6 @@
 import { PerduraError } from '../errors.js';
-import { MemoryTaskQueue } from '../tasks/memory-task-queue.js';
-import { MemoryTaskStore } from '../tasks/memory-task-store.js';
+import { MemoryTaskQueue } from '../tasks/memory/task-queue.js';
+import { MemoryTaskStore } from '../tasks/memory/task-store.js';
 import type { RedisSettings } from './app-options.js';
 import type { Backend } from './backend.js';
 
@@ -18,7 +18,7 @@ export async function redisBackend(
   settings: string | RedisSettings,
   report: (error: unknown) => void,
 ): Promise<Backend> {
-  const { openRedis } = await import('./redis-backend.js').catch((error: unknown) => {
+  const { openRedis } = await import('./redis/backend.js').catch((error: unknown) => {
     const { code, message } = error as { readonly code?: unknown; readonly message?: string };
     const isMissing = code === 'ERR_MODULE_NOT_FOUND' || code === 'MODULE_NOT_FOUND';
     throw isMissing ? PerduraError.of('REDIS_PACKAGES_MISSING', String(message).split('\n')[0] as string) : error;

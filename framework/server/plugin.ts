@@ -1,9 +1,9 @@
 import type { Class } from '../metadata/class.js';
-import type { Extension } from '../protocol/extension.js';
-import type { AgentEvent } from '../runtime/agent-events.js';
+import type { Extension } from '../protocol/extensions/extension.js';
+import type { AgentEvent } from '../runtime/agents/agent-events.js';
 import type { Interceptor } from '../runtime/call.js';
-import type { ModelInterceptor } from '../runtime/model-interceptor.js';
-import type { Provider } from '../runtime/provider.js';
+import type { ModelInterceptor } from '../runtime/agents/model-interceptor.js';
+import type { Provider } from '../runtime/container/provider.js';
 import type { Prompt, Resource, ResourceTemplate, Tool } from '../spec.js';
 import type { MakingInterceptor } from '../tasks/task-making.js';
 import type { TaskEvent } from '../tasks/task-events.js';

@@ -1,4 +1,4 @@
-import type { JsonRpcNotification, JsonRpcResponse } from '../protocol/json-rpc.js';
+import type { JsonRpcNotification, JsonRpcResponse } from '../protocol/messages/json-rpc.js';
 
 /** What one process of an app has to tell the others. */
 export type Letter =

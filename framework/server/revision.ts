@@ -1,8 +1,8 @@
-import { errorAnswer } from '../protocol/answer.js';
-import { REVISION_2026, SUPPORTED_VERSIONS } from '../protocol/envelope-2026-07-28.js';
-import type { Answer } from '../protocol/exchange.js';
-import { CODE, type JsonRpcRequest } from '../protocol/json-rpc.js';
-import { META } from '../protocol/meta.js';
+import { errorAnswer } from '../protocol/messages/answer.js';
+import { REVISION_2026, SUPPORTED_VERSIONS } from '../protocol/2026-07-28/envelope.js';
+import type { Answer } from '../protocol/messages/exchange.js';
+import { CODE, type JsonRpcRequest } from '../protocol/messages/json-rpc.js';
+import { META } from '../protocol/messages/meta.js';
 import type { RequestId } from '../spec.js';
 
 // What a server is to assume of a request that names none (2025-11-25, `basic/transports`), so it says no more than that:

@@ -1,4 +1,4 @@
-import type { JsonRpcRequest } from '../protocol/json-rpc.js';
+import type { JsonRpcRequest } from '../protocol/messages/json-rpc.js';
 
 /** A request that waits for its result. */
 interface Pending {

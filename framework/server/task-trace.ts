@@ -3,7 +3,7 @@ import { declare } from '../metadata/declarations.js';
 import { markInjectable, recordToken } from '../metadata/dependencies.js';
 import type { CallContext } from '../runtime/context.js';
 import type { Principal } from '../runtime/principal.js';
-import type { Trace } from '../runtime/trace.js';
+import type { Trace } from '../runtime/trace/trace.js';
 
 /** Where the resource finds the traces of an app's tasks; `createApp` provides it. */
 export class TaskTraces {

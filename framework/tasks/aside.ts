@@ -1,4 +1,4 @@
-import type { AsideEntry, JournalEntry } from '../runtime/journal.js';
+import type { AsideEntry, JournalEntry } from '../runtime/journal/journal.js';
 
 /** An entry of more bytes of JSON than this is kept aside: beginning an activation does not load it, a replay that comes to it does. */
 const ASIDE = 64 * 1024;

@@ -2,7 +2,7 @@ import { setMaxListeners } from 'node:events';
 import type { Catalog } from '../catalog/catalog.js';
 import { PerduraError } from '../errors.js';
 import type { Runtime } from '../runtime/runtime.js';
-import { activate } from './activation.js';
+import { activate } from './activation/activation.js';
 import { atMost } from './at-most.js';
 import { Errands } from './errands.js';
 import { fireTask, type ScheduledTask, scheduledTasks } from './fire-task.js';
@@ -10,7 +10,7 @@ import { newTask } from './new-task.js';
 import { eventTeller, type TaskEvent, tellRemoved } from './task-events.js';
 import { type MakingInterceptor, makeTask } from './task-making.js';
 import { TaskFamily } from './task-family.js';
-import type { JournalLimits } from './task-journal.js';
+import type { JournalLimits } from './activation/task-journal.js';
 import type { Schedules } from './schedules.js';
 import { seldom } from './seldom.js';
 import { type Job, jobOf, type TaskQueue } from './task-queue.js';
@@ -20,7 +20,7 @@ import type { EndedTask, StoreLimits, TaskStore, Transition } from './task-store
 import { TaskWatch } from './task-watch.js';
 import type { Tasks } from './tasks.js';
 import { Watchdog } from './watchdog.js';
-import type { Workplace } from './workplace.js';
+import type { Workplace } from './activation/workplace.js';
 
 /** What the task engine is put together from. Times are in milliseconds. */
 export interface TasksOptions {

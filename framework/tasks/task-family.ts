@@ -1,6 +1,6 @@
 import { PerduraError } from '../errors.js';
 import type { Json } from '../spec.js';
-import { answerLimit, wrongWith } from './answer-check.js';
+import { answerLimit, wrongWith } from './activation/answer-check.js';
 import { countOf, wholeProgress } from './family-progress.js';
 import type { TellEvent } from './task-events.js';
 import { type Job, jobOf } from './task-queue.js';

@@ -1,6 +1,6 @@
-import { buildTrace } from '../runtime/build-trace.js';
-import type { EffectNote, TraceNote } from '../runtime/trace-note.js';
-import type { Trace } from '../runtime/trace.js';
+import { buildTrace } from '../runtime/trace/build-trace.js';
+import type { EffectNote, TraceNote } from '../runtime/trace/trace-note.js';
+import type { Trace } from '../runtime/trace/trace.js';
 import type { InputRequest } from '../spec.js';
 import type { TaskRecord } from './task-record.js';
 

@@ -1,5 +1,5 @@
 import type { CallToolResult, InputRequest, Json, Revision, TaskStatus } from '../spec.js';
-import type { Allowance } from '../runtime/allowance.js';
+import type { Allowance } from '../runtime/budget/allowance.js';
 import type { AgentUsage, Client } from '../runtime/context.js';
 import type { Principal } from '../runtime/principal.js';
 

@@ -1,7 +1,7 @@
 import type { Json } from '../spec.js';
-import type { Question } from '../runtime/inbox.js';
-import type { AsideEntry, JournalEntry } from '../runtime/journal.js';
-import type { EffectNote, TraceNote } from '../runtime/trace-note.js';
+import type { Question } from '../runtime/journal/inbox.js';
+import type { AsideEntry, JournalEntry } from '../runtime/journal/journal.js';
+import type { EffectNote, TraceNote } from '../runtime/trace/trace-note.js';
 import type { TaskOutcome, TaskProgress, TaskRecord } from './task-record.js';
 
 /**

@@ -1,8 +1,8 @@
 import type { ToolEntry } from '../catalog/catalog.js';
 import type { Client } from '../runtime/context.js';
-import type { JournalEntry } from '../runtime/journal.js';
+import type { JournalEntry } from '../runtime/journal/journal.js';
 import type { Principal } from '../runtime/principal.js';
-import type { Trace } from '../runtime/trace.js';
+import type { Trace } from '../runtime/trace/trace.js';
 import type { Json, Revision } from '../spec.js';
 import type { TaskRecord } from './task-record.js';
 import type { Transition } from './task-store.js';

@@ -1,5 +1,5 @@
 import type { Json, TaskStatus } from '../spec.js';
-import type { Question } from '../runtime/inbox.js';
+import type { Question } from '../runtime/journal/inbox.js';
 import { addedUp, isSameShare, shareOf } from './family-progress.js';
 import { endOf } from './task-end.js';
 import type { OpenQuestion, TaskOutcome, TaskProgress, TaskRecord } from './task-record.js';

@@ -1,5 +1,5 @@
 import type { App } from '../server/app.js';
-import type { JsonRpcNotification } from '../protocol/json-rpc.js';
+import type { JsonRpcNotification } from '../protocol/messages/json-rpc.js';
 import { ANONYMOUS, type Principal } from '../runtime/principal.js';
 import type {
   CallToolResult,

@@ -1,5 +1,5 @@
 import type { App } from '../server/app.js';
-import type { JsonRpcNotification, JsonRpcRequest } from '../protocol/json-rpc.js';
+import type { JsonRpcNotification, JsonRpcRequest } from '../protocol/messages/json-rpc.js';
 import type { Session } from '../protocol/protocol.js';
 import type { Implementation, InputRequest } from '../spec.js';
 import { answer, type Answers, capabilitiesOf } from './answers.js';

@@ -1,5 +1,10 @@
-import type { Answer, Exchange } from '../protocol/exchange.js';
-import type { JsonRpcError, JsonRpcNotification, JsonRpcRequest, JsonRpcResponse } from '../protocol/json-rpc.js';
+import type { Answer, Exchange } from '../protocol/messages/exchange.js';
+import type {
+  JsonRpcError,
+  JsonRpcNotification,
+  JsonRpcRequest,
+  JsonRpcResponse,
+} from '../protocol/messages/json-rpc.js';
 import type { Principal } from '../runtime/principal.js';
 import type { RequestId, TaskStatus } from '../spec.js';
 

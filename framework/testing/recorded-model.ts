@@ -1,7 +1,7 @@
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Model, ModelAnswer } from '../metadata/model.js';
-import { fingerprint } from '../runtime/fingerprint.js';
+import { fingerprint } from '../runtime/journal/fingerprint.js';
 import { textIn } from './request-text.js';
 import type { CreateMessageRequestParams } from '../spec.js';
 

@@ -1,5 +1,5 @@
 import type { NewTask } from '../tasks/task-store.js';
-import type { JournalEntry } from '../runtime/journal.js';
+import type { JournalEntry } from '../runtime/journal/journal.js';
 
 /** An effect that a task recorded. */
 export interface Recorded {

@@ -4,7 +4,7 @@ import type { App } from '../server/app.js';
 import type { AppOptions } from '../server/app-options.js';
 import type { Plugin } from '../server/plugin.js';
 import { createAppOn } from '../server/create-app.js';
-import { MemoryTaskQueue } from '../tasks/memory-task-queue.js';
+import { MemoryTaskQueue } from '../tasks/memory/task-queue.js';
 import { stayAwake } from './stay-awake.js';
 import { type Transcript, transcriptOf } from './transcript.js';
 import { type StepMatch, VirtualStore } from './virtual-store.js';

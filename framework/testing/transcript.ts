@@ -1,5 +1,5 @@
 import type { AgentUsage } from '../runtime/context.js';
-import { Meter } from '../runtime/meter.js';
+import { Meter } from '../runtime/budget/meter.js';
 import { segment } from '../runtime/scope.js';
 import type { CallToolResult, CreateMessageResult } from '../spec.js';
 import { textIn } from './request-text.js';

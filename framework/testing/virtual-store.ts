@@ -1,4 +1,4 @@
-import { MemoryTaskStore } from '../tasks/memory-task-store.js';
+import { MemoryTaskStore } from '../tasks/memory/task-store.js';
 import type { TaskRecord } from '../tasks/task-record.js';
 import { LONGEST_GRACE } from '../tasks/transitions.js';
 import type { Answered, Begun, EndedTask, Parked, Rescue, TaskStore, Transition } from '../tasks/task-store.js';

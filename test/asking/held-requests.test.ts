@@ -1,5 +1,5 @@
 import { type CallContext, Tool } from 'perdura';
-import { MemoryJournal } from '../../framework/protocol/memory-journal.js';
+import { MemoryJournal } from '../../framework/protocol/features/memory-journal.js';
 import { AppPages } from '../../framework/server/app-pages.js';
 import { MemoryPageStore } from '../../framework/server/page-store.js';
 import type { ElicitRequestUrlParams } from '../../framework/spec.js';

@@ -1,7 +1,7 @@
 import { Queue } from 'bullmq';
-import { BullmqSchedules } from '../../framework/tasks/bullmq-schedules.js';
+import { BullmqSchedules } from '../../framework/tasks/bullmq/schedules.js';
 import type { ScheduledTask } from '../../framework/tasks/fire-task.js';
-import { connectRedis } from '../../framework/tasks/redis-connections.js';
+import { connectRedis } from '../../framework/tasks/redis/connections.js';
 import { RedisServer } from '../fixtures/redis-server.js';
 import { until } from '../fixtures/until.js';
 

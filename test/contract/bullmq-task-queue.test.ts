@@ -1,6 +1,6 @@
 import { Redis } from 'ioredis';
-import { BullmqTaskQueue } from '../../framework/tasks/bullmq-task-queue.js';
-import { connectRedis, type RedisConnections } from '../../framework/tasks/redis-connections.js';
+import { BullmqTaskQueue } from '../../framework/tasks/bullmq/task-queue.js';
+import { connectRedis, type RedisConnections } from '../../framework/tasks/redis/connections.js';
 import type { Job, TaskQueue } from '../../framework/tasks/task-queue.js';
 import { RedisServer } from '../fixtures/redis-server.js';
 import { until } from '../fixtures/until.js';

@@ -1,4 +1,4 @@
-import { type EventLog, KEPT_EVENTS, type StreamOrigin } from '../../framework/server/event-log.js';
+import { type EventLog, KEPT_EVENTS, type StreamOrigin } from '../../framework/server/streams/event-log.js';
 
 /** What every `EventLog` must do, whatever keeps it. */
 export function eventLogContract(open: () => Promise<{ readonly log: EventLog; close(): Promise<void> }>): void {

@@ -1,7 +1,7 @@
-import { KEPT_FOR } from '../../framework/server/event-log.js';
-import { MemoryEventLog } from '../../framework/server/memory-event-log.js';
-import { RedisEventLog } from '../../framework/server/redis-event-log.js';
-import { connectRedis, type RedisConnections } from '../../framework/tasks/redis-connections.js';
+import { KEPT_FOR } from '../../framework/server/streams/event-log.js';
+import { MemoryEventLog } from '../../framework/server/streams/memory-event-log.js';
+import { RedisEventLog } from '../../framework/server/redis/event-log.js';
+import { connectRedis, type RedisConnections } from '../../framework/tasks/redis/connections.js';
 import { RedisServer } from '../fixtures/redis-server.js';
 import { eventLogContract } from './event-log.contract.js';
 

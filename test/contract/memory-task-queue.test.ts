@@ -1,4 +1,4 @@
-import { MemoryTaskQueue } from '../../framework/tasks/memory-task-queue.js';
+import { MemoryTaskQueue } from '../../framework/tasks/memory/task-queue.js';
 import { taskQueueContract } from './task-queue.contract.js';
 
 taskQueueContract('MemoryTaskQueue', async () => {

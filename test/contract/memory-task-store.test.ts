@@ -1,4 +1,4 @@
-import { MemoryTaskStore } from '../../framework/tasks/memory-task-store.js';
+import { MemoryTaskStore } from '../../framework/tasks/memory/task-store.js';
 import type { StoreUnderTest } from './store-under-test.js';
 import { taskStoreContract } from './task-store.contract.js';
 

@@ -1,6 +1,6 @@
 import { MemoryPageStore, type PageRecord, type PageStore } from '../../framework/server/page-store.js';
-import { RedisPageStore } from '../../framework/server/redis-page-store.js';
-import { connectRedis, type RedisConnections } from '../../framework/tasks/redis-connections.js';
+import { RedisPageStore } from '../../framework/server/redis/page-store.js';
+import { connectRedis, type RedisConnections } from '../../framework/tasks/redis/connections.js';
 import { RedisServer } from '../fixtures/redis-server.js';
 import { until } from '../fixtures/until.js';
 

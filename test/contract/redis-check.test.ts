@@ -1,5 +1,5 @@
-import { checkRedis } from '../../framework/tasks/redis-check.js';
-import { connectRedis } from '../../framework/tasks/redis-connections.js';
+import { checkRedis } from '../../framework/tasks/redis/check.js';
+import { connectRedis } from '../../framework/tasks/redis/connections.js';
 import { seldom } from '../../framework/tasks/seldom.js';
 import { RedisServer } from '../fixtures/redis-server.js';
 

@@ -1,6 +1,6 @@
-import { BullmqTaskQueue } from '../../framework/tasks/bullmq-task-queue.js';
-import { connectRedis, type RedisConnections } from '../../framework/tasks/redis-connections.js';
-import { RedisTaskStore } from '../../framework/tasks/redis-task-store.js';
+import { BullmqTaskQueue } from '../../framework/tasks/bullmq/task-queue.js';
+import { connectRedis, type RedisConnections } from '../../framework/tasks/redis/connections.js';
+import { RedisTaskStore } from '../../framework/tasks/redis/task-store.js';
 import type { TaskOutcome } from '../../framework/tasks/task-record.js';
 import type { Fence, Transition } from '../../framework/tasks/task-store.js';
 import { Task } from '../../framework/decorators/task.js';

@@ -1,8 +1,8 @@
-import { MemoryTaskStore } from '../../framework/tasks/memory-task-store.js';
+import { MemoryTaskStore } from '../../framework/tasks/memory/task-store.js';
 import type { TaskOutcome, TaskRecord, TaskRun } from '../../framework/tasks/task-record.js';
 import type { Fence, Hint, TaskStore } from '../../framework/tasks/task-store.js';
-import { connectRedis } from '../../framework/tasks/redis-connections.js';
-import { RedisTaskStore } from '../../framework/tasks/redis-task-store.js';
+import { connectRedis } from '../../framework/tasks/redis/connections.js';
+import { RedisTaskStore } from '../../framework/tasks/redis/task-store.js';
 import { RedisServer } from '../fixtures/redis-server.js';
 import { seededRandom } from '../fixtures/seeded-random.js';
 import { until } from '../fixtures/until.js';

@@ -1,5 +1,5 @@
-import { connectRedis, type RedisConnections } from '../../framework/tasks/redis-connections.js';
-import { RedisTaskStore } from '../../framework/tasks/redis-task-store.js';
+import { connectRedis, type RedisConnections } from '../../framework/tasks/redis/connections.js';
+import { RedisTaskStore } from '../../framework/tasks/redis/task-store.js';
 import type { RedisServer } from '../fixtures/redis-server.js';
 import type { StoreUnderTest } from './store-under-test.js';
 

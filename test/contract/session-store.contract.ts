@@ -1,4 +1,4 @@
-import type { SessionBounds, SessionRecord, SessionStore } from '../../framework/server/session-store.js';
+import type { SessionBounds, SessionRecord, SessionStore } from '../../framework/server/sessions/session-store.js';
 
 /** A store and its clock. */
 export interface SessionStoreUnderTest {

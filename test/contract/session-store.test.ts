@@ -1,6 +1,6 @@
-import { MemorySessionStore } from '../../framework/server/memory-session-store.js';
-import { RedisSessionStore } from '../../framework/server/redis-session-store.js';
-import { connectRedis } from '../../framework/tasks/redis-connections.js';
+import { MemorySessionStore } from '../../framework/server/sessions/memory-session-store.js';
+import { RedisSessionStore } from '../../framework/server/redis/session-store.js';
+import { connectRedis } from '../../framework/tasks/redis/connections.js';
 import { RedisServer } from '../fixtures/redis-server.js';
 import { sessionStoreContract } from './session-store.contract.js';
 

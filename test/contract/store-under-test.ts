@@ -1,6 +1,6 @@
 import type { NewTask, StoreLimits, TaskStore, Transition } from '../../framework/tasks/task-store.js';
 import type { TaskRecord } from '../../framework/tasks/task-record.js';
-import type { Question } from '../../framework/runtime/inbox.js';
+import type { Question } from '../../framework/runtime/journal/inbox.js';
 import type { InputRequest } from '../../framework/spec.js';
 
 /** A store and power over its clock. */

@@ -1,4 +1,4 @@
-import type { JournalEntry } from '../../framework/runtime/journal.js';
+import type { JournalEntry } from '../../framework/runtime/journal/journal.js';
 import { newTask, type OpenStore, steps, type StoreUnderTest, value } from './store-under-test.js';
 
 const entryOf = (bytes: number, fill = 'x'): JournalEntry => {

@@ -1,4 +1,4 @@
-import type { EffectNote } from '../../framework/runtime/trace-note.js';
+import type { EffectNote } from '../../framework/runtime/trace/trace-note.js';
 import { newTask, type OpenStore, ASKED, steps, type StoreUnderTest, TTL, value } from './store-under-test.js';
 
 const ENTRY = { fingerprint: 'f', outcome: { value: 1 } };

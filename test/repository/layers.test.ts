@@ -16,6 +16,8 @@ const LAWFUL = {
   'framework/runtime/context.ts': 'export const context = {};',
   'framework/schema/schema.ts': "import { ERRORS } from '../errors.js';\nexport const schema = [ERRORS];",
   'framework/tasks/store.ts': "import { schema } from '../schema/schema.js';\nexport const store = schema;",
+  'framework/tasks/redis/store.ts': "import { store } from '../store.js';\nexport { store };",
+  'framework/protocol/2026-07-28/methods.ts': 'export const methods = {};',
   'framework/server/create-app.ts': "import { store } from '../tasks/store.js';\nexport const createApp = () => store;",
   'plugins/timer/index.ts': "import { createApp } from 'perdura';\nexport const timer = createApp;",
 };
@@ -68,6 +70,24 @@ const PLANTED: ReadonlyArray<{
     rule: 'layer-unknown',
     path: 'framework/utils/planted.ts',
     text: "import { ERRORS } from '../errors.js';\nexport const planted = ERRORS;",
+  },
+  {
+    sin: 'a port that knows what serves it',
+    rule: 'room-tasks',
+    path: 'framework/tasks/knowing.ts',
+    text: "import { store } from './redis/store.js';\nexport const planted = store;",
+  },
+  {
+    sin: 'a revision that looks at the other',
+    rule: 'room-protocol-2025-11-25',
+    path: 'framework/protocol/2025-11-25/planted.ts',
+    text: "import { methods } from '../2026-07-28/methods.js';\nexport const planted = methods;",
+  },
+  {
+    sin: 'a server that chooses a store by itself',
+    rule: 'stores-behind-ports',
+    path: 'framework/server/choosing.ts',
+    text: "import { store } from '../tasks/redis/store.js';\nexport const planted = store;",
   },
   {
     sin: 'a vendor outside its one place',

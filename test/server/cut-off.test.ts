@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type App, type CallContext, createApp, Tool } from 'perdura';
-import { listener } from '../../framework/server/http-handler.js';
-import { httpSettings } from '../../framework/server/http-options.js';
+import { listener } from '../../framework/server/http/handler.js';
+import { httpSettings } from '../../framework/server/http/options.js';
 import { until } from '../fixtures/until.js';
 import { message, openSession, start, startStateless } from '../processes/client.js';
 

@@ -1,6 +1,10 @@
-import { resultAnswer } from '../../framework/protocol/answer.js';
-import type { Answer, Exchange } from '../../framework/protocol/exchange.js';
-import type { JsonRpcNotification, JsonRpcRequest, JsonRpcResponse } from '../../framework/protocol/json-rpc.js';
+import { resultAnswer } from '../../framework/protocol/messages/answer.js';
+import type { Answer, Exchange } from '../../framework/protocol/messages/exchange.js';
+import type {
+  JsonRpcNotification,
+  JsonRpcRequest,
+  JsonRpcResponse,
+} from '../../framework/protocol/messages/json-rpc.js';
 import type { Protocol, Session, SessionState } from '../../framework/protocol/protocol.js';
 import type { Principal } from '../../framework/runtime/principal.js';
 import type { App } from '../../framework/server/app.js';

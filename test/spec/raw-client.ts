@@ -1,7 +1,7 @@
 import type { App } from 'perdura';
-import type { Answer, Exchange } from '../../framework/protocol/exchange.js';
-import type { JsonRpcNotification, JsonRpcRequest } from '../../framework/protocol/json-rpc.js';
-import { parseMessage } from '../../framework/protocol/parse-message.js';
+import type { Answer, Exchange } from '../../framework/protocol/messages/exchange.js';
+import type { JsonRpcNotification, JsonRpcRequest } from '../../framework/protocol/messages/json-rpc.js';
+import { parseMessage } from '../../framework/protocol/messages/parse-message.js';
 import type { Session } from '../../framework/protocol/protocol.js';
 import { ANONYMOUS, type Principal } from '../../framework/runtime/principal.js';
 import { type Revision, validate } from '../schema-check.js';

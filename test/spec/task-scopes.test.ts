@@ -1,7 +1,7 @@
 import { IsString } from 'class-validator';
 import { type App, createApp, type Principal, Task, type TaskContext, TaskTrace } from 'perdura';
 import { type AuthorizationOptions, type HttpServer, serveHttp } from 'perdura/http';
-import type { JsonRpcRequest } from '../../framework/protocol/json-rpc.js';
+import type { JsonRpcRequest } from '../../framework/protocol/messages/json-rpc.js';
 import { until } from '../fixtures/until.js';
 import { openSession, type Received, send, sessionRequest, STATELESS, statelessRequest } from '../server/send.js';
 import { accept, type Fields, META, RawClient2025, RawClient2026, TASKS } from './raw-client.js';

@@ -1,5 +1,5 @@
 import type { App } from 'perdura';
-import type { JsonRpcRequest } from '../../framework/protocol/json-rpc.js';
+import type { JsonRpcRequest } from '../../framework/protocol/messages/json-rpc.js';
 import { until } from '../fixtures/until.js';
 import { hotelApp } from './hotel-app.js';
 import { accept, ALICE, BOB, type Fields, META, RawClient2025, textOf } from './raw-client.js';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createApp } from '../../../framework/server/create-app.js';
-import { type HttpServer, serveHttp } from '../../../framework/server/serve-http.js';
+import { type HttpServer, serveHttp } from '../../../framework/server/http/serve-http.js';
 import { startWorker } from '../../../framework/server/start-worker.js';
 import type { Json } from '../../../framework/spec.js';
 import { type CallFault, failCall } from './failing-calls.js';

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis } from 'ioredis';
-import { connectRedis, type RedisConnections } from '../../../framework/tasks/redis-connections.js';
-import { RedisTaskStore } from '../../../framework/tasks/redis-task-store.js';
+import { connectRedis, type RedisConnections } from '../../../framework/tasks/redis/connections.js';
+import { RedisTaskStore } from '../../../framework/tasks/redis/task-store.js';
 import type { TaskRecord } from '../../../framework/tasks/task-record.js';
 import { HANG } from './hang.js';
 

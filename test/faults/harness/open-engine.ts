@@ -1,13 +1,13 @@
 import { createAgentRunner } from '../../../framework/agent/create-agent-runner.js';
 import { buildCatalog } from '../../../framework/catalog/build-catalog.js';
-import { createContainer } from '../../../framework/runtime/container.js';
+import { createContainer } from '../../../framework/runtime/container/container.js';
 import { createRuntime } from '../../../framework/runtime/create-runtime.js';
-import { BullmqTaskQueue } from '../../../framework/tasks/bullmq-task-queue.js';
+import { BullmqTaskQueue } from '../../../framework/tasks/bullmq/task-queue.js';
 import { createTasks, type TaskEngine } from '../../../framework/tasks/create-tasks.js';
 import type { Job, TaskQueue } from '../../../framework/tasks/task-queue.js';
-import { connectRedis } from '../../../framework/tasks/redis-connections.js';
-import { checkRedis } from '../../../framework/tasks/redis-check.js';
-import { RedisTaskStore } from '../../../framework/tasks/redis-task-store.js';
+import { connectRedis } from '../../../framework/tasks/redis/connections.js';
+import { checkRedis } from '../../../framework/tasks/redis/check.js';
+import { RedisTaskStore } from '../../../framework/tasks/redis/task-store.js';
 import type { Catalog } from '../../../framework/catalog/catalog.js';
 import { Ledger, type Mark, marksBeside } from './ledger.js';
 import { Researcher, scriptedModel, Study } from './reference-agent.js';

@@ -1,8 +1,8 @@
 import { agentTool } from '../../../framework/agent/agent-tool.js';
 import { Agent } from '../../../framework/decorators/agent.js';
 import { Tool } from '../../../framework/decorators/tool.js';
-import { MemoryJournal } from '../../../framework/protocol/memory-journal.js';
-import type { AgentEvent } from '../../../framework/runtime/agent-events.js';
+import { MemoryJournal } from '../../../framework/protocol/features/memory-journal.js';
+import type { AgentEvent } from '../../../framework/runtime/agents/agent-events.js';
 import type { CallContext } from '../../../framework/runtime/context.js';
 import { createApp } from '../../../framework/server/create-app.js';
 import { scriptedModel } from '../../../framework/testing/scripted-model.js';

@@ -1,6 +1,6 @@
 import { Tool } from '../../../framework/decorators/tool.js';
 import type { Class } from '../../../framework/metadata/class.js';
-import { MemoryJournal } from '../../../framework/protocol/memory-journal.js';
+import { MemoryJournal } from '../../../framework/protocol/features/memory-journal.js';
 import type { CallSite } from '../../../framework/runtime/call.js';
 import type { AgentRequest, AgentResult, CallContext } from '../../../framework/runtime/context.js';
 import type { RuntimeOptions } from '../../../framework/runtime/create-runtime.js';

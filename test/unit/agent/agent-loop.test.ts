@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { Agent } from '../../../framework/decorators/agent.js';
 import { Tool } from '../../../framework/decorators/tool.js';
 import { ToolError } from '../../../framework/errors.js';
-import { MemoryJournal } from '../../../framework/protocol/memory-journal.js';
+import { MemoryJournal } from '../../../framework/protocol/features/memory-journal.js';
 import type { AgentRequest, AgentResult, CallContext } from '../../../framework/runtime/context.js';
 import { jsonSchema } from '../../../framework/schema/json-schema.js';
 import type { CreateMessageRequestParams, CreateMessageResult, SamplingMessage } from '../../../framework/spec.js';

@@ -4,7 +4,7 @@ import { buildCatalog } from '../../../framework/catalog/build-catalog.js';
 import { Agent } from '../../../framework/decorators/agent.js';
 import type { CallContext } from '../../../framework/runtime/context.js';
 import { scriptedModel } from '../../../framework/testing/scripted-model.js';
-import { MemoryJournal } from '../../../framework/protocol/memory-journal.js';
+import { MemoryJournal } from '../../../framework/protocol/features/memory-journal.js';
 import { runAgent, toldOf } from './agent-fixture.js';
 
 class Word {

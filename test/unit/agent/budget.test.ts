@@ -4,7 +4,7 @@ import { buildCatalog } from '../../../framework/catalog/build-catalog.js';
 import type { Budget } from '../../../framework/metadata/options.js';
 import type { CallContext } from '../../../framework/runtime/context.js';
 import type { CreateMessageRequestParams, CreateMessageResult } from '../../../framework/spec.js';
-import { MemoryJournal } from '../../../framework/protocol/memory-journal.js';
+import { MemoryJournal } from '../../../framework/protocol/features/memory-journal.js';
 import { TestInbox } from '../runtime/runtime-fixture.js';
 import { runAgent, toldOf } from './agent-fixture.js';
 

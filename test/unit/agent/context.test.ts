@@ -2,7 +2,7 @@ import { agentTool } from '../../../framework/agent/agent-tool.js';
 import { summarize, trim } from '../../../framework/agent/context-strategies.js';
 import { Agent } from '../../../framework/decorators/agent.js';
 import type { ContextStrategy } from '../../../framework/metadata/agent-hooks.js';
-import { MemoryJournal } from '../../../framework/protocol/memory-journal.js';
+import { MemoryJournal } from '../../../framework/protocol/features/memory-journal.js';
 import type { AgentRequest } from '../../../framework/runtime/context.js';
 import type { CreateMessageRequestParams, SamplingMessage } from '../../../framework/spec.js';
 import { scriptedModel, type ScriptedTurn } from '../../../framework/testing/scripted-model.js';

@@ -1,7 +1,7 @@
 import { agentTool } from '../../../framework/agent/agent-tool.js';
 import { Agent } from '../../../framework/decorators/agent.js';
 import { Tool } from '../../../framework/decorators/tool.js';
-import { MemoryJournal } from '../../../framework/protocol/memory-journal.js';
+import { MemoryJournal } from '../../../framework/protocol/features/memory-journal.js';
 import type { CallContext } from '../../../framework/runtime/context.js';
 import { scriptedModel } from '../../../framework/testing/scripted-model.js';
 import { runAgent } from './agent-fixture.js';

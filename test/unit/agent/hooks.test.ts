@@ -2,7 +2,7 @@ import { agentTool } from '../../../framework/agent/agent-tool.js';
 import { Agent } from '../../../framework/decorators/agent.js';
 import { ToolError } from '../../../framework/errors.js';
 import type { AgentInterceptor } from '../../../framework/metadata/agent-hooks.js';
-import { MemoryJournal } from '../../../framework/protocol/memory-journal.js';
+import { MemoryJournal } from '../../../framework/protocol/features/memory-journal.js';
 import type { CreateMessageResult } from '../../../framework/spec.js';
 import { scriptedModel } from '../../../framework/testing/scripted-model.js';
 import { runAgent, toldOf } from './agent-fixture.js';

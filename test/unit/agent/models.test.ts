@@ -1,7 +1,7 @@
 import { Agent } from '../../../framework/decorators/agent.js';
 import { Task } from '../../../framework/decorators/task.js';
 import type { Model, ModelAnswer } from '../../../framework/metadata/model.js';
-import { MemoryJournal } from '../../../framework/protocol/memory-journal.js';
+import { MemoryJournal } from '../../../framework/protocol/features/memory-journal.js';
 import type { CreateMessageRequestParams } from '../../../framework/spec.js';
 import type { TaskContext } from '../../../framework/runtime/context.js';
 import { scriptedModel } from '../../../framework/testing/scripted-model.js';

@@ -9,7 +9,7 @@ import {
   Tool,
   ToolError,
 } from 'perdura';
-import { fingerprint } from '../../../framework/runtime/fingerprint.js';
+import { fingerprint } from '../../../framework/runtime/journal/fingerprint.js';
 
 /** What a random task does, one after the other. `id` is unique in a program, so that no two conversations are alike. */
 export type Statement = { readonly id: string } & (

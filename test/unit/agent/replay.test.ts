@@ -3,9 +3,9 @@ import { Agent } from '../../../framework/decorators/agent.js';
 import { Tool } from '../../../framework/decorators/tool.js';
 import { ToolError } from '../../../framework/errors.js';
 import type { CallContext } from '../../../framework/runtime/context.js';
-import { fingerprint } from '../../../framework/runtime/fingerprint.js';
-import type { Inbox } from '../../../framework/runtime/inbox.js';
-import type { Journal, JournalEntry } from '../../../framework/runtime/journal.js';
+import { fingerprint } from '../../../framework/runtime/journal/fingerprint.js';
+import type { Inbox } from '../../../framework/runtime/journal/inbox.js';
+import type { Journal, JournalEntry } from '../../../framework/runtime/journal/journal.js';
 import type {
   CreateMessageRequestParams,
   CreateMessageResult,

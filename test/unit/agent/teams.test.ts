@@ -6,7 +6,7 @@ import { Task } from '../../../framework/decorators/task.js';
 import { Tool } from '../../../framework/decorators/tool.js';
 import { ToolError } from '../../../framework/errors.js';
 import type { CallContext, TaskContext } from '../../../framework/runtime/context.js';
-import { MemoryJournal } from '../../../framework/protocol/memory-journal.js';
+import { MemoryJournal } from '../../../framework/protocol/features/memory-journal.js';
 import { createApp } from '../../../framework/server/create-app.js';
 import type { Plugin } from '../../../framework/server/plugin.js';
 import { scriptedModel, type ScriptedTurn } from '../../../framework/testing/scripted-model.js';

@@ -1,5 +1,5 @@
-import { createCursors } from '../../../framework/protocol/cursors.js';
-import { listAnswer, type Listed, type PagedList, pagedList } from '../../../framework/protocol/lists.js';
+import { createCursors } from '../../../framework/protocol/sealed/cursors.js';
+import { listAnswer, type Listed, type PagedList, pagedList } from '../../../framework/protocol/features/lists.js';
 
 const KEY = 'k'.repeat(32);
 const NAMES = Array.from({ length: 7 }, (_, index) => `tool-${index}`);

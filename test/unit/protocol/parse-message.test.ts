@@ -1,4 +1,4 @@
-import { parseMessage } from '../../../framework/protocol/parse-message.js';
+import { parseMessage } from '../../../framework/protocol/messages/parse-message.js';
 
 const nested = (depth: number): string => `${'['.repeat(depth)}${']'.repeat(depth)}`;
 const request = (params: string): string => `{"jsonrpc":"2.0","id":7,"method":"ping","params":${params}}`;

@@ -1,4 +1,4 @@
-import { createRequestStateCodec } from '../../../framework/protocol/request-state-aes.js';
+import { createRequestStateCodec } from '../../../framework/protocol/sealed/request-state-aes.js';
 
 const KEY = 'k'.repeat(32);
 const OTHER_KEY = 'o'.repeat(32);

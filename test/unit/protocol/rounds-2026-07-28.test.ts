@@ -1,6 +1,6 @@
-import { Rounds } from '../../../framework/protocol/rounds-2026-07-28.js';
-import { fingerprint } from '../../../framework/runtime/fingerprint.js';
-import type { Question } from '../../../framework/runtime/inbox.js';
+import { Rounds } from '../../../framework/protocol/2026-07-28/rounds.js';
+import { fingerprint } from '../../../framework/runtime/journal/fingerprint.js';
+import type { Question } from '../../../framework/runtime/journal/inbox.js';
 import type { InputRequest } from '../../../framework/spec.js';
 
 const form = (message: string): InputRequest => ({

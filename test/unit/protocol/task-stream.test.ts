@@ -1,7 +1,7 @@
 import { IsString } from 'class-validator';
 import { createApp, Task, type TaskContext } from 'perdura';
-import type { Exchange } from '../../../framework/protocol/exchange.js';
-import type { JsonRpcRequest } from '../../../framework/protocol/json-rpc.js';
+import type { Exchange } from '../../../framework/protocol/messages/exchange.js';
+import type { JsonRpcRequest } from '../../../framework/protocol/messages/json-rpc.js';
 import type { Session } from '../../../framework/protocol/protocol.js';
 import { ANONYMOUS } from '../../../framework/runtime/principal.js';
 import { until } from '../../fixtures/until.js';

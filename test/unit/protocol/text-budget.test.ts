@@ -1,4 +1,4 @@
-import { isTextOverBudget } from '../../../framework/protocol/text-budget.js';
+import { isTextOverBudget } from '../../../framework/protocol/messages/text-budget.js';
 import { withinBudget } from '../../../framework/schema/budget.js';
 import { seededRandom } from '../../fixtures/seeded-random.js';
 

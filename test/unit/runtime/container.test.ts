@@ -1,11 +1,11 @@
 import { IsString } from 'class-validator';
 import { Inject, Injectable } from '../../../framework/decorators/injectable.js';
 import { Tool } from '../../../framework/decorators/tool.js';
-import { checkDependencies } from '../../../framework/runtime/check-dependencies.js';
-import { createContainer } from '../../../framework/runtime/container.js';
+import { checkDependencies } from '../../../framework/runtime/container/check-dependencies.js';
+import { createContainer } from '../../../framework/runtime/container/container.js';
 import type { CallContext } from '../../../framework/runtime/context.js';
 import type { Principal } from '../../../framework/runtime/principal.js';
-import { CALL_CONTEXT, PRINCIPAL } from '../../../framework/runtime/tokens.js';
+import { CALL_CONTEXT, PRINCIPAL } from '../../../framework/runtime/container/tokens.js';
 import { boot, siteOf } from './runtime-fixture.js';
 
 const made: string[] = [];

@@ -1,6 +1,6 @@
 import { Tool } from '../../../framework/decorators/tool.js';
 import { ToolError } from '../../../framework/errors.js';
-import { MemoryJournal } from '../../../framework/protocol/memory-journal.js';
+import { MemoryJournal } from '../../../framework/protocol/features/memory-journal.js';
 import type { CallSite } from '../../../framework/runtime/call.js';
 import type { CallContext } from '../../../framework/runtime/context.js';
 import { boot, siteOf } from './runtime-fixture.js';

@@ -3,7 +3,7 @@ import { Prompt } from '../../../framework/decorators/prompt.js';
 import { Resource } from '../../../framework/decorators/resource.js';
 import { Tool } from '../../../framework/decorators/tool.js';
 import { PerduraError, ProtocolError, ToolError } from '../../../framework/errors.js';
-import { failureOf, revive } from '../../../framework/runtime/failures.js';
+import { failureOf, revive } from '../../../framework/runtime/journal/failures.js';
 import { boot, siteOf } from './runtime-fixture.js';
 
 class Sum {

@@ -1,14 +1,14 @@
 import { createAgentRunner } from '../../../framework/agent/create-agent-runner.js';
 import { buildCatalog } from '../../../framework/catalog/build-catalog.js';
 import type { Class } from '../../../framework/metadata/class.js';
-import { MemoryJournal } from '../../../framework/protocol/memory-journal.js';
+import { MemoryJournal } from '../../../framework/protocol/features/memory-journal.js';
 import type { CallSite } from '../../../framework/runtime/call.js';
-import { createContainer } from '../../../framework/runtime/container.js';
+import { createContainer } from '../../../framework/runtime/container/container.js';
 import { createRuntime, type RuntimeOptions } from '../../../framework/runtime/create-runtime.js';
-import type { Inbox, Question } from '../../../framework/runtime/inbox.js';
-import type { Journal } from '../../../framework/runtime/journal.js';
+import type { Inbox, Question } from '../../../framework/runtime/journal/inbox.js';
+import type { Journal } from '../../../framework/runtime/journal/journal.js';
 import { ANONYMOUS } from '../../../framework/runtime/principal.js';
-import type { Provider } from '../../../framework/runtime/provider.js';
+import type { Provider } from '../../../framework/runtime/container/provider.js';
 import type { InputRequest, InputResponse, LoggingLevel } from '../../../framework/spec.js';
 
 /** A catalog, its container and its runtime. */

@@ -1,10 +1,10 @@
 import { IsBoolean } from 'class-validator';
 import { Tool } from '../../../framework/decorators/tool.js';
 import { PerduraError } from '../../../framework/errors.js';
-import { MemoryJournal } from '../../../framework/protocol/memory-journal.js';
+import { MemoryJournal } from '../../../framework/protocol/features/memory-journal.js';
 import type { CallSite } from '../../../framework/runtime/call.js';
 import type { CallContext } from '../../../framework/runtime/context.js';
-import { ElicitationDeclined } from '../../../framework/runtime/elicitation.js';
+import { ElicitationDeclined } from '../../../framework/runtime/asking/elicitation.js';
 import type { CreateMessageResult } from '../../../framework/spec.js';
 import { until } from '../../fixtures/until.js';
 import { boot, siteOf, TestInbox } from './runtime-fixture.js';

@@ -2,7 +2,7 @@ import { IsString } from 'class-validator';
 import { Task } from '../../../framework/decorators/task.js';
 import type { TaskContext } from '../../../framework/runtime/context.js';
 import type { Json } from '../../../framework/spec.js';
-import { MemoryTaskStore } from '../../../framework/tasks/memory-task-store.js';
+import { MemoryTaskStore } from '../../../framework/tasks/memory/task-store.js';
 import type { TaskStore } from '../../../framework/tasks/task-store.js';
 import { Engine, textOf } from './engine.js';
 

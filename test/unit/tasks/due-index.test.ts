@@ -1,4 +1,4 @@
-import { DueIndex } from '../../../framework/tasks/due-index.js';
+import { DueIndex } from '../../../framework/tasks/memory/due-index.js';
 import { seededRandom } from '../../fixtures/seeded-random.js';
 
 describe('the index of due times', () => {

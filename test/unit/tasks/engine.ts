@@ -1,11 +1,11 @@
 import { buildCatalog } from '../../../framework/catalog/build-catalog.js';
 import type { Class } from '../../../framework/metadata/class.js';
-import { createContainer } from '../../../framework/runtime/container.js';
+import { createContainer } from '../../../framework/runtime/container/container.js';
 import { createRuntime } from '../../../framework/runtime/create-runtime.js';
 import type { Json } from '../../../framework/spec.js';
 import { createTasks, type TaskEngine, type TasksOptions } from '../../../framework/tasks/create-tasks.js';
-import { MemoryTaskQueue } from '../../../framework/tasks/memory-task-queue.js';
-import { MemoryTaskStore } from '../../../framework/tasks/memory-task-store.js';
+import { MemoryTaskQueue } from '../../../framework/tasks/memory/task-queue.js';
+import { MemoryTaskStore } from '../../../framework/tasks/memory/task-store.js';
 import type { TaskRecord } from '../../../framework/tasks/task-record.js';
 import type { TaskStore } from '../../../framework/tasks/task-store.js';
 import { until } from '../../fixtures/until.js';

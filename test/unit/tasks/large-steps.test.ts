@@ -1,7 +1,7 @@
 import { IsBoolean } from 'class-validator';
 import { Task } from '../../../framework/decorators/task.js';
 import type { TaskContext } from '../../../framework/runtime/context.js';
-import { MemoryTaskStore } from '../../../framework/tasks/memory-task-store.js';
+import { MemoryTaskStore } from '../../../framework/tasks/memory/task-store.js';
 import type { Fence } from '../../../framework/tasks/task-store.js';
 import { Engine, type Options, textOf } from './engine.js';
 

@@ -1,7 +1,7 @@
 import { IsBoolean } from 'class-validator';
 import { Task } from '../../../framework/decorators/task.js';
 import type { TaskContext } from '../../../framework/runtime/context.js';
-import { MemoryTaskQueue } from '../../../framework/tasks/memory-task-queue.js';
+import { MemoryTaskQueue } from '../../../framework/tasks/memory/task-queue.js';
 import type { TaskStore } from '../../../framework/tasks/task-store.js';
 import { until } from '../../fixtures/until.js';
 import { Engine, textOf, TimedStore } from './engine.js';

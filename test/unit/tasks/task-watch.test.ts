@@ -1,4 +1,4 @@
-import { MemoryTaskStore } from '../../../framework/tasks/memory-task-store.js';
+import { MemoryTaskStore } from '../../../framework/tasks/memory/task-store.js';
 import type { TaskRecord } from '../../../framework/tasks/task-record.js';
 import type { Hint } from '../../../framework/tasks/task-store.js';
 import { TaskWatch } from '../../../framework/tasks/task-watch.js';

@@ -1,11 +1,11 @@
 import { IsBoolean } from 'class-validator';
 import { Task } from '../../../framework/decorators/task.js';
 import { Tool } from '../../../framework/decorators/tool.js';
-import { buildTrace } from '../../../framework/runtime/build-trace.js';
+import { buildTrace } from '../../../framework/runtime/trace/build-trace.js';
 import type { CallContext, TaskContext } from '../../../framework/runtime/context.js';
-import { formatTrace } from '../../../framework/runtime/format-trace.js';
-import type { TraceNote } from '../../../framework/runtime/trace-note.js';
-import type { Trace } from '../../../framework/runtime/trace.js';
+import { formatTrace } from '../../../framework/runtime/trace/format-trace.js';
+import type { TraceNote } from '../../../framework/runtime/trace/trace-note.js';
+import type { Trace } from '../../../framework/runtime/trace/trace.js';
 import { boot, siteOf } from '../runtime/runtime-fixture.js';
 import { Engine } from './engine.js';
 

@@ -1,0 +1,6 @@
+import type { CreateMessageResult, ToolUseContent } from '../../spec.js';
+
+/** The tool calls that an answer asks for, in its order; one block may stand alone (`client/sampling`). */
+export function toolUsesOf({ content }: Pick<CreateMessageResult, 'content'>): readonly ToolUseContent[] {
+  return [content].flat().filter((block): block is ToolUseContent => block.type === 'tool_use');
+}

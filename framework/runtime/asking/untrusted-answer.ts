@@ -1,0 +1,32 @@
+import { PerduraError } from '../../errors.js';
+import type { CreateMessageResult, InputResponse } from '../../spec.js';
+import { brokenBlock, isFields, SPEECH } from '../results/content-blocks.js';
+
+/** The answer, if it is an object of acceptable size. */
+export function answerWithin(limit: number, step: string, answer: unknown): InputResponse {
+  if (!isFields(answer)) throw PerduraError.of('ANSWER_INVALID', step, 'it must be an object');
+  const bytes = Buffer.byteLength(JSON.stringify(answer));
+  if (bytes > limit) throw PerduraError.of('ANSWER_TOO_LARGE', step, bytes, limit);
+  return answer;
+}
+
+/**
+ * A model's answer, checked: whoever gave it, it is input from outside.
+ * @throws PerduraError `ANSWER_TOO_LARGE`, `ANSWER_INVALID` naming the rule and no value
+ */
+export function checkedMessage(limit: number, step: string, answer: unknown): CreateMessageResult {
+  const { role, content, model, stopReason, _meta } = answerWithin(limit, step, answer);
+  const blocks: readonly unknown[] = Array.isArray(content) ? content : [content];
+  const broken =
+    role === 'assistant'
+      ? blocks.map((block, index) => brokenBlock(block, `content[${index}]`, SPEECH)).find(Boolean)
+      : 'its role must be "assistant"';
+  if (broken !== undefined) throw PerduraError.of('ANSWER_INVALID', step, broken);
+  return {
+    role: 'assistant',
+    content: content as CreateMessageResult['content'],
+    model: typeof model === 'string' ? model : 'unknown',
+    ...(typeof stopReason === 'string' && { stopReason }),
+    ...(isFields(_meta) && { _meta }),
+  };
+}

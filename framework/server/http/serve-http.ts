@@ -1,0 +1,93 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { PerduraError } from '../../errors.js';
+import type { App } from '../app.js';
+import { isLoopback } from '../host-names.js';
+import { GRACE, listener } from './handler.js';
+import { httpSettings, type HttpOptions, type HttpSettings } from './options.js';
+
+/** An app that is being served over HTTP. */
+export interface HttpServer {
+  /** Where the endpoint is, as this machine sees it. */
+  readonly url: string;
+  /** The port that it listens on, also where the system chose it. */
+  readonly port: number;
+  /**
+   * Stops: accepts nothing new, ends the streams, waits up to 10 s for what is being served, closes the connections, and
+   * then the app. Idempotent.
+   */
+  close(options?: CloseOptions): Promise<void>;
+}
+
+/** How a server is closed. */
+export interface CloseOptions {
+  /** Leaves the app open, for one that is served elsewhere too. Default false. */
+  readonly keepApp?: boolean;
+}
+
+/**
+ * Bounds on how long a client may take to send a request; none of them bounds an answer, which may be a stream. An idle connection
+ * is kept for longer than balancers keep theirs (mostly 60 s): a POST that one sends on a connection as it is closed fails, for it
+ * must not be sent twice.
+ */
+const TIMEOUTS = {
+  headersTimeout: 15_000,
+  requestTimeout: 30_000,
+  keepAliveTimeout: 65_000,
+  connectionsCheckingInterval: 5_000,
+};
+
+/**
+ * Serves an app over Streamable HTTP, both revisions at one endpoint, with every guard on: Host and Origin checked,
+ * bodies bounded, sessions bounded. Throws `INVALID_HTTP_OPTION`, `UNSAFE_BIND` or `UNAUTHENTICATED_BIND` for options that
+ * are not safe, `PORT_IN_USE` where the port is taken.
+ */
+export async function serveHttp(app: App, options: HttpOptions = {}): Promise<HttpServer> {
+  const settings = httpSettings(options);
+  const { serve, endpoint } = listener(app, settings);
+  const server = createServer(TIMEOUTS, serve);
+  await started(server, settings).catch(async (error: unknown) => {
+    await endpoint.close(0);
+    throw error;
+  });
+  const { port } = server.address() as AddressInfo;
+  const url = `http://${urlHost(settings.host)}:${port}${settings.path}`;
+  if (options.publicUrl !== undefined) app.pages?.listening(options.publicUrl);
+  else if (isLoopback(settings.host)) app.pages?.listening(url);
+
+  let closed: Promise<void> | undefined;
+  const close = async ({ keepApp = false }: CloseOptions): Promise<void> => {
+    // One deadline for everything: a client that stopped reading or sending must not hold the process.
+    const cut = setTimeout(() => server.closeAllConnections(), GRACE + 500);
+    const stopped = new Promise<void>((resolve) => server.close(() => resolve()));
+    // Every listener of the app hears of its end, so subscriptions end with their result rather than broken.
+    if (!keepApp) app.protocol.close();
+    await endpoint.close(GRACE);
+    // A connection turns idle a moment after its answer was handed to it.
+    const idle = setInterval(() => server.closeIdleConnections(), 20);
+    await stopped;
+    clearInterval(idle);
+    clearTimeout(cut);
+    if (!keepApp) await app.close();
+  };
+  return {
+    url,
+    port,
+    close: (closeOptions = {}) => (closed ??= close(closeOptions)),
+  };
+}
+
+function started(server: Server, { host, port }: HttpSettings): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      reject(error.code === 'EADDRINUSE' ? PerduraError.of('PORT_IN_USE', host, port) : error);
+    });
+    server.listen(port, host.replace(/^\[|\]$/g, ''), resolve);
+  });
+}
+
+/** A host as a URL on this machine names it: brackets for IPv6, and an address that can be connected to for "all". */
+function urlHost(host: string): string {
+  if (host === '0.0.0.0' || host === '::' || host === '[::]') return '127.0.0.1';
+  return host.includes(':') && !host.startsWith('[') ? `[${host}]` : host;
+}
