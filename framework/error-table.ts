@@ -158,8 +158,14 @@ export const ERRORS = {
     `The tool "${tool}" is no task, so it cannot outlive its request. Call it, or declare it with @Task.`,
   UNKNOWN_TASK: (cls: string, name: string, found: number) =>
     found > 1
-      ? `ctx.task() was given ${cls}, which has ${found} tasks. Say which: ctx.task(${cls}, input, { name }).`
-      : `ctx.task() was given ${cls}, which has no task${name && ` named "${name}"`} in this app. Put @Task on it and list it in createApp({ use }).`,
+      ? `${cls} has ${found} tasks, and one of them is to run. Say which with { name }, as in ctx.task(${cls}, input, { name }).`
+      : `${cls} has no task${name && ` named "${name}"`} in this app. Put @Task on it and list it in createApp({ use }).`,
+  NO_TASK_OWNER: (tool: string) =>
+    `app.start() was not told whose task "${tool}" is. Give it { owner }: a user as authenticate names them, or a name for the app itself.`,
+  INVALID_TASK_INPUT: (tool: string, issues: string) =>
+    `app.start() was given input that the task "${tool}" does not take: ${issues}. Give it what its input class asks for, as JSON.`,
+  TOO_MANY_TASKS: (tool: string, reason: string, seconds: number) =>
+    `The task "${tool}" was not started: there are too many that have not ended (${reason}). Try again in ${seconds} seconds, or raise createApp({ tasks: { quota, backlog } }).`,
   TOO_MANY_CHILDREN: (taskId: string, most: number) =>
     `Task ${taskId} has made ${most} children already, or is a child 16 deep itself. Let each child do more; spread many over children of children; and see that no task starts itself.`,
   SCHEDULE_NEEDS_REDIS: (name: string) =>

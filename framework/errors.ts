@@ -10,6 +10,7 @@ export type ErrorFacts<C extends ErrorCode> = Parameters<(typeof ERRORS)[C]>;
 const RETRY_AFTER: Partial<Record<ErrorCode, number | { readonly fact: number }>> = {
   STORE_UNAVAILABLE: 2,
   MODEL_UNAVAILABLE: { fact: 2 },
+  TOO_MANY_TASKS: { fact: 2 },
 };
 
 /** An error of the framework's own. Match on `code`, never on the message or with `instanceof`. */

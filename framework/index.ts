@@ -13,6 +13,7 @@ export type {
 } from './catalog/catalog.js';
 export type { AppOptions, Limits, RedisSettings, TaskEngineOptions } from './server/app-options.js';
 export type { PageOptions } from './server/app-pages.js';
+export type { StartOptions } from './server/start-task.js';
 export type { Offered, Plugin, PluginHost } from './server/plugin.js';
 export { TaskTrace } from './server/task-trace.js';
 export { serverJson, type RegistryInput, type ServerJsonOptions } from './server/identity/server-json.js';

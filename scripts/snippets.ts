@@ -18,6 +18,9 @@ const stale: string[] = [];
 
 for (const page of pages) {
   const text = readFileSync(page, 'utf8');
+  const markers = text.match(/^<!-- snippet: /gm)?.length ?? 0;
+  if (markers !== (text.match(BLOCK)?.length ?? 0))
+    throw new Error(`A snippet of ${page} has no block of ts behind it.`);
   const next = text.replace(BLOCK, (_, file: string, region: string | undefined) => {
     const marker = region === undefined ? file : `${file}#${region}`;
     return `<!-- snippet: ${marker} -->\n\n\`\`\`ts\n${code(file, region)}\`\`\``;

@@ -1,10 +1,14 @@
 import type { LiveCatalog } from '../catalog/live-catalog.js';
+import type { Class } from '../metadata/class.js';
+import type { JsonOf } from '../metadata/json-of.js';
 import type { Protocol } from '../protocol/protocol.js';
+import type { TaskClass } from '../runtime/context.js';
 import type { Token } from '../runtime/container/provider.js';
 import type { Implementation } from '../spec.js';
 import type { TaskEngine } from '../tasks/create-tasks.js';
 import type { AppPages } from './app-pages.js';
 import type { Shared } from './backend.js';
+import type { StartOptions } from './start-task.js';
 
 /** A server put together and checked, ready to be served over any transport. */
 export interface App {
@@ -20,6 +24,15 @@ export interface App {
   readonly shared?: Shared;
   /** Where `ctx.elicitUrl` sends users, for whoever serves the app over HTTP; absent where it has no pages. */
   readonly pages?: AppPages;
+  /**
+   * Starts a task from code of the app's own, as for a webhook, a message or a row in a table, in a process that runs tasks or in one
+   * that does not. Resolves with its id once it is kept as tasks of clients are; `tasks.watch` tells of its end. It cannot ask a
+   * client: `ctx.elicit` and `ctx.sample` are refused in it (`CLIENT_CANNOT`).
+   * @throws PerduraError `UNKNOWN_TASK`, `INVALID_TASK_INPUT`, `NO_TASK_OWNER`, `TOO_MANY_TASKS` (with `retryAfter`, in seconds), `STORE_UNAVAILABLE`
+   */
+  start<I, O>(task: TaskClass<I, O>, input: NoInfer<JsonOf<I>>, options: StartOptions): Promise<string>;
+  /** The same for a task that is a method, by its name. */
+  start(task: Class, input: object, options: StartOptions & { readonly name: string }): Promise<string>;
   /** Whether the app can serve now: false while its Redis cannot be reached, and once it closes. For health checks. */
   ready(): Promise<boolean>;
   /** Resolves a dependency from the app's container, outside of any call. */

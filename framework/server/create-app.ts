@@ -9,6 +9,7 @@ import { Rates } from '../protocol/rates.js';
 import { TaskAccess } from '../protocol/features/task-access.js';
 import { createRequestStateCodec } from '../protocol/sealed/request-state-aes.js';
 import { milliseconds } from '../metadata/duration.js';
+import type { Class } from '../metadata/class.js';
 import { createContainer } from '../runtime/container/container.js';
 import { createRuntime } from '../runtime/create-runtime.js';
 import { aroundModels } from '../runtime/agents/model-interceptor.js';
@@ -29,6 +30,7 @@ import { memoryBackend, redisBackend } from './open-backend.js';
 import { MemoryPageStore } from './page-store.js';
 import { reporter } from './report.js';
 import { SharedCatalog } from './shared-catalog.js';
+import { type StartOptions, startTask } from './start-task.js';
 import { TaskTraces } from './task-trace.js';
 
 /**
@@ -150,6 +152,8 @@ export async function createAppOn(options: AppOptions, open: typeof openBackend)
     ...(backend.shared && { shared: backend.shared }),
     ...(pages && { pages }),
     report,
+    start: (task: Class, input: object, options: StartOptions) =>
+      startTask({ catalog: state.whole, tasks }, task, input, options),
     ready: async () => closed === undefined && (await backend.ready()),
     resolve: (token) => container.resolve(token),
     close: () => (closed ??= closeAll()),

@@ -139,6 +139,7 @@ const PUBLIC: Readonly<Record<string, readonly string[]>> = {
     'type Schema',
     'type SchemaSource',
     'type ServerJsonOptions',
+    'type StartOptions',
     'type StepFunction',
     'type StepOptions',
     'type SummarizeOptions',

@@ -14,6 +14,7 @@ import type { Class } from '../../framework/metadata/class.js';
 import type { JsonOf } from '../../framework/metadata/json-of.js';
 import type { UriVariables } from '../../framework/metadata/uri-variables.js';
 import type { CallContext, TaskContext } from '../../framework/runtime/context.js';
+import type { App } from '../../framework/server/app.js';
 import type { CallToolResult, GetPromptResult, ReadResourceResult } from '../../framework/spec.js';
 
 class Query {
@@ -394,6 +395,18 @@ export class Parent {
     await ctx.task(Idling, {}, { ttl: 'soon' });
     return [text, unknown, wrong].join();
   }
+}
+
+export async function starting(app: App): Promise<string> {
+  const owner = 'ann';
+  await app.start(Echoing, { text: 'a', limit: 1 }, { owner, ttl: '1h', idempotencyKey: 'a' });
+  // @ts-expect-error whose is it?
+  await app.start(Echoing, { text: 'a', limit: 1 }, {});
+  // @ts-expect-error text must be a string
+  await app.start(Echoing, { text: 1, limit: 1 }, { owner });
+  // @ts-expect-error a class without a call() has its tasks on methods: which one?
+  await app.start(Query, {}, { owner });
+  return app.start(Whole, { text: 'a', limit: 1 }, { owner, name: 'count' });
 }
 
 // Approval is asked of the checked input, whose type the options know.

@@ -1,5 +1,5 @@
-import type { Catalog, ToolEntry } from '../../catalog/catalog.js';
-import { PerduraError, ToolError } from '../../errors.js';
+import { taskOf } from '../../catalog/task-of.js';
+import { ToolError } from '../../errors.js';
 import type { Class } from '../../metadata/class.js';
 import { milliseconds } from '../../metadata/duration.js';
 import type { CallToolResult, Json } from '../../spec.js';
@@ -59,15 +59,6 @@ export async function resultOfChild(
   const { result, usage } = await frame.effects.wait(scope, inbox.task(key, given));
   meter?.add(usage ?? {});
   return result;
-}
-
-function taskOf(catalog: Catalog | undefined, target: Class, name: string | undefined): ToolEntry {
-  const tasks = [...(catalog?.tools.values() ?? [])].filter(
-    (entry) => entry.target === target && entry.task && (name === undefined || entry.name === name),
-  );
-  const [entry] = tasks;
-  if (!entry || tasks.length > 1) throw PerduraError.of('UNKNOWN_TASK', target.name, name ?? '', tasks.length);
-  return entry;
 }
 
 const textOf = ({ content }: CallToolResult): string | undefined => {
