@@ -28,7 +28,7 @@ export interface App {
    * Starts a task from code of the app's own, as for a webhook, a message or a row in a table, in a process that runs tasks or in one
    * that does not. Resolves with its id once it is kept as tasks of clients are; `tasks.watch` tells of its end. It cannot ask a
    * client: `ctx.elicit` and `ctx.sample` are refused in it (`CLIENT_CANNOT`).
-   * @throws PerduraError `UNKNOWN_TASK`, `INVALID_TASK_INPUT`, `NO_TASK_OWNER`, `TOO_MANY_TASKS` (with `retryAfter`, in seconds), `STORE_UNAVAILABLE`
+   * @throws PerduraError `UNKNOWN_TASK`, `INVALID_TASK_INPUT`, `NO_TASK_OWNER`, `NOT_JSON`, `TOO_MANY_TASKS` (with `retryAfter`, in seconds), `STORE_UNAVAILABLE`
    */
   start<I, O>(task: TaskClass<I, O>, input: NoInfer<JsonOf<I>>, options: StartOptions): Promise<string>;
   /** The same for a task that is a method, by its name. */

@@ -4,9 +4,10 @@ import { PerduraError } from '../errors.js';
 import type { Class } from '../metadata/class.js';
 import { milliseconds } from '../metadata/duration.js';
 import type { ChildOptions } from '../runtime/context.js';
+import { journalValue } from '../runtime/journal/journal-value.js';
 import { issueList } from '../runtime/results/issues.js';
 import type { Json } from '../spec.js';
-import type { Tasks } from '../tasks/tasks.js';
+import { NO_CLIENT, type Tasks, TOO_MANY_RETRY } from '../tasks/tasks.js';
 
 /** Whose task it is that code of the app's own starts, and how it is told from others. */
 export interface StartOptions extends ChildOptions {
@@ -15,9 +16,6 @@ export interface StartOptions extends ChildOptions {
   /** Starts of one owner with the same key make one task. Default: what the task's own `idempotencyKey` makes of the input. */
   readonly idempotencyKey?: string;
 }
-
-/** Seconds after which a start that was refused for too many tasks may try again: nobody knows when one ends. */
-const RETRY_AFTER = 5;
 
 /** `app.start`: makes a task without a request, and resolves with its id. */
 export async function startTask(
@@ -28,16 +26,15 @@ export async function startTask(
 ): Promise<string> {
   const entry = taskOf(catalog, target, name);
   if (typeof owner !== 'string' || owner === '') throw PerduraError.of('NO_TASK_OWNER', entry.name);
-  const args = JSON.parse(JSON.stringify(input)) as Json;
+  const args = (journalValue(input, `task:${entry.name}`) ?? {}) as Json;
   const checked = await entry.input.validate(args);
   if (!checked.ok) throw PerduraError.of('INVALID_TASK_INPUT', entry.name, issueList(checked.issues));
   const made = await tasks.create({
     ...{ entry, args, principal: { owner, scopes: [] } },
-    // Whoever comes to look at it was not there to say what they can be asked.
-    ...{ client: { capabilities: {} }, revision: '2026-07-28' },
+    ...NO_CLIENT,
     ...(ttl !== undefined && { ttl: milliseconds(ttl) }),
     ...(idempotencyKey !== undefined && { idempotencyKey }),
   });
-  if (!made.ok) throw PerduraError.of('TOO_MANY_TASKS', entry.name, made.reason, RETRY_AFTER);
+  if (!made.ok) throw PerduraError.of('TOO_MANY_TASKS', entry.name, made.reason, TOO_MANY_RETRY);
   return made.value.taskId;
 }

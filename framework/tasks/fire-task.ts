@@ -4,7 +4,7 @@ import type { Principal } from '../runtime/principal.js';
 import type { Json } from '../spec.js';
 import type { TaskRecord } from './task-record.js';
 import type { Transition } from './task-store.js';
-import type { Tasks } from './tasks.js';
+import { NO_CLIENT, type Tasks } from './tasks.js';
 
 /** A task that starts by itself, and when. */
 export interface ScheduledTask {
@@ -34,8 +34,7 @@ export async function fireTask(
   const args = JSON.parse(JSON.stringify(schedule.input)) as Json;
   return tasks.create({
     ...{ entry, args, principal: servicePrincipal(schedule.owner), idempotencyKey: `firing:${firing}` },
-    // Nobody is there to be asked.
-    ...{ client: { capabilities: {} }, revision: '2026-07-28' },
+    ...NO_CLIENT,
   });
 }
 

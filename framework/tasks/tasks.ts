@@ -7,6 +7,12 @@ import type { Json, Revision } from '../spec.js';
 import type { TaskRecord } from './task-record.js';
 import type { Transition } from './task-store.js';
 
+/** Seconds after which a task that was refused for `quota` or `backlog` may be asked for again: nobody knows when one ends. */
+export const TOO_MANY_RETRY = 5;
+
+/** What is known of the client of a task that nobody asked for: no questions reach it. */
+export const NO_CLIENT = { client: { capabilities: {} }, revision: '2026-07-28' } as const;
+
 /** Who wants a task and what for. `args` has been validated; it is the JSON that came on the wire. */
 export interface TaskRequest {
   readonly entry: ToolEntry;

@@ -10,6 +10,7 @@ import { type Part, Saying } from './parts.js';
 
 export type { Price } from 'perdura/plugins/models';
 
+/** What {@link aiSdk} is told beside the model. */
 export interface AiSdkOptions {
   /** What the model costs; then `usage` has a `cost`. */
   readonly price?: Price;

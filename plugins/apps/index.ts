@@ -6,6 +6,7 @@ import { type View, VIEW_TYPE, viewMeta } from './view.js';
 
 export { type Caller, shownIn, type View, type ViewCsp, type ViewPermissions } from './view.js';
 
+/** What {@link apps} serves. */
 export interface AppsOptions {
   /** Every view that a tool of the app is shown in. */
   readonly views: readonly View[];

@@ -5,6 +5,7 @@ import type { NoteInfo, NoteLimits, NoteStore } from './note-store.js';
 /** For whom notes are kept, and what records what is done to them. */
 type Caller = Pick<CallContext, 'principal' | 'step'>;
 
+/** How a note is written. */
 export interface WriteOptions {
   /** Puts the text behind what there is, in place of replacing it. Default false. */
   readonly append?: boolean;

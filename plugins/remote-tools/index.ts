@@ -18,6 +18,7 @@ import { remoteResult } from './remote-result.js';
 
 export type { HttpServer, RemoteServer, StdioServer } from './remote-server.js';
 
+/** Which server {@link remoteTools} speaks to, and what of it agents may use. */
 export interface RemoteToolsOptions {
   /** What messages and errors call the server. */
   readonly name: string;

@@ -1,6 +1,7 @@
 /** Where a server is: a program to start and speak to over stdio, or a URL. */
 export type RemoteServer = StdioServer | HttpServer;
 
+/** A server that is started as a child process, and spoken to over its standard input and output. */
 export interface StdioServer {
   readonly command: string;
   readonly args?: readonly string[];
@@ -14,6 +15,7 @@ export interface StdioServer {
   readonly stderr?: 'inherit' | 'ignore';
 }
 
+/** A server behind a URL, spoken to over Streamable HTTP. */
 export interface HttpServer {
   readonly url: string;
   /** Sent with every request; a function is asked before each, for tokens that expire. */

@@ -16,7 +16,7 @@ afterEach(() => app.close());
 
 const text = (result: { readonly content?: unknown }): string => (result.content as { text: string }[])[0]?.text ?? '';
 const ada = (): ElicitResult => ({ action: 'accept', content: { name: 'Ada' } });
-const ROOTS = [{ uri: 'file:///home/ada', name: 'home' }];
+const ROOTS = [{ uri: 'file:///projects/garden', name: 'garden' }];
 const uses = (...ids: readonly string[]): CreateMessageResult => ({
   role: 'assistant',
   model: 'm',
@@ -28,7 +28,7 @@ describe.each(['2025-11-25', '2026-07-28'] as const)('questions with names on %s
   it('are asked side by side', async () => {
     const sample = () => says('Paris') as never;
     const client = await checkedConnect(app, { revision, elicit: ada, sample, roots: () => ROOTS });
-    expect(text(await client.callTool('all_at_once'))).toBe('Ada: Paris: file:///home/ada=home');
+    expect(text(await client.callTool('all_at_once'))).toBe('Ada: Paris: file:///projects/garden=garden');
     expect(text(await client.callTool('in_branches'))).toBe('Ada,Ada');
     expect(text(await client.callTool('two_rounds'))).toBe('Ada, Ada');
   });
@@ -41,7 +41,7 @@ describe.each(['2025-11-25', '2026-07-28'] as const)('questions with names on %s
 
   it('are asked by tasks', async () => {
     const client = await checkedConnect(app, { revision, elicit: ada, roots: () => ROOTS });
-    expect(text(await client.runTask('appoint'))).toBe('Ada in file:///home/ada');
+    expect(text(await client.runTask('appoint'))).toBe('Ada in file:///projects/garden');
   });
 
   it('cannot be two', async () => {
@@ -81,7 +81,7 @@ describe.each(['2025-11-25', '2026-07-28'] as const)('roots on %s', (revision) =
   // Spec: roots.cached, rounds.kinds@2026-07-28
   it('are asked of the client', async () => {
     const client = await checkedConnect(app, { revision, roots: () => ROOTS });
-    expect(text(await client.callTool('where'))).toBe('file:///home/ada');
+    expect(text(await client.callTool('where'))).toBe('file:///projects/garden');
   });
 
   // Spec: roots.capability
@@ -167,7 +167,7 @@ describe('the keys of inputRequests', () => {
     expect(keysOf(await task())).toEqual(['client_roots']);
     await client.request('tasks/update', { taskId, inputResponses: { client_roots: { roots: ROOTS } } });
     await until(async () => (await task())['status'] === 'completed');
-    expect((await task())['result']).toMatchObject({ content: [{ text: 'Ada in file:///home/ada' }] });
+    expect((await task())['result']).toMatchObject({ content: [{ text: 'Ada in file:///projects/garden' }] });
   });
 
   it('let a client answer with its first request what it knows to be asked', async () => {

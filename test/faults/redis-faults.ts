@@ -92,60 +92,54 @@ export function redisAway({ tasks, away, timed }: Size & { away: number; timed: 
 
 /** Redis has no memory left for a while. */
 export function redisFull({ tasks, full }: Pick<Size, 'tasks'> & { full: number }): Promise<Row> {
-  return play(
-    ['Redis has no memory left', 'submits fail and say when to try again; what runs ends; then everything goes on'],
-    { workers: 2 },
-    async (scene) => {
-      const { crew, observer, ledger, verdict } = scene;
-      const before = pids(crew.workers);
-      const ids = await crew.create('chain', { ...CHAIN, steps: 10, work: 100 }, tasks);
-      await until(() => ledger.read().size > 0, HANG);
-      const known = await observer.ended(ids);
-      await observer.boundMemory(1);
-      const refusals = await refused(scene, full);
-      await until(async () => (await observer.ended(ids)) > known, HANG);
-      await observer.boundMemory(0);
-      const found = findings(await verdict(ids), 1, { 'refused submits': refusals.count });
-      return {
-        ...found,
-        violations: [
-          ...found.violations,
-          ...refusals.violations,
-          ...expectThat(pids(crew.workers) === before, 'a worker ended'),
-        ],
-      };
-    },
-  );
+  const observed = 'submits fail and say when to try again; what runs ends; then everything goes on';
+  return refusing(['Redis has no memory left', observed], tasks, async (scene, ids) => {
+    const { observer } = scene;
+    const known = await observer.ended(ids);
+    await observer.boundMemory(1);
+    const refusals = await refused(scene, full);
+    await until(async () => (await observer.ended(ids)) > known, HANG);
+    await observer.boundMemory(0);
+    return refusals;
+  });
 }
 
 /** Redis takes no writes for a while, as an old primary after a failover does. */
 export function redisReadOnly({ tasks, away }: Pick<Size, 'tasks'> & { away: number }): Promise<Row> {
-  return play(
-    ['Redis takes no writes', 'submits fail and say when to try again; then everything goes on'],
-    { workers: 2 },
-    async (scene) => {
-      const { crew, observer, ledger, verdict } = scene;
-      const before = pids(crew.workers);
-      const ids = await crew.create('chain', { ...CHAIN, steps: 10, work: 100 }, tasks);
-      await until(() => ledger.read().size > 0, HANG);
-      await observer.demote();
-      const refusals = await refused(scene, away);
-      await observer.promote();
-      const found = findings(await verdict(ids), 1, { 'refused submits': refusals.count });
-      return {
-        ...found,
-        violations: [
-          ...found.violations,
-          ...refusals.violations,
-          ...expectThat(pids(crew.workers) === before, 'a worker ended'),
-        ],
-      };
-    },
-  );
+  const observed = 'submits fail and say when to try again; then everything goes on';
+  return refusing(['Redis takes no writes', observed], tasks, async (scene) => {
+    await scene.observer.demote();
+    const refusals = await refused(scene, away);
+    await scene.observer.promote();
+    return refusals;
+  });
+}
+
+interface Refusals {
+  readonly count: number;
+  readonly violations: readonly string[];
+}
+
+/** Redis is there and refuses writes, for as long as `meanwhile` sees to it, while tasks are under way. */
+function refusing(
+  titles: Parameters<typeof play>[0],
+  tasks: number,
+  meanwhile: (scene: Scene, ids: readonly string[]) => Promise<Refusals>,
+): Promise<Row> {
+  return play(titles, { workers: 2 }, async (scene) => {
+    const { crew, ledger, verdict } = scene;
+    const before = pids(crew.workers);
+    const ids = await crew.create('chain', { ...CHAIN, steps: 10, work: 100 }, tasks);
+    await until(() => ledger.read().size > 0, HANG);
+    const { count, violations } = await meanwhile(scene, ids);
+    const found = findings(await verdict(ids), 1, { 'refused submits': count });
+    const ended = expectThat(pids(crew.workers) === before, 'a worker ended');
+    return { ...found, violations: [...found.violations, ...violations, ...ended] };
+  });
 }
 
 /** Submits for so many milliseconds, each of which should fail and say when to try again. */
-async function refused({ crew }: Scene, during: number): Promise<{ count: number; violations: readonly string[] }> {
+async function refused({ crew }: Scene, during: number): Promise<Refusals> {
   const answers = [];
   for (const end = performance.now() + during; performance.now() < end; await sleep(250)) {
     answers.push(await crew.web.ask('create', 'chain', CHAIN, 1));

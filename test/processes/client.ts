@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { request, type IncomingMessage } from 'node:http';
+import { until } from '../fixtures/until.js';
 import { STATELESS, WELL_BEHAVED } from '../server/send.js';
 
 /** Tests read into answers of every kind. */
@@ -49,13 +50,11 @@ export class Answering {
 
   /** The first message that the condition holds for, as soon as it is there. */
   async find(condition: (message: Fields) => boolean, within = 15_000): Promise<Fields> {
-    for (const end = Date.now() + within; ; await new Promise((resolve) => setTimeout(resolve, 5))) {
-      const found = this.messages.find(condition);
-      if (found) return found;
-      if (this.isOver || Date.now() > end) {
-        throw new Error(`It never came${this.isOver ? ' before the end' : ''}: ${JSON.stringify(this.messages)}`);
-      }
-    }
+    const find = (): Fields | undefined => this.messages.find(condition);
+    await until(() => find() ?? this.isOver, within).catch(() => undefined);
+    const found = find();
+    if (found) return found;
+    throw new Error(`It never came${this.isOver ? ' before the end' : ''}: ${JSON.stringify(this.messages)}`);
   }
 
   /** The response: the one message that has an id and no method. */

@@ -12,6 +12,11 @@ import {
   Tool,
 } from 'perdura';
 
+import { until } from '../fixtures/until.js';
+
+/** How long a gate holds at the most, in milliseconds. */
+const HELD = 60_000;
+
 class Name {
   @IsString() @MinLength(1) name!: string;
 }
@@ -55,7 +60,7 @@ class Office {
   @Tool({ name: 'leave', description: 'Closes its stream, and says nothing until a file is there.', input: Gate })
   async leave({ file }: Gate, ctx: CallContext): Promise<string> {
     ctx.closeStream();
-    while (!existsSync(file) && !ctx.signal.aborted) await new Promise((resolve) => setTimeout(resolve, 10));
+    await until(() => existsSync(file) || ctx.signal.aborted, HELD);
     return 'back';
   }
 }
@@ -74,7 +79,7 @@ class Relay {
   async call({ file }: Gate, ctx: TaskContext): Promise<string> {
     const first = await ctx.step('first', () => process.pid);
     ctx.progress(1, 2, `first step in ${first}`);
-    while (!existsSync(file) && !ctx.signal.aborted) await new Promise((resolve) => setTimeout(resolve, 10));
+    await until(() => existsSync(file) || ctx.signal.aborted, HELD);
     const second = await ctx.step('second', () => process.pid);
     return `${first} ${second}`;
   }

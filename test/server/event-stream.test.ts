@@ -3,16 +3,8 @@ import { request, type IncomingMessage } from 'node:http';
 import { serveHttp, type HttpServer } from '../../framework/http.js';
 import { echoApp, type EchoApp } from './echo-app.js';
 import { type Answering, start } from '../processes/client.js';
-import {
-  eventually,
-  events,
-  openSession,
-  send,
-  sessionRequest,
-  STATELESS,
-  statelessRequest,
-  WELL_BEHAVED,
-} from './send.js';
+import { until } from '../fixtures/until.js';
+import { events, openSession, send, sessionRequest, STATELESS, statelessRequest, WELL_BEHAVED } from './send.js';
 
 describe('An answer in parts', () => {
   let app: EchoApp;
@@ -68,7 +60,7 @@ describe('An answer in parts', () => {
     expect(incoming.headers['content-type']).toBe('text/event-stream');
     let text = '';
     incoming.on('data', (chunk: Buffer) => (text += chunk.toString()));
-    await eventually(() => (text.match(/^:$/gm) ?? []).length >= 2);
+    await until(() => (text.match(/^:$/gm) ?? []).length >= 2);
     app.release();
     await once(incoming, 'end');
     expect(events(text)).toHaveLength(2);
@@ -79,7 +71,7 @@ describe('An answer in parts', () => {
     await serve();
     const incoming = await open(statelessRequest('wait', { stream: true }));
     incoming.destroy();
-    await eventually(() => app.seen.includes('closed wait'));
+    await until(() => app.seen.includes('closed wait'));
 
     const silent = request({
       port,
@@ -89,9 +81,9 @@ describe('An answer in parts', () => {
       headers: { ...WELL_BEHAVED, ...STATELESS },
     });
     silent.on('error', () => undefined).end(JSON.stringify(statelessRequest('wait')));
-    await eventually(() => app.seen.filter((entry) => entry === 'serve wait').length === 2);
+    await until(() => app.seen.filter((entry) => entry === 'serve wait').length === 2);
     silent.destroy();
-    await eventually(() => app.seen.filter((entry) => entry === 'closed wait').length === 2);
+    await until(() => app.seen.filter((entry) => entry === 'closed wait').length === 2);
   });
 
   // Spec: progress.rate-limit
@@ -99,7 +91,7 @@ describe('An answer in parts', () => {
     await serve();
     const incoming = await open(statelessRequest('talk', { count: 20_000, size: 1_000 }));
     incoming.pause();
-    await eventually(() => app.seen.includes('said'));
+    await until(() => app.seen.includes('said'));
     const chunks: Buffer[] = [];
     incoming.on('data', (chunk: Buffer) => chunks.push(chunk)).resume();
     await once(incoming, 'end');
@@ -120,7 +112,7 @@ describe('An answer in parts', () => {
       statelessRequest('talk', { count: 20_000, size: 1_000, method: 'notifications/message' }),
     );
     incoming.pause();
-    await eventually(() => app.seen.includes('said'));
+    await until(() => app.seen.includes('said'));
     const chunks: Buffer[] = [];
     incoming.on('data', (chunk: Buffer) => chunks.push(chunk)).resume();
     await once(incoming, 'end');
@@ -134,7 +126,7 @@ describe('An answer in parts', () => {
     const method = 'notifications/resources/updated';
     const incoming = await open(statelessRequest('talk', { count: 20_000, size: 1_000, method }));
     incoming.pause();
-    await eventually(() => app.seen.includes('closed talk'));
+    await until(() => app.seen.includes('closed talk'));
     incoming.destroy();
   });
 
@@ -142,7 +134,7 @@ describe('An answer in parts', () => {
     await serve(20);
     const incoming = await open(statelessRequest('talk', { count: 20_000, size: 1_000, hold: true }));
     incoming.pause();
-    await eventually(() => app.seen.includes('closed talk'));
+    await until(() => app.seen.includes('closed talk'));
     incoming.destroy();
   });
 
@@ -157,11 +149,11 @@ describe('An answer in parts', () => {
     const first = await get();
     say('notifications/first');
     const second = await get();
-    await eventually(() => first.isOver);
+    await until(() => first.isOver);
     expect(first.messages).toEqual([{ jsonrpc: '2.0', method: 'notifications/first' }]);
     say('notifications/second');
     expect((await send(port, { method: 'DELETE', headers: session })).status).toBe(204);
-    await eventually(() => second.isOver);
+    await until(() => second.isOver);
     expect(second.messages).toEqual([{ jsonrpc: '2.0', method: 'notifications/second' }]);
     expect(app.sinks.at(-1)).toBeUndefined();
     expect((await send(port, { headers: session, body: sessionRequest('echo') })).status).toBe(404);

@@ -116,10 +116,3 @@ export async function openSession(port: number, headers: Record<string, string> 
   if (status !== 200) throw new Error(`initialize was answered with ${status}.`);
   return { ...headers, 'mcp-session-id': answered['mcp-session-id'] as string, 'mcp-protocol-version': '2025-11-25' };
 }
-
-/** Resolves once the condition holds. */
-export async function eventually(condition: () => boolean, within = 5_000): Promise<void> {
-  for (const until = Date.now() + within; !condition(); await new Promise((resolve) => setTimeout(resolve, 5))) {
-    if (Date.now() > until) throw new Error(`Not within ${within} ms: ${condition.toString()}`);
-  }
-}

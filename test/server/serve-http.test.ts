@@ -4,7 +4,8 @@ import { httpHandler, serveHttp, type HttpOptions, type HttpServer } from '../..
 import type { Principal } from '../../framework/index.js';
 import { start as startRequest } from '../processes/client.js';
 import { echoApp, type EchoApp } from './echo-app.js';
-import { eventually, openSession, send, sessionRequest, STATELESS, statelessRequest } from './send.js';
+import { until } from '../fixtures/until.js';
+import { openSession, send, sessionRequest, STATELESS, statelessRequest } from './send.js';
 
 describe('serveHttp', () => {
   let app: EchoApp;
@@ -153,10 +154,10 @@ describe('serveHttp', () => {
       body: statelessRequest('subscriptions/listen', { stream: true }),
     });
     const stream = await startRequest(port, { method: 'GET', headers: session });
-    await eventually(() => ['serve subscriptions/listen', 'serve wait'].every((each) => app.seen.includes(each)));
+    await until(() => ['serve subscriptions/listen', 'serve wait'].every((each) => app.seen.includes(each)));
     const closed = server.close();
     expect(server.close()).toBe(closed);
-    await eventually(() => stream.isOver);
+    await until(() => stream.isOver);
     expect([stream.messages, stream.retry]).toEqual([[], 500]);
     expect((await listening).body).toContain('"result"');
     await expect(send(port, { headers: STATELESS, body: statelessRequest('echo') })).rejects.toThrow();
@@ -179,7 +180,7 @@ describe('httpHandler', () => {
     const app = echoApp();
     const handler = httpHandler(app);
     const server = createServer(handler).listen(0, '127.0.0.1');
-    await eventually(() => server.listening);
+    await until(() => server.listening);
     const { port } = server.address() as AddressInfo;
     expect((await send(port, { headers: STATELESS, body: statelessRequest('echo') })).status).toBe(200);
     await handler.close();
@@ -200,7 +201,7 @@ describe('httpHandler', () => {
       before(request, response);
       handler(request, response);
     }).listen(0, '127.0.0.1');
-    await eventually(() => server.listening);
+    await until(() => server.listening);
     const { port } = server.address() as AddressInfo;
     const close = async (): Promise<void> => {
       await handler.close();
@@ -261,7 +262,7 @@ describe('httpHandler', () => {
       response.writeHead = (status: number) => (heads.push(status), writeHead(status));
     });
     const late = send(port, { headers: STATELESS, body: statelessRequest('wait') });
-    await eventually(() => app.seen.includes('serve wait'));
+    await until(() => app.seen.includes('serve wait'));
     responses[0]?.writeHead(503).end('too late');
     expect((await late).body).toBe('too late');
     app.release();
@@ -286,7 +287,7 @@ describe('httpHandler', () => {
       send(port, { headers: session, body: sessionRequest('echo') }),
       send(port, { headers: STATELESS, body: statelessRequest('subscriptions/listen', { stream: true }) }),
     ];
-    await eventually(() => asked === 4);
+    await until(() => asked === 4);
     const closed = close();
     identify();
     expect((await Promise.all(sent)).map(({ status }) => status)).toEqual([503, 503, 503]);

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { PassThrough, Writable } from 'node:stream';
 import { serveStdio, type StdioServer } from '../../framework/stdio.js';
 import { echoApp, type EchoApp } from './echo-app.js';
-import { eventually, INITIALIZE, sessionRequest, statelessRequest } from './send.js';
+import { until } from '../fixtures/until.js';
+import { INITIALIZE, sessionRequest, statelessRequest } from './send.js';
 
 const ROOT = join(__dirname, '../..');
 
@@ -39,15 +40,15 @@ describe('serveStdio over a pair of streams', () => {
       { jsonrpc: '2.0', method: 'notifications/initialized' },
     );
     ask({ ...sessionRequest('later'), id: 'c' }, { ...statelessRequest('talk', { count: 2 }), id: 'd' });
-    await eventually(() => lines().length === 6);
+    await until(() => lines().length === 6);
     expect(lines().map(({ id, method }) => id ?? method)).toEqual(
       expect.arrayContaining(['a', 'b', 'c', 'notifications/progress', 'notifications/progress', 'd']),
     );
     expect(app.seen).toContain('receive notifications/initialized');
     app.sinks.at(-1)?.({ jsonrpc: '2.0', method: 'notifications/tools/list_changed' });
-    await eventually(() => lines().at(-1)?.['method'] === 'notifications/tools/list_changed');
+    await until(() => lines().at(-1)?.['method'] === 'notifications/tools/list_changed');
     ask({ ...sessionRequest('initialize', INITIALIZE), id: 'again' });
-    await eventually(() => lines().some(({ id, error }) => id === 'again' && error !== undefined));
+    await until(() => lines().some(({ id, error }) => id === 'again' && error !== undefined));
   });
 
   it('reads messages however they are cut', async () => {
@@ -56,7 +57,7 @@ describe('serveStdio over a pair of streams', () => {
     );
     for (const byte of bytes) input.write(Buffer.from([byte]));
     input.write(Buffer.concat([bytes, bytes]));
-    await eventually(() => lines().length === 3);
+    await until(() => lines().length === 3);
     expect(lines()[0]).toMatchObject({ id: 'a', result: { params: { word: 'été 😀' } } });
   });
 
@@ -64,7 +65,7 @@ describe('serveStdio over a pair of streams', () => {
     input.write(Buffer.from([0x22, 0xff, 0xfe, 0x22, 0x0a]));
     input.write('{"jsonrpc":\n[]\nnull\n{"jsonrpc":"1.0","id":7,"method":"echo"}\n');
     ask({ ...statelessRequest('throw'), id: 'fails' }, { ...statelessRequest('echo'), id: 'works' });
-    await eventually(() => lines().some(({ id }) => id === 'works'));
+    await until(() => lines().some(({ id }) => id === 'works'));
     const codes = lines().map(({ id, error }) => [id, (error as { code: number } | undefined)?.code]);
     expect(codes).toEqual([
       [undefined, -32700],
@@ -80,7 +81,7 @@ describe('serveStdio over a pair of streams', () => {
 
   it('ends where its input is destroyed without an end, and aborts what runs', async () => {
     ask({ ...statelessRequest('wait'), id: 'aborted' });
-    await eventually(() => app.seen.includes('serve wait'));
+    await until(() => app.seen.includes('serve wait'));
     input.destroy();
     await server.closed;
     expect(app.seen).toContain('closed wait');
@@ -89,15 +90,15 @@ describe('serveStdio over a pair of streams', () => {
   // Spec: transport.delivers
   it('hands cancellations to the protocol', async () => {
     ask({ jsonrpc: '2.0', method: 'notifications/cancelled', params: { requestId: 1 } });
-    await eventually(() => app.seen.includes('stateless notifications/cancelled'));
+    await until(() => app.seen.includes('stateless notifications/cancelled'));
   });
 
   // Spec: listen.graceful
   it('gives what runs a moment when its input ends, ends subscriptions, and leaves the app open', async () => {
     ask({ ...statelessRequest('wait'), id: 'finishes' }, { ...statelessRequest('subscriptions/listen'), id: 'ends' });
-    await eventually(() => app.seen.length === 2);
+    await until(() => app.seen.length === 2);
     input.end();
-    await eventually(() => app.seen.includes('closed subscriptions/listen'));
+    await until(() => app.seen.includes('closed subscriptions/listen'));
     app.release();
     await server.closed;
     expect(app.seen.slice(2)).toEqual(['closed subscriptions/listen', 'released wait']);
@@ -107,7 +108,7 @@ describe('serveStdio over a pair of streams', () => {
 
   it('aborts what does not finish', async () => {
     ask(statelessRequest('wait'));
-    await eventually(() => app.seen.includes('serve wait'));
+    await until(() => app.seen.includes('serve wait'));
     await server.close();
     expect(app.seen).toContain('closed wait');
   });
@@ -128,7 +129,7 @@ describe('serveStdio over a pair of streams', () => {
     const other = serveStdio(app, { streams: { input: (input = new PassThrough()), output: gathering } });
     const asked = Array.from({ length: 16 }, (_, id) => `${JSON.stringify({ ...statelessRequest('echo'), id })}\n`);
     input.write(asked.join(''));
-    await eventually(() => writes.length > 0);
+    await until(() => writes.length > 0);
     expect(writes).toHaveLength(1);
     expect(writes[0]?.split('\n').filter(Boolean)).toHaveLength(16);
     await other.close();
@@ -138,10 +139,10 @@ describe('serveStdio over a pair of streams', () => {
     output.removeAllListeners('data').pause();
     const size = 90_000;
     for (let sent = 0; sent < 200; sent++) ask(statelessRequest('echo', { word: 'x'.repeat(size) }));
-    await eventually(() => input.isPaused());
+    await until(() => input.isPaused());
     expect(app.seen.length).toBeLessThan(80);
     output.on('data', (chunk: Buffer) => (text += chunk.toString())).resume();
-    await eventually(() => app.seen.length === 200);
+    await until(() => app.seen.length === 200);
   });
 });
 
@@ -163,7 +164,7 @@ describe('serveStdio in a process of its own', () => {
   };
   const ready = async (server: ReturnType<typeof start>): Promise<void> => {
     server.child.stdin.write(`${JSON.stringify(statelessRequest('echo'))}\n`);
-    await eventually(() => server.out().endsWith('\n'), 20_000);
+    await until(() => server.out().endsWith('\n'), 20_000);
   };
 
   // Spec: stdio.only-messages, stdio.newlines, stdio.exit, auth.stdio, auth.stdio-environment

@@ -2,7 +2,8 @@ import { once } from 'node:events';
 import { request } from 'node:http';
 import { serveHttp, type HttpOptions, type HttpServer } from '../../framework/http.js';
 import { echoApp, type EchoApp } from './echo-app.js';
-import { eventually, INITIALIZE, openSession, send, sessionRequest, STATELESS } from './send.js';
+import { until } from '../fixtures/until.js';
+import { INITIALIZE, openSession, send, sessionRequest, STATELESS } from './send.js';
 
 describe('2025-11-25 sessions over HTTP', () => {
   let app: EchoApp;
@@ -113,7 +114,7 @@ describe('2025-11-25 sessions over HTTP', () => {
     ] as const;
     const running = send(port, { headers: serving, body: sessionRequest('wait') });
     const stream = send(port, { method: 'GET', headers: streaming });
-    await eventually(() => app.seen.includes('session closed'));
+    await until(() => app.seen.includes('session closed'));
     expect(await echo(idle)).toBe(404);
     app.release();
     expect((await running).status).toBe(200);
@@ -136,9 +137,9 @@ describe('2025-11-25 sessions over HTTP', () => {
     const headers = await openSession(port);
     const stream = request({ host: '127.0.0.1', port, path: '/mcp', headers, agent: false });
     stream.on('error', () => undefined).end();
-    await eventually(() => asked);
+    await until(() => asked);
     stream.destroy();
-    await eventually(() => app.seen.includes('session closed'));
+    await until(() => app.seen.includes('session closed'));
   });
 
   it('of one owner end oldest first when there are too many, and others keep theirs', async () => {
@@ -155,7 +156,7 @@ describe('2025-11-25 sessions over HTTP', () => {
     await start({ sessions: { max: 2 } });
     const [busy, idle] = [await openSession(port), await openSession(port)];
     const running = send(port, { headers: busy, body: sessionRequest('wait') });
-    await eventually(() => app.seen.includes('serve wait'));
+    await until(() => app.seen.includes('serve wait'));
     await echo(idle);
     const third = await openSession(port);
     expect([await echo(busy), await echo(idle), await echo(third)]).toEqual([200, 404, 200]);

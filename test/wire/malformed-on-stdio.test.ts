@@ -1,6 +1,7 @@
 import { PassThrough } from 'node:stream';
 import { serveStdio, type StdioServer } from 'perdura/stdio';
-import { eventually, INITIALIZE } from '../server/send.js';
+import { until } from '../fixtures/until.js';
+import { INITIALIZE } from '../server/send.js';
 import { calls, echoApp, validCall } from './echo-server.js';
 import { MALFORMED } from './malformed-messages.js';
 
@@ -16,7 +17,7 @@ describe.each(['2025-11-25', '2026-07-28'] as const)('A malformed line on %s', (
     server = serveStdio(await echoApp(), { streams: { input, output } });
     if (revision === '2026-07-28') return;
     input.write(`${JSON.stringify({ jsonrpc: '2.0', id: 0, method: 'initialize', params: INITIALIZE })}\n`);
-    await eventually(() => lines.length === 1);
+    await until(() => lines.length === 1);
   });
   afterAll(() => server.close());
 
@@ -36,7 +37,7 @@ describe.each(['2025-11-25', '2026-07-28'] as const)('A malformed line on %s', (
     const before = calls.length;
     lines = [];
     input.write(`${line}\n${JSON.stringify({ ...call, id: 'after' })}\n`);
-    await eventually(() => lines.some((text) => text.includes('"after"')), 1_000);
+    await until(() => lines.some((text) => text.includes('"after"')));
     const answers = lines.map(
       (text) => JSON.parse(text) as { id?: unknown; result?: { isError?: boolean }; error?: { code: number } },
     );

@@ -1,6 +1,7 @@
 import { connect } from 'node:net';
 import type { HttpServer } from 'perdura/http';
-import { eventually, sendRaw } from '../server/send.js';
+import { until } from '../fixtures/until.js';
+import { sendRaw } from '../server/send.js';
 import { calls, echoServer, leaksNothing, type EchoServer } from './echo-server.js';
 
 describe.each(['2025-11-25', '2026-07-28'] as const)('Raw HTTP on %s', (revision) => {
@@ -112,7 +113,7 @@ describe.each(['2025-11-25', '2026-07-28'] as const)('Raw HTTP on %s', (revision
     socket.write(head(POST, [HOST, CHUNKED]));
     const megabyte = `100000\r\n${' '.repeat(1024 * 1024)}\r\n`;
     const pump = setInterval(() => socket.write(megabyte), 1);
-    await eventually(() => socket.destroyed);
+    await until(() => socket.destroyed);
     clearInterval(pump);
     expect(answered).toContain('HTTP/1.1 413');
     expect(socket.bytesWritten).toBeLessThan(64 * 1024 * 1024);
@@ -123,7 +124,7 @@ describe.each(['2025-11-25', '2026-07-28'] as const)('Raw HTTP on %s', (revision
     const before = calls.length;
     const socket = connect(echo.port, '127.0.0.1');
     socket.write(head(POST, [HOST, length()]) + body.slice(0, 10));
-    await eventually(() => socket.bytesWritten > 10);
+    await until(() => socket.bytesWritten > 10);
     socket.destroy();
     await echo.alive();
     expect(calls).toHaveLength(before);

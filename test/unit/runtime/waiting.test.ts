@@ -65,7 +65,7 @@ describe('a call that must wait', () => {
     const inbox = new TestInbox();
     const code = (ctx: CallContext) =>
       ctx.all([1, 2, 3], async (_, branch) => {
-        await branch.step('prepare', () => new Promise((resolve) => setTimeout(resolve, 5)));
+        await branch.step('prepare', () => new Promise((resolve) => setImmediate(resolve)));
         return ask(branch);
       });
     expect(await run(code, siteOf({ inbox }))).toBe('parked');
@@ -143,8 +143,9 @@ describe('a call that must wait', () => {
 
   it('waits in memory for as long as the inbox holds', async () => {
     const code = async (ctx: CallContext) => (await ask(ctx)).publish;
-    const late = () => new Promise<Record<string, unknown>>((resolve) => setTimeout(() => resolve(yes()), 30));
-    expect(await run(code, siteOf({ inbox: new TestInbox(5, late) }))).toBe('parked');
+    const late = () => new Promise<Record<string, unknown>>((resolve) => setImmediate(() => resolve(yes())));
+    const never = () => new Promise<Record<string, unknown>>(() => undefined);
+    expect(await run(code, siteOf({ inbox: new TestInbox(5, never) }))).toBe('parked');
     expect(await run(code, siteOf({ inbox: new TestInbox(5000, late) }))).toBe(true);
     expect(await run(code, siteOf({ inbox: new TestInbox(Infinity, late) }))).toBe(true);
   });

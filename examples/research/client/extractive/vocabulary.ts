@@ -49,7 +49,7 @@ const GROUPS = [
   'hide redact redaction mask censor',
   'fast performance faster speed',
   'schedule cron delayed repeat',
-  'mock stub spy',
+  'mock fake spy',
   'encode escape escaping',
   'match matches matching pattern',
 ].map((line) => line.split(' '));
