@@ -5,6 +5,10 @@
 export const ERRORS = {
   PLUGIN_TWICE: (name: string) => `The plugin "${name}" stands in createApp({ use }) twice. Drop one of the two.`,
   PLUGIN_MISTAKE: (plugin: string, mistake: string) => `The plugin "${plugin}" cannot be used like this. ${mistake}`,
+  INVALID_ROUTE: (plugin: string, path: string) =>
+    `The plugin "${plugin}" cannot serve "${path}". Give it a path with a slash before each of its names and none at the end, such as "/dashboard".`,
+  ROUTE_TAKEN: (plugin: string, path: string, other: string) =>
+    `The plugin "${plugin}" serves ${path} and all below it, which overlaps with ${other}. Give one of them another path.`,
   ILLEGAL_EXTENSION_ID: (plugin: string, id: string) =>
     `The plugin "${plugin}" adds an extension with the id ${JSON.stringify(id)}. Write a prefix of your own, a slash and a name (SEP-2133): "com.example/audit".`,
   DUPLICATE_EXTENSION: (id: string, first: string, second: string) =>
@@ -50,6 +54,8 @@ export const ERRORS = {
     `Parameter #${index} of ${cls}'s constructor has no type at run time: it is an interface or a union, is imported with "import type", or sits in an import cycle. Import the class as a value, or mark the parameter with @Inject(TOKEN).`,
   VALUE_DEPENDENCY: (cls: string, index: number, type: string) =>
     `Parameter #${index} of ${cls}'s constructor is a plain ${type}, and nothing says which. Mark it with @Inject(TOKEN) and give createApp({ providers }) the value.`,
+  UNSUPPORTED_INJECTION: (cls: string, index: number) =>
+    `Parameter #${index} of ${cls}'s constructor is marked with @injectAll or @injectWithTransform, which have no meaning here: a token stands for one value. Mark it with @Inject(TOKEN) and give createApp({ providers }) the list, or the converted value.`,
   URI_OR_TEMPLATE: (place: string, given: string) =>
     `@Resource on ${place} has ${given} of uri and uriTemplate. Give uri for one fixed resource, or uriTemplate for a family of them.`,
   ILLEGAL_URI: (place: string, uri: string, reason: string) =>
@@ -129,7 +135,8 @@ export const ERRORS = {
   INVALID_JSON_SCHEMA: (name: string, reason: string) =>
     `${name} is not a valid JSON Schema 2020-12: ${reason}. Correct the schema.`,
   NO_JSON_SCHEMA: (vendor: string, reason: string) =>
-    `The ${vendor} schema gives no JSON Schema (${reason}). Wrap it with its JSON Schema: jsonSchema(schema, { type: 'object', ... }).`,
+    `The ${vendor} schema gives no JSON Schema (${reason}). Wrap it with its JSON Schema: jsonSchema(schema, { type: 'object', ... }); or, from valibot, give toStandardJsonSchema(schema) of @valibot/to-json-schema.`,
+  APP_NOT_AWAITED: () => 'The app to be served is still a promise. Write: await createApp({ ... }).',
   UNSAFE_BIND: (host: string) =>
     `Listening on ${host} opens the server to the network, but it was not told its own names, so it could not tell a rebound DNS name from them. Set publicUrl or allowedHosts, or listen on 127.0.0.1.`,
   UNAUTHENTICATED_BIND: (host: string) =>
@@ -160,18 +167,20 @@ export const ERRORS = {
     found > 1
       ? `${cls} has ${found} tasks, and one of them is to run. Say which with { name }, as in ctx.task(${cls}, input, { name }).`
       : `${cls} has no task${name && ` named "${name}"`} in this app. Put @Task on it and list it in createApp({ use }).`,
+  NO_TASK_MADE: (tool: string, answer: string) =>
+    `The call of "${tool}" made no task and was answered at once: ${answer}. Correct its arguments if that is what it says; call a tool that is no task by callTool().`,
   NO_TASK_OWNER: (tool: string) =>
     `app.start() was not told whose task "${tool}" is. Give it { owner }: a user as authenticate names them, or a name for the app itself.`,
   INVALID_TASK_INPUT: (tool: string, issues: string) =>
     `app.start() was given input that the task "${tool}" does not take: ${issues}. Give it what its input class asks for, as JSON.`,
   TOO_MANY_TASKS: (tool: string, reason: string, seconds: number) =>
-    `The task "${tool}" was not started: there are too many that have not ended (${reason}). Try again in ${seconds} seconds, or raise createApp({ tasks: { quota, backlog } }).`,
+    `The task "${tool}" was not started: there are too many that have not ended (${reason}). Try again in ${seconds} seconds, or raise createApp({ tasks: { quota, backlog, backlogBytes } }).`,
   TOO_MANY_CHILDREN: (taskId: string, most: number) =>
     `Task ${taskId} has made ${most} children already, or is a child 16 deep itself. Let each child do more; spread many over children of children; and see that no task starts itself.`,
   SCHEDULE_NEEDS_REDIS: (name: string) =>
     `The task "${name}" has a schedule, which a process that keeps tasks in its own memory would forget at its end. Give createApp({ tasks: { redis } }), or take the schedule out of @Task.`,
   FIRING_REFUSED: (name: string, reason: string) =>
-    `The schedule of "${name}" fired and no task was made (${reason}). It is tried again; if it goes on, raise createApp({ tasks: { quota, backlog } }) or fire less often.`,
+    `The schedule of "${name}" fired and no task was made (${reason}). It is tried again; if it goes on, raise createApp({ tasks: { quota, backlog, backlogBytes } }) or fire less often.`,
   NOT_SCHEDULED: (tool: string) =>
     `The task "${tool}" has no schedule that could fire. Give it one: @Task({ schedule: { every: '1h', owner: '...' } }).`,
   TASK_STOPPED: (taskId: string, why: string) =>
@@ -182,6 +191,8 @@ export const ERRORS = {
     'The cursor of the task list is none that this server gave out. Start again without a cursor.',
   STORE_UNAVAILABLE: (reason: string) =>
     `The task store cannot be reached (${reason}). Try again in a few seconds; if it lasts, check that Redis runs and that its URL is right.`,
+  STORE_FULL: () =>
+    'The task store takes no new tasks: nine tenths of the memory of Redis are in use, and the rest is for the tasks that it has. Try again in a few seconds; if it lasts, raise maxmemory.',
   STORE_VALUE_TOO_LARGE: (what: string, bytes: number, limit: number) =>
     `${what} takes ${bytes} bytes in the task store; the limit is ${limit}. Keep large data elsewhere and put a reference in its place.`,
   STORE_PREFIX_INVALID: (prefix: string) =>
@@ -239,7 +250,7 @@ export const ERRORS = {
   ANSWER_INVALID: (step: string, rule: string) =>
     `The answer to "${step}" is not what the specification asks for: ${rule}. Correct the client or the model that gave it.`,
   ANSWER_TOO_LARGE: (step: string, bytes: number, limit: number) =>
-    `The answer to "${step}" has ${bytes} bytes; the limit is ${limit}. Ask for less, or raise the limit.`,
+    `The answer to "${step}" has ${bytes} bytes; the limit is ${limit}. Ask for less at a time.`,
   RESULT_TOO_LARGE: (name: string, bytes: number, limit: number) =>
     `The result of "${name}" has ${bytes} bytes; the limit is ${limit}. Ask for less at a time; the server's author can return pages or a resource link, or raise createApp({ limits: { resultBytes } }).`,
   RESULT_INVALID: (name: string, rule: string) =>
@@ -266,6 +277,12 @@ export const ERRORS = {
     `The tools of the server "${server}" cannot be used (${reason}). Try again later; the server's author finds more in the server's error report.`,
   PACKAGE_MISSING: (feature: string, packages: string, reason: string) =>
     `${feature} needs a package that is not installed (${reason}). Run: npm install ${packages}`,
+  UNKNOWN_COMMAND: (given: string) =>
+    `"perdura ${given}" is no command. Write "perdura new <folder>"; "perdura --help" says more.`,
+  ILLEGAL_PROJECT_NAME: (name: string) =>
+    `The folder's name ${JSON.stringify(name)} cannot be that of a project. Take up to 128 of a-z, 0-9, "-", "_" and ".", a letter or digit first, and no name of a package that the project needs.`,
+  PROJECT_FOLDER_TAKEN: (folder: string, why: string) =>
+    `No project can be made in ${folder}, which ${why}. Name a folder that is new or empty.`,
   REQUEST_STATE_KEY_TOO_SHORT: (length: number) =>
     `A key that seals request state has ${length} characters, which could be guessed. Use at least 32 random ones, such as the output of "openssl rand -base64 32".`,
   REQUEST_STATE_TOO_LARGE: (name: string, length: number, most: number) =>

@@ -9,6 +9,7 @@ export type ErrorFacts<C extends ErrorCode> = Parameters<(typeof ERRORS)[C]>;
 /** After how many seconds the same call may succeed: always as many, or as many as one of the error's facts says. */
 const RETRY_AFTER: Partial<Record<ErrorCode, number | { readonly fact: number }>> = {
   STORE_UNAVAILABLE: 2,
+  STORE_FULL: 5,
   MODEL_UNAVAILABLE: { fact: 2 },
   TOO_MANY_TASKS: { fact: 2 },
 };
@@ -59,7 +60,9 @@ export class BootError extends Error {
   /** One error for each mistake, in the order in which the message lists them. */
   declare readonly mistakes: readonly PerduraError[];
 
-  constructor(mistakes: readonly PerduraError[]) {
+  constructor(found: readonly PerduraError[]) {
+    // A class may be met in several places: what is wrong with it is told once.
+    const mistakes = [...new Map(found.map((mistake) => [`${mistake.code} ${mistake.message}`, mistake])).values()];
     super(
       `${mistakes.length} mistake${mistakes.length === 1 ? '' : 's'} in the app:\n` +
         mistakes.map(({ code, message }) => `- ${code}: ${message}`).join('\n'),
@@ -77,4 +80,4 @@ export class ToolError extends Error {
   override readonly name: string = 'ToolError';
 }
 
-export { isProtocolError, ProtocolError } from './protocol-error.js';
+export { InsufficientScope, isProtocolError, ProtocolError } from './protocol-error.js';

@@ -62,6 +62,11 @@ export function agentEntry(
       ? undefined
       : report.attempt(`@Agent on ${agent}`, () => milliseconds(options.toolTimeout ?? 0));
   const budget = report.attempt(`@Agent on ${agent}`, () => checkBudget(agent, options.budget ?? {}));
+  const sources = given.filter(isSource);
+  for (const source of sources) {
+    const sentence = source.mistake?.();
+    if (sentence !== undefined) report.add('PLUGIN_MISTAKE', source.name, sentence);
+  }
   return Object.freeze({
     name: options.name ?? agent,
     target,
@@ -83,7 +88,7 @@ export function agentEntry(
       ({ name }) => name,
       (name, first, second) => report.add('DUPLICATE_AGENT_TOOL', agent, name, first, second),
     ),
-    sources: given.filter(isSource),
+    sources,
     handoffs: new Map(handoffs.map(({ name, target: other }) => [name, other])),
   });
 }

@@ -47,8 +47,10 @@ const DESCRIPTION: OptionRule = {
   ...{ rule: 'text that says what it does and when to use it: models choose by it', required: true },
   holds: isFilled,
 };
+/** Of any other scheme clients must not load icons (`basic`, "Icons"). */
+const ICON = /^(?:https?:\/\/|data:)./i;
 const ICONS: OptionRule = {
-  rule: "a list of { src, mimeType?, sizes?, theme? }, the theme 'light' or 'dark'",
+  rule: "a list of { src, mimeType?, sizes?, theme? }, src an https: or data: URI and the theme 'light' or 'dark'",
   holds: (given) =>
     isListOf(
       given,
@@ -57,7 +59,7 @@ const ICONS: OptionRule = {
           mimeType: isText,
           sizes: (sizes) => isListOf(sizes, isText),
           theme: (theme) => theme === 'light' || theme === 'dark',
-        }) && isFilled((icon as { src?: unknown }).src),
+        }) && ICON.test(String((icon as { src?: unknown }).src)),
     ),
 };
 const META: OptionRule = { rule: 'an object that JSON can carry', holds: (given) => isObject(given) && isJson(given) };
@@ -76,14 +78,16 @@ const HINTS: OptionRule = {
 };
 /** ISO 8601 with an offset, as the official schemas have it. */
 const MOMENT = /^\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:\d\d)$/;
+/** Whether they can stand beside a resource or a piece of content: clients refuse the whole of an answer with any other. */
+export const isAnnotations = (given: unknown): boolean =>
+  fits(given, {
+    audience: (roles) => isListOf(roles, (role) => role === 'user' || role === 'assistant'),
+    priority: (priority) => typeof priority === 'number' && priority >= 0 && priority <= 1,
+    lastModified: (moment) => isText(moment) && MOMENT.test(moment) && !Number.isNaN(Date.parse(moment)),
+  });
 const ANNOTATIONS: OptionRule = {
   rule: "an object of audience (a list of 'user' and 'assistant'), priority (0 to 1) and lastModified ('2026-01-31T12:00:00Z')",
-  holds: (given) =>
-    fits(given, {
-      audience: (roles) => isListOf(roles, (role) => role === 'user' || role === 'assistant'),
-      priority: (priority) => typeof priority === 'number' && priority >= 0 && priority <= 1,
-      lastModified: (moment) => isText(moment) && MOMENT.test(moment) && !Number.isNaN(Date.parse(moment)),
-    }),
+  holds: isAnnotations,
 };
 const COMPLETERS: OptionRule = {
   rule: 'an object of functions, by the names of what they complete',

@@ -36,6 +36,11 @@ export interface AgentToolSource {
    * are recorded, the list is not. An error is the failure of the agent's turn.
    */
   load(caller: ToolCaller): Awaitable<readonly AgentTool[]>;
+  /**
+   * Asked at the start of an app with an agent that names it: a sentence that ends with the fix keeps the app from starting, told
+   * with every other mistake (`PLUGIN_MISTAKE`).
+   */
+  mistake?(): string | undefined;
 }
 
 /** For whom tools are listed. */

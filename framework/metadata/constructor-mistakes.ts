@@ -15,6 +15,7 @@ export function constructorMistakes(target: Class): readonly PerduraError[] {
   }
   return dependencies.flatMap((dependency, index) => {
     if (dependency.kind === 'erased') return [PerduraError.of('ERASED_DEPENDENCY', name, index)];
+    if (dependency.kind === 'unsupported') return [PerduraError.of('UNSUPPORTED_INJECTION', name, index)];
     return dependency.kind === 'value' ? [PerduraError.of('VALUE_DEPENDENCY', name, index, dependency.type)] : [];
   });
 }

@@ -5,8 +5,12 @@ import { designParametersOf } from './properties.js';
 /** What one constructor parameter asks the container for. */
 export type Dependency =
   | { readonly kind: 'class'; readonly class: Class }
-  /** Marked with `@Inject`; an object is a deferred class. */
-  | { readonly kind: 'token'; readonly token: string | symbol | object; readonly optional: boolean }
+  /** Marked with `@Inject`; a class where it may be left out. */
+  | { readonly kind: 'token'; readonly token: Class | string | symbol; readonly optional: boolean }
+  /** Marked with tsyringe's `delay`, by which classes may need each other: it is made when it is first used. */
+  | { readonly kind: 'deferred'; readonly class: Class; readonly delay: object }
+  /** Marked with one of tsyringe's decorators for lists and conversions. */
+  | { readonly kind: 'unsupported' }
   /** Typed as a plain value (`string`, an array, ...), of which there are many: only a token could tell which. */
   | { readonly kind: 'value'; readonly type: string }
   /** The compiler recorded a type that does not exist at run time: an interface, `import type`, or an import cycle. */
@@ -57,12 +61,24 @@ export function isInjectable(target: Class): boolean {
   return Reflect.hasOwnMetadata(INJECTABLE, target);
 }
 
+/** What tsyringe's decorators, and ours, leave on a parameter. */
+interface Descriptor {
+  readonly token?: Class | string | symbol | { readonly wrap?: () => Class } | null;
+  readonly isOptional?: boolean;
+  readonly multiple?: boolean;
+}
+
 function dependency(asked: unknown): Dependency {
   // tsyringe writes `{ token, isOptional }`, also into the list that a subclass inherits.
   if (typeof asked === 'object' && asked !== null && 'token' in asked) {
-    const { token, isOptional } = asked as { token?: string | symbol | object | null; isOptional?: boolean };
+    const { token, isOptional, multiple } = asked as Descriptor;
+    if (multiple === true || 'transform' in asked) return { kind: 'unsupported' };
     // The class that `@Inject` named did not exist yet.
     if (token === undefined || token === null) return { kind: 'erased' };
+    if (typeof token === 'object') {
+      const deferred = token.wrap?.();
+      return typeof deferred === 'function' ? { kind: 'deferred', class: deferred, delay: token } : { kind: 'erased' };
+    }
     if (isOptional !== true && typeof token === 'function') return dependency(token);
     return { kind: 'token', token, optional: isOptional === true };
   }

@@ -3,6 +3,7 @@ import { PerduraError } from '../errors.js';
 import { withinBudget } from './budget.js';
 import { argumentsOf } from './check-rule.js';
 import type { Patterns } from './dto-shape.js';
+import { issuePath } from './issue-path.js';
 import { type Rule, sentenceOf } from './rules.js';
 import type { Issue, JsonSchema } from './schema.js';
 import { knownNames, sentenceOfKeyword, TOO_LARGE } from './sentences.js';
@@ -154,19 +155,10 @@ function parentOf(root: unknown, { instancePath }: ErrorObject): object {
 function pathOf({ instancePath, params }: ErrorObject): string {
   const { missingProperty, additionalProperty, unevaluatedProperty } = params as Record<string, string | undefined>;
   const member = missingProperty ?? additionalProperty ?? unevaluatedProperty;
-  const steps = [...stepsOf(instancePath), ...(member === undefined ? [] : [member])];
-  return steps.reduce((path, step) => {
-    if (/^\d+$/.test(step)) return `${path}[${step}]`;
-    return path === '' ? printable(step) : `${path}.${printable(step)}`;
-  }, '');
+  return issuePath([...stepsOf(instancePath), ...(member === undefined ? [] : [member])]);
 }
 
 function stepsOf(pointer: string): readonly string[] {
   const steps = pointer.split('/').slice(1);
   return steps.map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'));
-}
-
-// The name of an unknown property is the sender's own text: it is cut short and holds no control characters.
-function printable(name: string): string {
-  return name.replace(/[\p{C}\u2028\u2029]/gu, '?').slice(0, 64);
 }

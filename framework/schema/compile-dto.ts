@@ -11,15 +11,14 @@ import { readClass } from './read-class.js';
 import { type Findings, remainingChecks } from './remaining-checks.js';
 import type { Schema, SchemaRole, Validation } from './schema.js';
 
-/** Compiles a DTO class, or adds every mistake of its graph to `mistakes`. */
+/** Compiles a DTO class and adds every mistake of its graph to `mistakes`: with one, the schema is good for finding more alone. */
 export function compileDto(
   target: Class,
   { role, name }: { readonly role: SchemaRole; readonly name: string },
   mistakes: PerduraError[],
-): Schema<object> | undefined {
+): Schema<object> {
   const reading: Reading = { role, shapes: new Map(), mistakes };
   const shape = readClass(target, reading);
-  if (mistakes.length > 0) return undefined;
   const emitted = emit(shape);
   // Clients hold a result against its formats, so what is sent must keep them.
   const checker = checkerOf({ name, emitted: true, formats: role === 'output', ...emitted });

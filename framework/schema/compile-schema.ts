@@ -24,16 +24,20 @@ export interface CompileOptions {
  * @throws BootError with every mistake of the shape, each naming class, field and fix
  */
 export function compileSchema<T>(source: SchemaSource<T>, options: CompileOptions = {}): Schema<T> {
-  const { role = 'input' } = options;
+  const { role = 'input', name = nameOf(source) } = options;
   const mistakes: PerduraError[] = [];
-  const schema = compile(source, { role, name: options.name ?? nameOf(source) }, mistakes);
-  if (schema === undefined || mistakes.length > 0) throw new BootError(unique(mistakes));
-  const published = checkJsonSchema(schema.json, options.name ?? nameOf(source), role);
-  if (published.length > 0) throw new BootError(published);
-  // Those of a DTO were told with its fields, and a vendor's are the vendor's to run. After the check of the schema's size.
-  const patterns = writtenOf(source) === undefined ? [] : checkPatterns(schema.json, options.name ?? nameOf(source));
-  if (patterns.length > 0) throw new BootError(patterns);
+  const schema = compile(source, { role, name }, mistakes);
+  if (schema !== undefined) mistakes.push(...wrongJson(schema, name, role));
+  if (schema === undefined || mistakes.length > 0) throw new BootError(mistakes);
   return schema;
+}
+
+/** What is wrong with a schema as it would be published. */
+function wrongJson({ source, json }: Schema, name: string, role: SchemaRole): readonly PerduraError[] {
+  const mistakes = checkJsonSchema(json, name, role);
+  // Expressions of a DTO were told of with its fields, a vendor's are the vendor's to run, and too many are not looked at.
+  const isLeft = writtenOf(source) !== undefined && !mistakes.some(({ code }) => code === 'SCHEMA_TOO_LARGE');
+  return isLeft ? [...mistakes, ...checkPatterns(json, name)] : mistakes;
 }
 
 function compile<T>(
@@ -46,7 +50,7 @@ function compile<T>(
       const written = writtenOf(source);
       return written === undefined ? compileStandard(source, options) : compileWritten(source, written, options);
     }
-    if (isClass(source)) return compileDto(source as Class, options, mistakes) as Schema<T> | undefined;
+    if (isClass(source)) return compileDto(source as Class, options, mistakes) as Schema<T>;
     mistakes.push(PerduraError.of('NOT_A_SHAPE', given(source)));
   } catch (error) {
     if (!(error instanceof PerduraError)) throw error;
@@ -77,8 +81,4 @@ function isClass(source: unknown): source is Class {
 function nameOf(source: SchemaSource): string {
   if (isClass(source) && !isStandard(source)) return source.name || 'an anonymous class';
   return isStandard(source) ? `the ${source['~standard'].vendor} schema` : 'the shape';
-}
-
-function unique(mistakes: readonly PerduraError[]): readonly PerduraError[] {
-  return [...new Map(mistakes.map((mistake) => [`${mistake.code} ${mistake.message}`, mistake])).values()];
 }

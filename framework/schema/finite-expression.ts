@@ -9,7 +9,7 @@ class Unbounded extends Error {}
  * where a repetition has no end, or a backreference depends on the text. Dates and addresses are such: their time has a bound
  * that the detector takes seconds to find.
  */
-export function waysThrough({ source, flags }: RegExp): number | undefined {
+export function waysThrough({ source, flags }: Pick<RegExp, 'source' | 'flags'>): number | undefined {
   // Its classes can be nested.
   if (flags.includes('v')) return undefined;
   try {

@@ -2,6 +2,7 @@ import type { ElicitRequestFormParams } from '../spec.js';
 import { BootError, PerduraError } from '../errors.js';
 import type { SchemaSource } from '../metadata/options.js';
 import { compileSchema } from './compile-schema.js';
+import { typesOf } from './merge-keywords.js';
 import { isObject } from './plain.js';
 import type { JsonSchema, Schema } from './schema.js';
 import { looksSecret } from './secret-names.js';
@@ -46,7 +47,10 @@ export function formSchema<T>(source: SchemaSource<T>): FormSchema<T> {
 }
 
 /** A field as a form may have it, or why it may not. */
-function fieldOf(property: JsonSchema): JsonSchema | string {
+function fieldOf(given: JsonSchema): JsonSchema | string {
+  // Some vendors leave the type of a choice to its values.
+  const [type, another] = typesOf(given) ?? [];
+  const property: JsonSchema = another === undefined && type !== undefined ? { ...given, type } : given;
   switch (property['type']) {
     case 'boolean':
       return pick(property, ['type', ...ANNOTATIONS]);

@@ -76,9 +76,21 @@ export function text(rule: string, pattern?: string): KeywordRow {
   return pattern === undefined ? part(rule, { type: 'string' }) : whole(rule, { type: 'string', pattern });
 }
 
-/** A bound that is a keyword whenever it is a finite number. */
-export function bound(rule: string, type: string, keyword: string): KeywordRow {
-  return depends(rule, { type }, ([limit]) => (Number.isFinite(limit) ? { type, [keyword]: limit } : undefined));
+/** A bound of numbers that is a keyword whenever it is a finite number. */
+export function bound(rule: string, keyword: string): KeywordRow {
+  return depends(rule, { type: 'number' }, ([limit]) =>
+    Number.isFinite(limit) ? { type: 'number', [keyword]: limit } : undefined,
+  );
+}
+
+/** A bound of a length that is a keyword whenever JSON Schema can have it for one. */
+export function lengthBound(rule: string, type: string, keyword: string): KeywordRow {
+  return depends(rule, { type }, ([limit]) => (isLength(limit) ? { type, [keyword]: limit } : undefined));
+}
+
+/** Whether JSON Schema takes it for a length: a schema with any other is refused as a whole. */
+export function isLength(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= 0;
 }
 
 /** The keywords of a closed set of values; what JSON cannot hold can never be sent, so it is left out. */

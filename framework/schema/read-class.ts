@@ -70,7 +70,7 @@ function readField(source: FieldSource, initial: InitialValues, reading: Reading
   const examples = examplesOf(source, reading);
   // class-validator takes null for absent where a field is optional.
   const absent = known.optional && value === null;
-  if (!conditional && !absent) initial.check(name, [place, ...(list ? [list.element] : [])], reading.mistakes);
+  if (!conditional && !absent) initial.check(name, [place, ...(list ? [list.element] : [])], reading);
   return {
     ...{ name, place, list, conditions: known.conditions, optional: known.optional },
     required: !known.optional && !conditional && value === undefined,
@@ -181,7 +181,11 @@ function classOf(design: unknown, value: unknown): unknown {
 }
 
 function mistakeOf({ target, name, value, rules, record }: FieldSource, role: SchemaRole): PerduraError | undefined {
-  const names = [target.name, name] as const;
+  const names = [target.name, String(name)] as const;
+  // class-validator takes whatever a decorator stands on.
+  if (typeof name !== 'string') {
+    return PerduraError.of('UNSUPPORTED_RULE', ...names, 'a symbol for its name', 'Give it a name that is text.');
+  }
   if (name in Object.prototype || name === 'prototype') return PerduraError.of('RESERVED_FIELD', ...names);
   if (rules === undefined && record.type === undefined) return PerduraError.of('UNVALIDATED_FIELD', ...names);
   if (rules?.grouped !== undefined) return PerduraError.of('GROUPED_RULE', ...names, rules.grouped);

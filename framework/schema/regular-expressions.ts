@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 import { isAnchored, waysThrough } from './finite-expression.js';
+import { type Lookaround, lookaroundsOf, mayFailAfterRepeat, without } from './regex-assertions.js';
 import type { JsonSchema } from './schema.js';
 
 /** What a boot check found out about the time that a regular expression may take. */
@@ -57,8 +58,18 @@ function measure(expression: RegExp): PatternCost {
   if (ways <= (isAnchored(expression) ? MOST_WAYS : MOST_BACKTRACKS)) return 'linear';
   // Loaded only where a DTO has @Matches: the detector costs 30 ms that no other server should pay.
   const { isSafe } = createRequire(import.meta.url)('redos-detector') as typeof import('redos-detector');
-  const source = withoutNames(expression.source);
   const flags = expression.flags.replace(/[gdyv]/g, '');
+  const named = withoutNames(expression.source);
+  const lookarounds = lookaroundsOf(named);
+  const behinds = lookarounds.filter(({ isBehind }) => isBehind);
+  // The detector takes these for true, whatever is in them.
+  const isBounded = behinds.every(
+    ({ content }) => (waysThrough({ source: content, flags }) ?? Infinity) <= MOST_BACKTRACKS,
+  );
+  if (!isBounded) return 'steep';
+  // And what only asserts, at the end, for what cannot fail.
+  const rest = without(behinds, named);
+  const source = mayFailAfterRepeat(named) ? `(?:${rest})$` : rest;
   const backtracks = (pattern: string, maxScore: number): boolean => {
     try {
       return isSafe(new RegExp(pattern, flags), { maxScore, maxSteps: MOST_STEPS, timeout: Infinity }).safe;
@@ -66,10 +77,23 @@ function measure(expression: RegExp): PatternCost {
       return false;
     }
   };
-  if (backtracks(source, MOST_BACKTRACKS)) return 'linear';
+  const ahead = lookarounds
+    .filter(({ isBehind }) => !isBehind)
+    .map((one) => costAhead(one, isAnchored(expression), flags));
+  if (ahead.includes('steep')) return 'steep';
+  if (backtracks(source, MOST_BACKTRACKS)) return ahead.includes('quadratic') ? 'quadratic' : 'linear';
   // With every repetition cut to 8, an expression that grows with the square backtracks about 8 times, one that
   // grows with the cube 64 times, and an exponential one 256 times and more.
   return backtracks(withShortRepeats(source, 8), 24) ? 'quadratic' : 'steep';
+}
+
+/** What it costs to look ahead, which the detector counts once however often it is done. */
+function costAhead({ content, isOnce }: Lookaround, atBegin: boolean, flags: string): PatternCost {
+  try {
+    return costOf(new RegExp(isOnce && atBegin ? `^(?:${content})` : content, flags));
+  } catch {
+    return 'steep'; // It refers to a group outside of it.
+  }
 }
 
 /** The expression with its groups numbered, since the detector reads no names. */

@@ -52,6 +52,8 @@ function fieldCheck(field: FieldShape, checkOf: (shape: ClassShape) => Check | u
     const path = parent === '' ? field.name : `${parent}.${field.name}`;
     own?.(instance, value, path, found);
     if (each === undefined || value === undefined) return;
+    // An initial value that no rule forbids, such as null: the rules of elements then meet the value itself, as in class-validator.
+    if (!Array.isArray(value) && !(value instanceof Set)) return each(instance, value, path, found);
     let index = 0;
     for (const element of value as Iterable<unknown>) each(instance, element, `${path}[${index++}]`, found, value);
   };

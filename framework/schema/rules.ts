@@ -123,8 +123,12 @@ function ruleOf(stored: StoredRule, target: string): Rule {
   };
 }
 
+// These may be given a function of no arguments in place of the date.
+const DATE_BOUNDS = new Set(['minDate', 'maxDate']);
+
 /** The sentence of a broken rule: the user's own `message` as it is, else class-validator's without the field's name. */
-export function sentenceOf(rule: Rule, args: ValidationArguments): string {
+export function sentenceOf(rule: Rule, given: ValidationArguments): string {
+  const args = rule.builtIn && DATE_BOUNDS.has(rule.name) ? { ...given, constraints: rule.args.map(dateOf) } : given;
   const text = typeof rule.message === 'function' ? rule.message(args) : rule.message;
   if (text !== undefined) return fill(text, args);
   const standard = rule.constraints()[0]?.defaultMessage?.(args) ?? '';
@@ -136,9 +140,21 @@ function fill(text: string, { constraints, property, targetName }: ValidationArg
   return text
     .replace(/\$constraint(\d+)/g, (token, index: string) => {
       const constraint: unknown = (constraints as readonly unknown[] | undefined)?.[Number(index) - 1];
-      return constraint === undefined ? token : Array.isArray(constraint) ? constraint.join(', ') : String(constraint);
+      return constraint === undefined ? token : shown(constraint);
     })
     .replace(/\$property/g, () => property)
     .replace(/\$target/g, () => targetName)
     .replace(/\$value/g, 'the value'); // an issue never echoes what was sent
+}
+
+function dateOf(bound: unknown): unknown {
+  return typeof bound === 'function' ? (bound as () => unknown)() : bound;
+}
+
+/** An argument of a rule for whoever broke it. */
+function shown(constraint: unknown): string {
+  if (Array.isArray(constraint)) return constraint.map(shown).join(', ');
+  if (constraint instanceof Date) return String(constraint.toJSON());
+  // What it is made of is the server's own affair.
+  return typeof constraint === 'function' ? constraint.name || 'a function' : String(constraint);
 }

@@ -2,9 +2,8 @@ import type { StandardJSONSchemaV1, StandardSchemaV1 } from '@standard-schema/sp
 import { PerduraError } from '../errors.js';
 import { MOST_ISSUES } from './checker.js';
 import { isObject } from './plain.js';
-import type { Issue, JsonSchema, SchemaRole, Validation } from './schema.js';
-
-type Path = StandardSchemaV1.Issue['path'];
+import type { JsonSchema, SchemaRole, Validation } from './schema.js';
+import { standardIssue } from './standard-issue.js';
 
 /**
  * The JSON Schema that a vendor gives for its schema (Standard JSON Schema 1.1): zod 4.2 and arktype 2.1.28 do.
@@ -44,32 +43,10 @@ export function validateStandard<T>(
   source: StandardSchemaV1<unknown, T>,
   value: unknown,
 ): Validation<T> | Promise<Validation<T>> {
+  const validationOf = (result: StandardSchemaV1.Result<T>): Validation<T> =>
+    result.issues === undefined
+      ? { ok: true, value: result.value }
+      : { ok: false, issues: result.issues.slice(0, MOST_ISSUES).map((issue) => standardIssue(issue, value)) };
   const result = source['~standard'].validate(value);
   return result instanceof Promise ? result.then(validationOf) : validationOf(result);
-}
-
-function validationOf<T>(result: StandardSchemaV1.Result<T>): Validation<T> {
-  if (result.issues === undefined) return { ok: true, value: result.value };
-  return { ok: false, issues: result.issues.slice(0, MOST_ISSUES).map(issueOf) };
-}
-
-function issueOf(issue: StandardSchemaV1.Issue): Issue {
-  return { path: pathOf(issue.path), message: withoutValue(issue) };
-}
-
-function pathOf(path: Path): string {
-  return (path ?? []).reduce<string>((dotted, step) => {
-    const key = typeof step === 'object' ? step.key : step;
-    if (typeof key === 'number') return `${dotted}[${key}]`;
-    return dotted === '' ? String(key) : `${dotted}.${String(key)}`;
-  }, '');
-}
-
-/** The message without the value that some vendors repeat in it: valibot in `received`, arktype in `(was ...)`. */
-function withoutValue(issue: StandardSchemaV1.Issue): string {
-  const { received, expected, problem } = issue as unknown as Readonly<Record<string, unknown>>;
-  const tail = typeof received === 'string' ? ` but received ${received}` : undefined;
-  if (tail !== undefined && issue.message.endsWith(tail)) return issue.message.slice(0, -tail.length);
-  const isArktype = typeof problem === 'string' && typeof expected === 'string' && issue.message.endsWith(problem);
-  return isArktype ? `must be ${expected}` : issue.message;
 }

@@ -4,8 +4,10 @@ import {
   depends,
   enumValues,
   hinted,
+  isLength,
   isScalar,
   type KeywordRow,
+  lengthBound,
   literal,
   oneOf,
   part,
@@ -66,14 +68,14 @@ function isEnum([entity]: readonly unknown[], place: Place): JsonSchema {
 }
 
 function length([min, max]: readonly unknown[]): JsonSchema | undefined {
-  if (!Number.isFinite(min ?? 0) || (max !== undefined && !Number.isFinite(max))) return undefined;
+  if (!isLength(min ?? 0) || (max !== undefined && !isLength(max))) return undefined;
   return { ...STRING, minLength: min ?? 0, ...(max === undefined ? {} : { maxLength: max }) };
 }
 
 // Every character takes one to four bytes, so these bounds hold for whatever the rule accepts.
 function byteLength([min, max]: readonly unknown[]): JsonSchema {
-  const least = typeof min === 'number' ? { minLength: Math.ceil(min / 4) } : {};
-  return { ...STRING, ...least, ...(typeof max === 'number' ? { maxLength: max } : {}) };
+  const least = isLength(min) ? { minLength: Math.ceil(min / 4) } : {};
+  return { ...STRING, ...least, ...(isLength(max) ? { maxLength: max } : {}) };
 }
 
 /**
@@ -111,8 +113,8 @@ export const VALIDATOR_KEYWORDS: Readonly<Record<string, KeywordRow>> = {
   },
   IsPositive: whole('isPositive', { ...NUMBER, exclusiveMinimum: 0 }),
   IsNegative: whole('isNegative', { ...NUMBER, exclusiveMaximum: 0 }),
-  Min: bound('min', 'number', 'minimum'),
-  Max: bound('max', 'number', 'maximum'),
+  Min: bound('min', 'minimum'),
+  Max: bound('max', 'maximum'),
   MinDate: part('minDate', DATE),
   MaxDate: part('maxDate', DATE),
 
@@ -124,8 +126,8 @@ export const VALIDATOR_KEYWORDS: Readonly<Record<string, KeywordRow>> = {
     'whole',
   ),
   ArrayNotEmpty: whole('arrayNotEmpty', { ...ARRAY, minItems: 1 }),
-  ArrayMinSize: bound('arrayMinSize', 'array', 'minItems'),
-  ArrayMaxSize: bound('arrayMaxSize', 'array', 'maxItems'),
+  ArrayMinSize: lengthBound('arrayMinSize', 'array', 'minItems'),
+  ArrayMaxSize: lengthBound('arrayMaxSize', 'array', 'maxItems'),
   // Two equal objects are two for the rule and one for `uniqueItems`. And nothing tells whether it was given a function to compare by.
   ArrayUnique: {
     rule: 'arrayUnique',
@@ -138,11 +140,12 @@ export const VALIDATOR_KEYWORDS: Readonly<Record<string, KeywordRow>> = {
   IsNotEmptyObject: depends('isNotEmptyObject', { ...OBJECT, minProperties: 1 }, ([options]) =>
     (options as { nullable?: boolean } | undefined)?.nullable === false ? undefined : { ...OBJECT, minProperties: 1 },
   ),
-  IsInstance: part('isInstance', OBJECT),
+  // What a field holds by then is a Date, a Set or a nested object: other rules say how JSON has it.
+  IsInstance: part('isInstance', {}),
 
   Length: depends('isLength', STRING, length),
-  MinLength: bound('minLength', 'string', 'minLength'),
-  MaxLength: bound('maxLength', 'string', 'maxLength'),
+  MinLength: lengthBound('minLength', 'string', 'minLength'),
+  MaxLength: lengthBound('maxLength', 'string', 'maxLength'),
   Matches: depends('matches', STRING, ([expression, flags]) => expressible(expression, flags)),
   Contains: depends('contains', STRING, ([seed]) => (isWellFormed(seed) ? pattern(literal(seed)) : undefined)),
   NotContains: depends('notContains', STRING, ([seed]) =>

@@ -48,7 +48,9 @@ class DependencyCheck {
     if (!this.checked.has(target)) this.mistakes.push(...constructorMistakes(target));
     for (const [index, dependency] of dependencies.entries()) {
       if (dependency.kind === 'class') this.follow(dependency.class, [...path, target]);
-      if (dependency.kind !== 'token' || typeof dependency.token === 'object') continue;
+      // It is made later, so whatever leads back is no cycle.
+      if (dependency.kind === 'deferred') this.follow(dependency.class, []);
+      if (dependency.kind !== 'token') continue;
       const { token, optional } = dependency;
       if (this.isKnown(token)) this.follow(token, [...path, target]);
       else if (!optional)

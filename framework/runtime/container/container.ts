@@ -23,10 +23,9 @@ export interface Container {
  * The container of one app. Dependencies are made once per app, on first use; handlers, and what needs the call's
  * `PRINCIPAL` or `CALL_CONTEXT`, once per call. Nothing is loaded or made before the first of either is asked for.
  */
-export function createContainer(providers: readonly Provider[], handlers: Iterable<Class> | Handlers = []): Container {
+export function createContainer(providers: readonly Provider[], handlers: Handlers = new Set()): Container {
   let container: AppContainer | undefined;
-  const known = 'has' in handlers ? handlers : new Set(handlers);
-  const made = (): AppContainer => (container ??= new AppContainer(providers, known));
+  const made = (): AppContainer => (container ??= new AppContainer(providers, handlers));
   return {
     handler: (target, ctx) => made().handler(target, ctx),
     resolve: (token) => made().resolve(token),
@@ -90,6 +89,7 @@ class AppContainer implements Container {
 
   private argument(dependency: Dependency): unknown {
     if (dependency.kind === 'class') return this.app.resolve(dependency.class);
+    if (dependency.kind === 'deferred') return this.app.resolve(dependency.delay as InjectionToken);
     if (dependency.kind !== 'token') return undefined;
     const token = dependency.token as InjectionToken;
     return dependency.optional && !this.app.isRegistered(token, true) ? undefined : this.app.resolve(token);
@@ -119,8 +119,8 @@ class AppContainer implements Container {
   private admitClass(token: Token, target: Class): void {
     this.describe(target);
     for (const dependency of dependenciesOf(target)) {
-      if (dependency.kind === 'class') this.admit(dependency.class);
-      else if (dependency.kind === 'token' && typeof dependency.token !== 'object') this.admit(dependency.token);
+      if (dependency.kind === 'class' || dependency.kind === 'deferred') this.admit(dependency.class);
+      else if (dependency.kind === 'token') this.admit(dependency.token);
     }
     if (this.lifetimes.isPerCall(token)) {
       this.calls.register(token as Class, { useClass: target }, { lifecycle: this.vendor.Lifecycle.ContainerScoped });

@@ -24,26 +24,38 @@ export class Lifetimes {
 
   /** Whether it is a handler, or needs a call's principal or context, itself or through what it takes. */
   isPerCall(asked: Token | Dependency): boolean {
-    if (typeof asked !== 'object') return this.isTokenPerCall(asked);
-    if (asked.kind === 'class') return this.isTokenPerCall(asked.class);
-    return asked.kind === 'token' && typeof asked.token !== 'object' && this.isTokenPerCall(asked.token);
-  }
-
-  private isTokenPerCall(token: Token): boolean {
-    const known = this.known.get(token);
-    if (known !== undefined) return known;
-    // For the time of the look: a cycle is reported elsewhere and must only end here.
-    this.known.set(token, false);
-    const isPerCall = this.look(token);
-    this.known.set(token, isPerCall);
+    const token = typeof asked === 'object' ? tokenOf(asked) : asked;
+    if (token === undefined) return false;
+    const seen = new Set<Token>();
+    const isPerCall = this.look(token, seen);
+    // Only now: what is deferred may lead back to what was being looked at.
+    if (!isPerCall) for (const one of seen) this.known.set(one, false);
     return isPerCall;
   }
 
-  private look(token: Token): boolean {
+  private look(token: Token, seen: Set<Token>): boolean {
+    const known = this.known.get(token);
+    if (known !== undefined || seen.has(token)) return known === true;
+    seen.add(token);
+    const isPerCall = this.needsCall(token, seen);
+    if (isPerCall) this.known.set(token, true);
+    return isPerCall;
+  }
+
+  private needsCall(token: Token, seen: Set<Token>): boolean {
     const provider = this.providers.findLast(({ provide }) => provide === token);
     if (provider !== undefined && !('useClass' in provider)) return false;
     const target = provider?.useClass ?? token;
     if (typeof target !== 'function') return false;
-    return this.handlers.has(target) || dependenciesOf(target).some((dependency) => this.isPerCall(dependency));
+    if (this.handlers.has(target)) return true;
+    return dependenciesOf(target).some((dependency) => {
+      const needed = tokenOf(dependency);
+      return needed !== undefined && this.look(needed, seen);
+    });
   }
+}
+
+function tokenOf(dependency: Dependency): Token | undefined {
+  if (dependency.kind === 'class' || dependency.kind === 'deferred') return dependency.class;
+  return dependency.kind === 'token' ? dependency.token : undefined;
 }

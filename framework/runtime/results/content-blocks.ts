@@ -1,3 +1,5 @@
+import { isAnnotations } from '../../catalog/option-rules.js';
+
 type Test = (value: unknown) => boolean;
 type Fields = Readonly<Record<string, unknown>>;
 type Kind = 'text' | 'image' | 'audio' | 'resource_link' | 'resource' | 'tool_use';
@@ -22,6 +24,16 @@ const MEMBERS: Readonly<Record<Kind, Readonly<Record<string, Test>>>> = {
   tool_use: { id: isText, name: isText, input: isFields },
 };
 
+// What may stand beside it, and in a whole result.
+const OPTIONAL: Readonly<Record<string, Test>> = { annotations: isAnnotations, _meta: isFields };
+const OF_LINKS: Readonly<Record<string, Test>> = {
+  ...OPTIONAL,
+  ...{ title: isText, description: isText, mimeType: isText, size: Number.isFinite },
+};
+const OF_RESULTS: Readonly<Record<string, Test>> = {
+  ...{ _meta: isFields, isError: (value) => typeof value === 'boolean', description: isText },
+};
+
 /** `ContentBlock`: what results and prompts are made of. */
 const CONTENT: ReadonlySet<unknown> = new Set<Kind>(['text', 'image', 'audio', 'resource_link', 'resource']);
 
@@ -43,7 +55,21 @@ export function brokenBlock(block: unknown, place: string, kinds: ReadonlySet<un
   if (!kinds.has(block['type'])) return `${place}.type must be one of ${[...kinds].join(', ')}`;
   const members = MEMBERS[block['type'] as Kind];
   const broken = Object.keys(members).find((name) => members[name]?.(block[name]) !== true);
-  return broken === undefined ? undefined : `${place}.${broken} is missing or of the wrong type`;
+  if (broken !== undefined) return `${place}.${broken} is missing or of the wrong type`;
+  // What a model says has passed a client, or a provider of our own.
+  return kinds === CONTENT
+    ? brokenOptional(block, block['type'] === 'resource_link' ? OF_LINKS : OPTIONAL, `${place}.`)
+    : undefined;
+}
+
+/** The rule that a whole result breaks, if any, beside those of what is in it. */
+export function brokenResult(result: Fields): string | undefined {
+  return brokenOptional(result, OF_RESULTS, '');
+}
+
+function brokenOptional(fields: Fields, members: Readonly<Record<string, Test>>, place: string): string | undefined {
+  const broken = Object.keys(members).find((name) => fields[name] !== undefined && !members[name]?.(fields[name]));
+  return broken === undefined ? undefined : `${place}${broken} is of the wrong type`;
 }
 
 /** The rule that an item of a resource's `contents` breaks, if any. */

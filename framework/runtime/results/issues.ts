@@ -1,6 +1,7 @@
 import type { Issue } from '../../schema/schema.js';
 
-/** Issues in one line; places and rules, never values. */
-export function issueList(issues: readonly Issue[]): string {
-  return issues.map(({ path, message }) => (path === '' ? message : `${path}: ${message}`)).join('; ');
-}
+/** An issue in words: its place and the rule, never the value. */
+export const issueText = ({ path, message }: Issue): string => (path === '' ? message : `${path}: ${message}`);
+
+/** Issues in one line. */
+export const issueList = (issues: readonly Issue[]): string => issues.map(issueText).join('; ');

@@ -1,7 +1,7 @@
 import type { PromptEntry } from '../../catalog/catalog.js';
 import { PerduraError } from '../../errors.js';
 import type { GetPromptResult, PromptMessage } from '../../spec.js';
-import { brokenBlock, isFields } from './content-blocks.js';
+import { brokenBlock, brokenResult, isFields } from './content-blocks.js';
 import { checkSize } from './result-size.js';
 import { sanitiseText } from './sanitise.js';
 import { passed } from './tool-result.js';
@@ -21,7 +21,7 @@ export function promptResult({ name, definition }: PromptEntry, value: unknown, 
   if (!isFields(whole) || !Array.isArray(whole['messages'])) {
     throw PerduraError.of('RESULT_INVALID', name, 'a prompt is text, a list of messages, or { messages }');
   }
-  const broken = whole['messages'].map(brokenMessage).find(Boolean);
+  const broken = whole['messages'].map(brokenMessage).concat(brokenResult(whole)).find(Boolean);
   if (broken !== undefined) throw PerduraError.of('RESULT_INVALID', name, broken);
   return passed(name, { ...about, ...(whole as { messages: PromptMessage[] }) }, limit);
 }

@@ -1,7 +1,7 @@
 import type { ResourceEntry, ResourceTemplateEntry } from '../../catalog/catalog.js';
 import { PerduraError, ProtocolError } from '../../errors.js';
 import type { ReadResourceResult } from '../../spec.js';
-import { brokenContents, isFields } from './content-blocks.js';
+import { brokenContents, brokenResult, isFields } from './content-blocks.js';
 import { checkSize, jsonText } from './result-size.js';
 import { sanitiseJson, sanitiseText } from './sanitise.js';
 import { passed } from './tool-result.js';
@@ -33,7 +33,10 @@ export function resourceResult(
     return { contents: [{ ...about, blob }] };
   }
   if (isFields(value) && Array.isArray(value['contents'])) {
-    const broken = value['contents'].map((item, index) => brokenContents(item, `contents[${index}]`)).find(Boolean);
+    const broken = value['contents']
+      .map((item, index) => brokenContents(item, `contents[${index}]`))
+      .concat(brokenResult(value))
+      .find(Boolean);
     if (broken !== undefined) throw PerduraError.of('RESULT_INVALID', name, broken);
     return passed(name, value as ReadResourceResult, limit);
   }

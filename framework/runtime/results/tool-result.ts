@@ -2,7 +2,7 @@ import type { ToolEntry } from '../../catalog/catalog.js';
 import { PerduraError } from '../../errors.js';
 import type { Schema } from '../../schema/schema.js';
 import type { CallToolResult, ContentBlock } from '../../spec.js';
-import { brokenBlock, isBlock, isFields } from './content-blocks.js';
+import { brokenBlock, brokenResult, isBlock, isFields } from './content-blocks.js';
 import { issueList } from './issues.js';
 import { checkSize, jsonText } from './result-size.js';
 import { sanitiseJson, sanitiseText } from './sanitise.js';
@@ -50,6 +50,7 @@ function isCallToolResult(value: unknown, hasOutput: boolean): value is CallTool
 async function wholeResult({ name, output }: ToolEntry, value: CallToolResult, limit: number): Promise<CallToolResult> {
   const broken = value.content
     .map((block: ContentBlock, index) => brokenBlock(block, `content[${index}]`))
+    .concat(brokenResult(value))
     .find(Boolean);
   if (broken !== undefined) throw PerduraError.of('RESULT_INVALID', name, broken);
   if (output === undefined || value.structuredContent === undefined) return passed(name, value, limit);

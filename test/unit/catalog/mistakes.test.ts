@@ -128,6 +128,17 @@ describe('the list of classes', () => {
     expectOne([Heir], 'NO_DECLARATIONS', 'Heir', 'Plain are not inherited');
   });
 
+  it('is told once of what is wrong with a class that is met in two places', () => {
+    class Undecorated {
+      constructor(readonly dependency: Dependency) {}
+    }
+    @Agent({ instructions: 'Be careful.', tools: [Undecorated, Undecorated] })
+    class Careless {}
+    const codes = mistakesOf(Careless, Undecorated, Undecorated, Undecorated).map(({ code }) => code);
+    expect(codes.filter((code) => code === 'DUPLICATE_CLASS')).toHaveLength(2);
+    expect(codes.filter((code) => code === 'NOT_INJECTABLE')).toHaveLength(1);
+  });
+
   it('is told of a class that is there twice', () => {
     expectOne([Plain, Plain], 'DUPLICATE_CLASS', 'Plain', 'createApp({ use })');
   });

@@ -1,13 +1,17 @@
 import { Inject, Injectable } from '../../../framework/decorators/injectable.js';
 import { constructorMistakes } from '../../../framework/metadata/constructor-mistakes.js';
 import { dependenciesOf } from '../../../framework/metadata/dependencies.js';
-import { delay, inject } from 'tsyringe';
+import { delay, inject, injectAll, injectWithTransform } from 'tsyringe';
 
 interface Shape {
   readonly size: number;
 }
 class Library {}
 const TOKEN = Symbol('token');
+
+class Upper {
+  transform = (text: string): string => text.toUpperCase();
+}
 
 @Injectable()
 class Everything {
@@ -60,11 +64,21 @@ describe('the dependencies of a class', () => {
       constructor(
         @inject('folder') readonly folder: string,
         @inject(delay(() => Library)) readonly library: Library,
+        @injectAll('folder') readonly folders: string[],
+        @injectWithTransform('folder', Upper) readonly upper: string,
       ) {}
     }
     expect(dependenciesOf(Marked)).toEqual([
       { kind: 'token', token: 'folder', optional: false },
-      { kind: 'token', token: expect.any(Object), optional: false },
+      { kind: 'deferred', class: Library, delay: expect.any(Object) },
+      { kind: 'unsupported' },
+      { kind: 'unsupported' },
+    ]);
+    // A container that has one value for each token would give something else than they ask for.
+    const mistakes = constructorMistakes(Marked);
+    expect(mistakes.map(({ code, facts }) => [code, ...facts])).toEqual([
+      ['UNSUPPORTED_INJECTION', 'Marked', 2],
+      ['UNSUPPORTED_INJECTION', 'Marked', 3],
     ]);
   });
 

@@ -265,6 +265,39 @@ describe('a mistake in a shape', () => {
     expect(codesOf(BadDefault)).toEqual(['INVALID_DEFAULT', 'INVALID_DEFAULT']);
   });
 
+  it('is found in the initial value of a nested object, which no caller could send', () => {
+    class Part {
+      @cv.IsString() name!: string;
+      @cv.IsInt() @cv.Min(1) count = 1;
+    }
+    class Missing {
+      @cv.ValidateNested() part = new Part();
+    }
+    class Wrong {
+      @cv.ValidateNested({ each: true }) @Items(() => Part) parts = [
+        Object.assign(new Part(), { name: 'a', count: 0 }),
+      ];
+    }
+    class Deep {
+      @cv.ValidateNested() missing = new Missing();
+    }
+    const told = (rule: string): unknown => [['INVALID_DEFAULT', expect.stringContaining(`own rule ${rule}.`)]];
+    expect(mistakesOf(Missing)).toEqual(told('isDefined of Part.name'));
+    expect(mistakesOf(Wrong)).toEqual(told('min of Part.count'));
+    expect(codesOf(Deep)).toEqual(['INVALID_DEFAULT', 'INVALID_DEFAULT']);
+    // A handler fills what it returns.
+    expect(codesOf(Missing, 'output')).toEqual([]);
+  });
+
+  it('is found where a field has a symbol for its name', () => {
+    const hidden = Symbol('hidden');
+    class Dto {
+      @cv.IsString() shown!: string;
+      @cv.IsString() [hidden]!: string;
+    }
+    expect(mistakesOf(Dto)).toEqual([['UNSUPPORTED_RULE', expect.stringContaining('Dto.Symbol(hidden)')]]);
+  });
+
   it.each([
     ['an exponential expression, whatever its length', /^(a+)+$/, 30, ['UNSAFE_PATTERN']],
     ['an ambiguous alternation', /^(a|a)*$/, 30, ['UNSAFE_PATTERN']],
@@ -275,6 +308,14 @@ describe('a mistake in a shape', () => {
     ['a linear expression on text without a bound, which is fine', /^[a-z]+(-[a-z]+)*$/, undefined, []],
     ['a repeated reference to a named group', /^(?<a>x*)\k<a>+$/, undefined, ['UNBOUNDED_PATTERN']],
     ['a repeated group that is referred to by name', /^(?<a>x+)+\k<a>$/, 30, ['UNSAFE_PATTERN']],
+    ['an exponential lookbehind', /(?<=x(a+)+)b/, 30, ['UNSAFE_PATTERN']],
+    ['a word boundary behind a repetition on text without a bound', /(a+)\b/, undefined, ['UNBOUNDED_PATTERN']],
+    ['a lookahead behind a repetition on text without a bound', /a+(?=b)/, undefined, ['UNBOUNDED_PATTERN']],
+    ['a lookbehind behind a repetition on text without a bound', /a+(?<=(b))\1/, undefined, ['UNBOUNDED_PATTERN']],
+    ['a lookahead to the end of a text that is tried everywhere', /(?=.*\d)\d/, undefined, ['UNBOUNDED_PATTERN']],
+    ['the rules of a password, which are fine', /^(?=.*\d)(?=.*[a-z])(?!.*\s).{8,}$/, undefined, []],
+    ['assertions that cost nothing', /^(?!-)(?=.*\d)[\w-]+(?<!-)$/, undefined, []],
+    ['assertions before every repetition', /(?<=@)\b[a-z]+/, undefined, []],
     ['named groups and flags, which are fine', /^(?<year>\d{4})-(?<month>\d\d)$/i, undefined, []],
   ])('is found in @Matches with %s', (_, expression, most, codes) => {
     class Dto {
@@ -373,5 +414,15 @@ describe('a mistake in a shape', () => {
     const found = mistakesOf(Dto);
     expect(found.map(([code]) => code)).toEqual(['SECRET_HEADER', 'INVALID_HEADER']);
     expect(found[0]?.[1]).toContain('Dto.accessToken');
+  });
+
+  it('are told together with those of its fields, and references together with expressions', () => {
+    class Dto {
+      @cv.IsString() @Header('A B') mirrored!: string;
+      @cv.IsInt({ groups: ['admin'] }) grouped!: number;
+    }
+    expect(codesOf(Dto)).toEqual(['GROUPED_RULE', 'INVALID_HEADER']);
+    const written = object({ word: { type: 'string', pattern: '^(a|a)*$' }, other: { $ref: 'https://example.com' } });
+    expect(codesOf(written)).toEqual(['REMOTE_REFERENCE', 'UNSAFE_PATTERN']);
   });
 });

@@ -1,4 +1,5 @@
 import * as core from '@modelcontextprotocol/core';
+import { type } from 'arktype';
 import * as cv from 'class-validator';
 import { z } from 'zod';
 import { Description, Items, Title } from '../../../framework/decorators/properties.js';
@@ -99,6 +100,10 @@ describe('the schema of a form', () => {
   });
 
   it('takes zod and hand-written schemas', () => {
+    // arktype leaves the type of a choice to its values.
+    expect(formSchema(type({ size: "'s'|'l'" })).requestedSchema.properties).toEqual({
+      size: { type: 'string', enum: expect.arrayContaining(['s', 'l']) },
+    });
     expect(formSchema(z.object({ when: z.iso.date(), ok: z.boolean() })).requestedSchema.properties).toMatchObject({
       when: { type: 'string', format: 'date' },
     });

@@ -18,7 +18,7 @@ class Filter {
 class Search {
   @cv.IsString() query!: string;
   @cv.IsInt() @cv.Max(50) limit = 10;
-  @cv.ValidateNested() filter = new Filter();
+  @cv.ValidateNested() filter = Object.assign(new Filter(), { field: 'all' });
   @cv.ValidateNested({ each: true }) @Items(() => Filter) filters: Filter[] = [];
   @cv.IsEnum(Color, { each: true }) colors = new Set<Color>();
   @cv.IsOptional() @cv.IsDate() since?: Date;

@@ -111,6 +111,37 @@ describe('rules that JSON Schema cannot say', () => {
     expect(account.validate({ name: 5 })).not.toBeInstanceOf(Promise);
   });
 
+  it('run on an initial value that is no list as on an element of one', () => {
+    const isList = (_: unknown, value: unknown): boolean => value !== null;
+    class Tags {
+      @cv.IsString({ each: true, validateIf: isList }) tags: string[] | null = null;
+    }
+    const tags = compileSchema(Tags);
+    expect(tags.validate({})).toEqual({ ok: true, value: { tags: null } });
+    expect(issues({ tags: ['a', 5] }, tags)).toEqual([{ path: 'tags[1]', message: 'must be a string' }]);
+  });
+
+  it('name bounds as JSON has them, and nothing of the code that gives them', () => {
+    const bound = new Date('2026-01-01T00:00:00Z');
+    class Trip {
+      @cv.MinDate(bound) from!: Date;
+      @cv.MaxDate(() => bound) to!: Date;
+      @cv.ValidateBy(
+        { name: 'own', constraints: [() => 'hunter2'], validator: { validate: () => false } },
+        {
+          message: 'is not right: $constraint1',
+        },
+      )
+      by!: string;
+    }
+    const trip = { from: '2025-01-01T00:00:00Z', to: '2027-01-01T00:00:00Z', by: 'x' };
+    expect(issues(trip, compileSchema(Trip))).toEqual([
+      { path: 'from', message: 'minimal allowed date for from is 2026-01-01T00:00:00.000Z' },
+      { path: 'to', message: 'maximal allowed date for to is 2026-01-01T00:00:00.000Z' },
+      { path: 'by', message: 'is not right: a function' },
+    ]);
+  });
+
   it('count only while their condition holds', () => {
     class Payment {
       @cv.IsIn(['card', 'cash']) by!: string;

@@ -72,6 +72,23 @@ describe('an arktype schema', () => {
     expect(issuesOf(schema.validate({ query: 'a', n: 987654 }))).toEqual([
       { path: 'n', message: 'must be less than 3' },
     ]);
+    const choices = compileSchema(
+      type({
+        'size?': "'small'|'large'",
+        'level?': '1|2',
+        'code?': 'string.email & string>30',
+        'link?': 'string.email|string.url',
+        'place?': type({ city: 'string' }).or({ zip: 'number' }),
+      }),
+    );
+    const given = { size: 'hunter2', level: 987654, code: 'hunter2', link: 'hunter2', place: { town: 'hunter2' } };
+    expect(issuesOf(choices.validate(given))).toEqual([
+      { path: 'code', message: 'must be an email address and at least length 31' },
+      { path: 'level', message: 'must be 1 or 2' },
+      { path: 'link', message: 'must be an email address or a URL string' },
+      { path: 'place', message: 'must be a string at city or a number at zip' },
+      { path: 'size', message: expect.stringMatching(/^must be "(small|large)" or "(small|large)"$/) },
+    ]);
   });
 });
 
@@ -100,7 +117,32 @@ describe('a valibot schema', () => {
     expect(issuesOf(schema.validate({ query: 5 }))).toEqual([{ path: 'query', message: 'must be a string' }]);
     const [issue] = issuesOf(schema.validate({ query: 'hunter2' })) as { path: string; message: string }[];
     expect(issue).toEqual({ path: 'query', message: 'Invalid length: Expected <=3' });
+    const mail = compileSchema(jsonSchema(v.object({ mail: v.pipe(v.string(), v.email()) }), { type: 'object' }));
+    expect(issuesOf(mail.validate({ mail: 'hunter2' }))).toEqual([{ path: 'mail', message: 'Invalid email' }]);
   });
+});
+
+it('no vendor quotes a text, or fills the message with names that the sender chose', () => {
+  const quoting = {
+    '~standard': {
+      version: 1,
+      vendor: 'quoting',
+      validate: (value: { word: string }) => ({
+        issues: [{ path: ['word'], message: `Expected a number, actual ${JSON.stringify(value.word)}` }],
+      }),
+    },
+  } as const;
+  const schema = compileSchema(jsonSchema(quoting as never, { type: 'object' }));
+  expect(issuesOf(schema.validate({ word: 'hunter2' }))).toEqual([
+    { path: 'word', message: 'Expected a number, actual the value' },
+  ]);
+  const closed = compileSchema(z.strictObject({ rows: z.record(z.string(), z.number()).optional() }));
+  const [unknown] = issuesOf(closed.validate({ [`a\n- b${'k'.repeat(5_000)}`]: 1 })) as { message: string }[];
+  expect(unknown?.message).toMatch(/^Unrecognized key: "a\?- bk+$/);
+  expect(unknown?.message).toHaveLength(1_000);
+  expect(issuesOf(closed.validate({ rows: { [`a\n${'k'.repeat(500)}`]: 'x' } }))).toMatchObject([
+    { path: `rows.a?${'k'.repeat(62)}` },
+  ]);
 });
 
 it('a result passes the Standard Schema too that stands beside a JSON Schema, and what comes out of it is sent', async () => {

@@ -74,8 +74,14 @@ const ROWS: Readonly<Record<string, readonly Row[]>> = {
   ],
   ArrayNotContains: [[cv.ArrayNotContains([1]), [[2], []], [[1, 2], null]]],
   ArrayNotEmpty: [[cv.ArrayNotEmpty(), [[1]], [[], null, 'a']]],
-  ArrayMinSize: [[cv.ArrayMinSize(2), [[1, 2]], [[1], null]]],
-  ArrayMaxSize: [[cv.ArrayMaxSize(2), [[], [1, 2]], [[1, 2, 3], null]]],
+  ArrayMinSize: [
+    [cv.ArrayMinSize(2), [[1, 2]], [[1], null]],
+    [cv.ArrayMinSize(-1), [[], [1]], [null, 'a']],
+  ],
+  ArrayMaxSize: [
+    [cv.ArrayMaxSize(2), [[], [1, 2]], [[1, 2, 3], null]],
+    [cv.ArrayMaxSize(1.5), [[1]], [[1, 2]]],
+  ],
   ArrayUnique: [
     [cv.ArrayUnique(), [[1, 2], [{}, {}], []], [[1, 1], ['a', 'b', 'a'], null]],
     [cv.ArrayUnique((one: { id: number }) => one.id), [[{ id: 1 }, { id: 2 }]], [[{ id: 1 }, { id: 1 }]]],
@@ -84,10 +90,14 @@ const ROWS: Readonly<Record<string, readonly Row[]>> = {
     [cv.IsNotEmptyObject(), [{ a: null }], [{}, [], null]],
     [cv.IsNotEmptyObject({ nullable: false }), [{ a: 1 }], [{ a: null }, {}]],
   ],
-  IsInstance: [[cv.IsInstance(Map), [], [{}, [], null]]],
+  IsInstance: [
+    [cv.IsInstance(Map), [], [{}, [], null]],
+    [cv.IsInstance(Array), [[1]], [{}, null]],
+  ],
   Length: [
     [cv.Length(2, 3), ...text(['ab', '😀😀😀'], ['a', 'abcd'])],
     [cv.Length(2), ...text(['ab', 'abcdef'], ['a'])],
+    [cv.Length(-1, 2.5), ...text(['', 'ab'], ['abc'])],
   ],
   MinLength: [[cv.MinLength(2), ...text(['ab', '😀😀'], ['a', '😀'])]],
   MaxLength: [[cv.MaxLength(2), ...text(['', 'ab', '😀😀'], ['abc'])]],
@@ -101,7 +111,10 @@ const ROWS: Readonly<Record<string, readonly Row[]>> = {
   ],
   Contains: [[cv.Contains('a.b'), ...text(['xa.by'], ['axb', ''])]],
   NotContains: [[cv.NotContains('a|b'), ...text(['ab', ''], ['xa|by'])]],
-  IsByteLength: [[cv.IsByteLength(2, 4), ...text(['ab', 'éé', '😀'], ['a', 'ééé'])]],
+  IsByteLength: [
+    [cv.IsByteLength(2, 4), ...text(['ab', 'éé', '😀'], ['a', 'ééé'])],
+    [cv.IsByteLength(-1, Infinity), ...text(['', 'abc'], [])],
+  ],
   IsAlpha: [
     [cv.IsAlpha(), ...text(['abC'], ['', 'a1', 'é'])],
     [cv.IsAlpha('de-DE'), ...text(['äb'], ['1'])],
