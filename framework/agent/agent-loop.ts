@@ -4,10 +4,10 @@ import type { Class } from '../metadata/class.js';
 import type { AgentHost } from '../runtime/agents/agent-port.js';
 import { carrying } from '../runtime/asking/carried.js';
 import type { AgentResult, AgentStop } from '../runtime/context.js';
-import { toolUsesOf } from '../runtime/agents/tool-uses.js';
+import { issueText } from '../runtime/results/issues.js';
+import { textOf, toolUsesOf } from '../runtime/agents/answer-content.js';
 import type { Issue, Schema } from '../schema/schema.js';
 import type { SamplingMessage, ToolUseContent } from '../spec.js';
-import { textOf } from './answer-content.js';
 import { requestsOf, type Role } from './role.js';
 import { readAnswer, repairPrompt, REPAIRS } from './structured-answer.js';
 import { refuseTools, runTools } from './tool-round.js';
@@ -95,7 +95,4 @@ function handover({ handoffs }: Role, uses: readonly ToolUseContent[], results: 
   return call && handoffs.get(call.name);
 }
 
-function brief(issues: readonly Issue[]): string {
-  const [first] = issues;
-  return first === undefined ? 'no reason' : `${first.path === '' ? '' : `${first.path}: `}${first.message}`;
-}
+const brief = ([first]: readonly Issue[]): string => (first === undefined ? 'no reason' : issueText(first));

@@ -6,6 +6,7 @@ import type { AgentToolSource } from '../metadata/agent-tool.js';
 import type { Class } from '../metadata/class.js';
 import type { AgentToolOption, SchemaSource } from '../metadata/options.js';
 import type { RunAgent } from '../runtime/agents/agent-port.js';
+import { onceEach } from '../runtime/once-each.js';
 import { compileSchema } from '../schema/compile-schema.js';
 import type { Schema, SchemaRole } from '../schema/schema.js';
 import { runLoop } from './agent-loop.js';
@@ -26,19 +27,17 @@ export function createAgentRunner(catalog: Catalog): RunAgent {
       return entry;
     };
     const makeRole = (target: Class): Role => {
-      const { name, options, handoffs, sources, ...entry } = entryOf(target);
+      const entry = entryOf(target);
+      const { name, options, handoffs } = entry;
+      const known = tools.length === 0 ? entry.tools : withTools(catalog, entry, tools, inputs);
+      const sources = [...entry.sources, ...tools.filter(isSource)];
       return {
         name,
         options,
         handoffs,
         maxTurns: maxTurns ?? options.maxTurns,
         model: model ?? options.model,
-        tools: new Toolbox(
-          name,
-          tools.length === 0 ? entry.tools : withTools(catalog, entryOf(target), tools, inputs),
-          [...sources, ...tools.filter(isSource)],
-          inputs,
-        ),
+        tools: new Toolbox(name, known, sources, inputs),
       };
     };
     const roles = new Map<Class, Role>();
@@ -69,15 +68,7 @@ export function createAgentRunner(catalog: Catalog): RunAgent {
   };
 }
 
-/** Compiles each shape once. */
-function compiler(role: SchemaRole): (source: SchemaSource) => Schema {
-  const schemas = new WeakMap<SchemaSource, Schema>();
-  return (source) => {
-    let schema = schemas.get(source);
-    if (schema === undefined) schemas.set(source, (schema = compileSchema(source, { role })));
-    return schema;
-  };
-}
+const compiler = (role: SchemaRole) => onceEach((source: SchemaSource) => compileSchema(source, { role }));
 
 const isSource = (option: AgentToolOption): option is AgentToolSource => typeof option === 'object' && 'load' in option;
 

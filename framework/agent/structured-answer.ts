@@ -1,3 +1,4 @@
+import { issueText } from '../runtime/results/issues.js';
 import type { Issue, Schema, Validation } from '../schema/schema.js';
 
 /** How often a model may try again after an answer of the wrong shape. */
@@ -10,10 +11,9 @@ export function answerInstructions({ json }: Schema): string {
 
 /** What a model is told of an answer that does not fit. */
 export function repairPrompt(issues: readonly Issue[]): string {
-  const list = issues.map(({ path, message }) => `- ${path === '' ? '' : `${path}: `}${message}`);
   return [
     'That answer does not fit the JSON Schema:',
-    ...list,
+    ...issues.map((issue) => `- ${issueText(issue)}`),
     'Answer again with the corrected JSON value alone.',
   ].join('\n');
 }

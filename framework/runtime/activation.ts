@@ -1,9 +1,7 @@
 import { Activity } from './activity.js';
+import { LONGEST_TIMER } from './at-time.js';
 import type { Activation, CallSite, RunEnd } from './call.js';
 import type { Inbox } from './journal/inbox.js';
-
-/** The longest delay that a Node timer keeps; it fires at once for a longer one. */
-export const LONGEST_TIMER = 2 ** 31 - 1;
 
 /** What decides how long an activation may only wait. */
 export type Patience = Pick<CallSite, 'draining'> & { readonly inbox: Pick<Inbox, 'hold' | 'settled'> };

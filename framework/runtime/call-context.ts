@@ -22,6 +22,7 @@ import type {
 } from './context.js';
 import { startOnce } from './journal/crash-policy.js';
 import { elicit } from './asking/elicitation.js';
+import { timeOf } from './journal/inbox.js';
 import { createLogger } from './logger.js';
 import { Meter } from './budget/meter.js';
 import type { PageClass } from './asking/page.js';
@@ -40,8 +41,6 @@ export class RunningContext implements TaskContext {
   constructor(
     private readonly frame: CallFrame,
     private own?: Scope,
-    /** How many agents it runs inside of. */
-    private readonly depth = 0,
   ) {}
 
   get callId(): string {
@@ -102,12 +101,11 @@ export class RunningContext implements TaskContext {
     const { attempts = 1, onCrash } = options;
     const timeout = options.timeout === undefined ? frame.site.task?.stepTimeout : milliseconds(options.timeout);
     const meter = scope.meter && new Meter({}, scope.meter);
-    const risk = { what: `The step "${name}"`, limit: frame.services.limits.answerBytes };
     const { value } = await frame.effects.record(scope, {
       name,
       asked: ['step', name],
       meter,
-      ...(onCrash && { begin: startOnce(frame.effects, scope, { policy: onCrash, ...risk }) }),
+      ...(onCrash && { begin: startOnce(frame.effects, scope, { policy: onCrash, what: `The step "${name}"` }) }),
       perform: (key) =>
         scope.activity.branch((activity) =>
           persistently(attempts, signal, (attempt) =>
@@ -124,19 +122,15 @@ export class RunningContext implements TaskContext {
   }
 
   sample(request: SampleRequest, options?: AskOptions): Promise<CreateMessageResult> {
-    const { effects, services } = this.frame;
-    return heard(sample(effects, this.scope, request, { ...options, limit: services.limits.answerBytes }));
+    return heard(sample(this.frame.effects, this.scope, request, options));
   }
 
   roots(options?: AskOptions): Promise<Root[]> {
-    const { effects, services } = this.frame;
-    return heard(askRoots(effects, this.scope, services.limits.answerBytes, options));
+    return heard(askRoots(this.frame.effects, this.scope, options));
   }
 
   elicit<T>(message: string, form: SchemaSource<T>, options?: ElicitOptions): Promise<T> {
-    const { effects, services } = this.frame;
-    const question = { message, form, ...(options && { options }) };
-    return heard(elicit(effects, this.scope, services.limits.answerBytes, question));
+    return heard(elicit(this.frame.effects, this.scope, { message, form, options }));
   }
 
   elicitUrl<T>(message: string, page: PageClass<T>, options?: ElicitOptions): Promise<T> {
@@ -147,8 +141,8 @@ export class RunningContext implements TaskContext {
   agent<O>(agent: Class, request: AgentRequest<O>): Promise<AgentResult<O>>;
   agent<O>(agent: Class, request: AgentRequest<O>): Promise<AgentResult<O>> {
     const { frame, scope } = this;
-    const inner = scope.child(scope.key(`agent:${agent.name}`), scope.activity);
-    const host = new AgentRun({ frame, scope: inner, depth: this.depth });
+    const inner = scope.child(scope.key(`agent:${agent.name}`), scope.activity, { depth: scope.depth + 1 });
+    const host = new AgentRun({ frame, scope: inner });
     return heard(frame.services.runAgent(host, agent, request as AgentRequest<unknown>) as Promise<AgentResult<O>>);
   }
 
@@ -163,7 +157,7 @@ export class RunningContext implements TaskContext {
     const results = mapConcurrently(items, options?.concurrency ?? 8, (item, index) =>
       scope.activity.branch((activity) => {
         const inner = scope.child(`${key}.${index}`, activity, division && { meter: division.shares[index] });
-        const ctx = new RunningContext(this.frame, inner, this.depth) as this;
+        const ctx = new RunningContext(this.frame, inner) as this;
         return inner.enter(() => fn(item, ctx, index));
       }),
     );
@@ -171,8 +165,8 @@ export class RunningContext implements TaskContext {
   }
 
   task(task: Class, input: unknown, options?: ChildOptions): Promise<never> {
-    const { frame, scope, depth } = this;
-    return heard(runChild({ frame, scope, depth }, task, input, options) as Promise<never>);
+    const { frame, scope } = this;
+    return heard(runChild({ frame, scope }, task, input, options) as Promise<never>);
   }
 
   trace(): Promise<Trace> {
@@ -190,15 +184,15 @@ export class RunningContext implements TaskContext {
   private async pause(duration: Duration): Promise<void> {
     const { frame, scope } = this;
     const length = milliseconds(duration);
-    const now = (): number => frame.site.inbox.now?.() ?? Date.now();
+    const { inbox } = frame.site;
     const { key, value } = await frame.effects.record(scope, {
       name: 'sleep',
       asked: ['sleep', length],
       trace: (until) => ({ until: until as number }),
-      perform: () => now() + length,
+      perform: () => timeOf(inbox) + length,
     });
     const until = value as number;
-    if (until > now()) await frame.effects.wait(scope, frame.site.inbox.sleep(key, until));
+    if (until > timeOf(inbox)) await frame.effects.wait(scope, inbox.sleep(key, until));
   }
 
   now(): Promise<number> {

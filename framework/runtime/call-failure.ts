@@ -24,9 +24,16 @@ interface Failure {
   readonly retryable: boolean;
 }
 
+// A message that quotes what a program printed has no end of its own, and whoever reads it needs the begin.
+const LONGEST_MESSAGE = 50_000;
+
+function told(message: string): string {
+  return sanitiseText(message.length > LONGEST_MESSAGE ? `${message.slice(0, LONGEST_MESSAGE)} ...` : message);
+}
+
 /** A result that tells a model what went wrong (SEP-1303). */
 export function errorResult(message: string): CallToolResult {
-  return { content: [{ type: 'text', text: sanitiseText(message) }], isError: true };
+  return { content: [{ type: 'text', text: told(message) }], isError: true };
 }
 
 /** How a tool call that threw ends: an error result, or a JSON-RPC error where the request itself could not be served. */
@@ -70,5 +77,5 @@ function classify(error: unknown, site: CallSite, report: Report): Failure {
 }
 
 function rpcError({ code, message, data }: Failure): { code: number; message: string; data?: unknown } {
-  return { code, message: sanitiseText(message), ...(data !== undefined && { data }) };
+  return { code, message: told(message), ...(data !== undefined && { data }) };
 }

@@ -15,27 +15,21 @@ import type { Scope } from './scope.js';
 
 /** What contexts need of the runtime; one for all calls. */
 export interface Services {
-  readonly model?: ModelChoice;
-  /** Told of what agents do. */
-  readonly onAgentEvent?: (event: AgentEvent) => void;
-  readonly aroundModel?: ModelInterceptor;
-  /** Where `ctx.task` finds the tasks. */
-  readonly catalog?: Catalog;
-  /** Where `ctx.elicitUrl` sends users. */
-  readonly pages?: Pages;
-  readonly limits: RuntimeLimits;
   readonly runAgent: RunAgent;
+  /** The model of agents that choose none; `ctx.sample` always asks the client's. Default: the client's. */
+  readonly model?: ModelChoice | undefined;
+  /** Told of what agents do; what it throws goes to `report`. */
+  readonly onAgentEvent?: ((event: AgentEvent) => void) | undefined;
+  /** Around what agents ask models. */
+  readonly aroundModel?: ModelInterceptor | undefined;
+  /** Where `ctx.task` finds tasks; without it there are none. */
+  readonly catalog?: Catalog;
+  /** Where `ctx.elicitUrl` sends users; without it there are none. */
+  readonly pages?: Pages | undefined;
   /** Told of errors that no caller can be told of. */
   readonly report: Report;
   /** Calls a tool from within a call; errors of the tool are results. */
   readonly callTool: (entry: ToolEntry, input: unknown, place: CallPlace) => Promise<CallToolResult>;
-}
-
-export interface RuntimeLimits {
-  /** The most bytes of one result. */
-  readonly resultBytes: number;
-  /** The most bytes of one answer of the client or a model. */
-  readonly answerBytes: number;
 }
 
 /** What all contexts of one call share: its own, its branches' and those of the tools that its agents call. */
@@ -67,6 +61,4 @@ export class CallFrame {
 export interface CallPlace {
   readonly frame: CallFrame;
   readonly scope: Scope;
-  /** How many agents it is inside of. */
-  readonly depth: number;
 }

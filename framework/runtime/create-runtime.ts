@@ -1,27 +1,16 @@
-import type {
-  Catalog,
-  Entry,
-  PromptEntry,
-  ResourceEntry,
-  ResourceTemplateEntry,
-  ToolEntry,
-} from '../catalog/catalog.js';
+import type { Entry, PromptEntry, ResourceEntry, ResourceTemplateEntry, ToolEntry } from '../catalog/catalog.js';
 import { ProtocolError } from '../errors.js';
-import type { ModelChoice } from '../metadata/model.js';
 import type { Budget } from '../metadata/options.js';
 import type { Issue } from '../schema/schema.js';
 import type { CallToolResult, GetPromptResult, ReadResourceResult } from '../spec.js';
 import { activate } from './activation.js';
-import type { AgentEvent } from './agents/agent-events.js';
-import type { RunAgent } from './agents/agent-port.js';
 import { RunningContext } from './call-context.js';
 import { errorResult, otherFailure, type Report, toolFailure } from './call-failure.js';
-import { CallFrame, type CallPlace, type RuntimeLimits, type Services } from './call-frame.js';
+import { CallFrame, type CallPlace, type Services } from './call-frame.js';
 import type { Activation, CallSite, Interceptor } from './call.js';
 import type { Container } from './container/container.js';
 import { compose, type Invoke } from './interceptors.js';
-import type { ModelInterceptor } from './agents/model-interceptor.js';
-import type { Pages } from './asking/page.js';
+import { issueText } from './results/issues.js';
 import { promptResult } from './results/prompt-result.js';
 import { resourceResult } from './results/resource-result.js';
 import type { Outcome, Runtime } from './runtime.js';
@@ -31,24 +20,12 @@ import { budgeted } from './budget/start-budget.js';
 import { toolResult } from './results/tool-result.js';
 
 /** What the runtime of an app is made of. */
-export interface RuntimeOptions {
+export interface RuntimeOptions extends Omit<Services, 'callTool'> {
   readonly container: Container;
   /** The first is the outermost. */
   readonly interceptors: readonly Interceptor[];
-  readonly runAgent: RunAgent;
-  /** The model of agents that choose none; `ctx.sample` always asks the client's. Default: the client's. */
-  readonly model?: ModelChoice;
-  /** Told of what agents do; what it throws goes to `report`. */
-  readonly onAgentEvent?: (event: AgentEvent) => void;
-  /** Around what agents ask models. */
-  readonly aroundModel?: ModelInterceptor | undefined;
-  /** Where `ctx.task` finds tasks; without it there are none. */
-  readonly catalog?: Catalog;
-  /** Where `ctx.elicitUrl` sends users; without it there are none. */
-  readonly pages?: Pages;
-  /** Each 1 MiB where it is not given. */
-  readonly limits?: Partial<RuntimeLimits>;
-  readonly report: Report;
+  /** The most bytes of one result. Default 1 MiB. */
+  readonly resultBytes?: number | undefined;
 }
 
 const MEBIBYTE = 1024 * 1024;
@@ -65,29 +42,16 @@ class AppRuntime implements Runtime {
   private readonly limit: number;
   private readonly report: Report;
 
-  constructor(options: RuntimeOptions) {
-    const { container, interceptors, runAgent, model, catalog, pages, limits, report, onAgentEvent, aroundModel } =
-      options;
-    const { resultBytes = MEBIBYTE, answerBytes = MEBIBYTE } = limits ?? {};
+  constructor({ container, interceptors, resultBytes = MEBIBYTE, ...services }: RuntimeOptions) {
     this.invoke = compose(interceptors, ({ entry, input, ctx }) => {
       if (entry.kind === 'tool' && entry.run) return entry.run(input, ctx);
       const handler = container.handler(entry.target, ctx) as Record<string, (input: unknown, ctx: unknown) => unknown>;
       // The catalog has made sure that the method is there.
       return handler[entry.member]?.(input, ctx);
     });
-    this.services = {
-      ...(model && { model }),
-      ...(onAgentEvent && { onAgentEvent }),
-      ...(aroundModel && { aroundModel }),
-      ...(catalog && { catalog }),
-      ...(pages && { pages }),
-      limits: { resultBytes, answerBytes },
-      runAgent,
-      report,
-      callTool: (entry, input, place) => this.callInside(entry, input, place),
-    };
+    this.services = { ...services, callTool: (entry, input, place) => this.callInside(entry, input, place) };
     this.limit = resultBytes;
-    this.report = report;
+    this.report = services.report;
   }
 
   async callTool(entry: ToolEntry, args: unknown, site: CallSite): Promise<Outcome<CallToolResult>> {
@@ -153,22 +117,19 @@ class AppRuntime implements Runtime {
   }
 
   /** A tool call that an agent makes within a call: same principal, same journal, same activation. */
-  private async callInside(
-    entry: ToolEntry,
-    args: unknown,
-    { frame, scope, depth }: CallPlace,
-  ): Promise<CallToolResult> {
+  private async callInside(entry: ToolEntry, args: unknown, { frame, scope }: CallPlace): Promise<CallToolResult> {
     try {
       const checked = await entry.input.validate(args);
       if (!checked.ok) return errorResult(invalidArguments(entry.name, checked.issues));
       const budget = budgetOf(entry);
       const own = budget ? await budgeted(frame.effects, scope, budget) : scope;
-      const ctx = new RunningContext(frame, own, depth);
+      const ctx = new RunningContext(frame, own);
       const call = new RunningCall(entry, checked.value, ctx, frame.run, this.report);
-      return await toolResult(entry, await this.invoke(call), this.limit);
+      // By whichever context it has an effect, that is the tool's: a replay skips it and all its numbers.
+      return await toolResult(entry, await own.enter(() => this.invoke(call)), this.limit);
     } catch (error) {
       // Of a tool whose time is over nobody is told anything any more.
-      (scope.signal ?? frame.site.signal()).throwIfAborted();
+      frame.effects.signalIn(scope).throwIfAborted();
       const failed = toolFailure(error, frame.site, this.report);
       return failed.kind === 'result'
         ? failed.result
@@ -180,6 +141,5 @@ class AppRuntime implements Runtime {
 const budgetOf = (entry: Entry): Budget | undefined => (entry.kind === 'tool' ? entry.task?.budget : undefined);
 
 function invalidArguments(name: string, issues: readonly Issue[]): string {
-  const list = issues.map(({ path, message }) => `- ${path === '' ? message : `${path}: ${message}`}`);
-  return [`The arguments of "${name}" are not valid:`, ...list].join('\n');
+  return [`The arguments of "${name}" are not valid:`, ...issues.map((issue) => `- ${issueText(issue)}`)].join('\n');
 }

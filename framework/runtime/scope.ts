@@ -19,6 +19,8 @@ interface Questions {
 interface Around {
   readonly parent?: Scope;
   readonly questions?: Questions;
+  /** How many agents it is inside of. */
+  readonly depth?: number;
   /** What agents that are started here spend from; absent where nobody counts. */
   readonly meter?: Meter | undefined;
   /** Aborts when nobody waits any more for what runs here; absent where that is for as long as the call lives. */
@@ -31,8 +33,12 @@ type Own = Omit<Around, 'parent'>;
 /** Whether its author chose this key, so that clients may know it before they are asked. */
 export const isNamed = (key: string): boolean => !key.includes('#');
 
-/** The key of a question with a name that is put for the n-th time. No step has such a key: in those there is no `%` before the `#`. */
-export const againKey = (key: string, n: number): string => `${key}%#${n}`;
+/**
+ * The key of a question that is put for the n-th time, where its author has named it: no key is ever used for two questions, so that an
+ * answer to the first is not taken for one to the second. No step has such a key: in those there is no `%` before the `#`.
+ */
+export const againKey = (key: string | undefined, n: number): string | undefined =>
+  key === undefined || n === 1 ? key : `${key}%#${n}`;
 
 /** A place in a call that numbers its own effects: the call itself, a branch of `ctx.all`, an agent, a tool call of an agent. */
 export class Scope {
@@ -45,6 +51,10 @@ export class Scope {
     private readonly around: Around = {},
   ) {
     this.questions = around.questions ?? { path: '', asked: new Set() };
+  }
+
+  get depth(): number {
+    return this.around.depth ?? 0;
   }
 
   get meter(): Meter | undefined {
@@ -63,10 +73,11 @@ export class Scope {
   }
 
   /**
-   * The key of a question that its author has named; without an `#`, so that it is no other effect's.
+   * The key of a question that its author has named; without an `#`, so that it is no other effect's. None where it has no name.
    * @throws PerduraError `INVALID_QUESTION_KEY`, `DUPLICATE_QUESTION_KEY` where the call has asked under this name
    */
-  questionKey(name: string): string {
+  questionKey(name: string | undefined): string | undefined {
+    if (name === undefined) return undefined;
     const { path, asked } = this.questions;
     if (!QUESTION_NAME.test(name)) throw PerduraError.of('INVALID_QUESTION_KEY', name);
     if (asked.has(name)) throw PerduraError.of('DUPLICATE_QUESTION_KEY', name);
@@ -99,7 +110,7 @@ export class Scope {
   }
 
   private get inside(): Around {
-    return { parent: this, questions: this.questions, meter: this.meter, signal: this.signal };
+    return { ...this.around, parent: this, questions: this.questions };
   }
 }
 

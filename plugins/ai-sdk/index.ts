@@ -2,6 +2,7 @@
 import type { LanguageModel, ToolSet } from 'ai';
 import { type CreateMessageRequestParams, type Duration, milliseconds, type Model, PerduraError } from 'perdura';
 import { type Price, priced, providerToolName, toolsByProviderName } from 'perdura/plugins/models';
+import { optionalPackage } from '../optional-package.js';
 import { answerOf } from './answer.js';
 import { partsIn } from './carry.js';
 import { faultOf } from './faults.js';
@@ -36,7 +37,7 @@ export function aiSdk(model: LanguageModel, { price, timeout = '10m', providerOp
   const by = typeof model === 'string' ? model : `${model.provider}/${model.modelId}`;
   let sdk: Promise<Sdk> | undefined;
   return async (request, { signal, carried, onText = () => {} }) => {
-    const ai = await (sdk ??= load());
+    const ai = await (sdk ??= optionalPackage('aiSdk()', 'ai', () => import('ai')));
     const clock = startClock(signal, longest);
     try {
       const { fullStream } = ai.streamText({
@@ -96,13 +97,4 @@ function settingsOf(request: CreateMessageRequestParams, { jsonSchema, tool }: S
     ...(temperature !== undefined && { temperature }),
     ...(stopSequences && { stopSequences }),
   };
-}
-
-async function load(): Promise<Sdk> {
-  try {
-    return await import('ai');
-  } catch (error) {
-    const { code, message } = error as { readonly code?: unknown; readonly message?: unknown };
-    throw PerduraError.from(error, 'PACKAGE_MISSING', 'aiSdk()', 'ai', String(code ?? message));
-  }
 }

@@ -1,5 +1,5 @@
 import { type CallContext, type LiveCatalog, ToolError } from 'perdura';
-import { INDEX_URI, notePath, uriOf } from './note-path.js';
+import { checkNotePath, INDEX_URI, uriOf } from './note-path.js';
 import type { NoteInfo, NoteLimits, NoteStore } from './note-store.js';
 
 /** For whom notes are kept, and what records what is done to them. */
@@ -34,7 +34,7 @@ export class AgentMemory {
 
   /** The text of a note; undefined where there is none. @throws ToolError for a path that no note can have */
   async read(ctx: Caller, path: string): Promise<string | undefined> {
-    notePath(path);
+    checkNotePath(path);
     const { owner } = ctx.principal;
     const text = await ctx.step('memory.read', async () => (await this.#notes.read(owner, path)) ?? null);
     return text ?? undefined;
@@ -45,7 +45,7 @@ export class AgentMemory {
    * @throws ToolError for a path that no note can have, and past a limit; PerduraError `STORE_UNAVAILABLE` while Redis is away
    */
   async write(ctx: Caller, path: string, text: string, { append = false }: WriteOptions = {}): Promise<NoteInfo> {
-    notePath(path);
+    checkNotePath(path);
     const { owner } = ctx.principal;
     const limits = this.#limits;
     const written = await ctx.step('memory.write', async (key) => {
@@ -59,7 +59,7 @@ export class AgentMemory {
 
   /** Whether there was such a note. @throws ToolError for a path that no note can have */
   async delete(ctx: Caller, path: string): Promise<boolean> {
-    notePath(path);
+    checkNotePath(path);
     const { owner } = ctx.principal;
     return ctx.step('memory.delete', async (key) => {
       const isRemoved = await this.#notes.remove(owner, path, key);

@@ -42,7 +42,7 @@ export class EmbeddedNotes implements NoteStore {
       if (isGrowing && total > limits.totalBytes) return { over: 'totalBytes' };
       const note = { path, size, updatedAt: this.now() };
       this.#owners.set(owner, notes.set(path, { ...note, text }));
-      return { note, isNew: !before };
+      return { note };
     });
   }
 

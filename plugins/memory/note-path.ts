@@ -11,9 +11,9 @@ export function isNotePath(path: string): boolean {
   return path.length <= LONGEST && names.length <= DEEPEST && names.every((name) => NAME.test(name));
 }
 
-/** The path as it is, where notes may be called so. @throws ToolError that a model can do something about */
-export function notePath(path: string): string {
-  if (isNotePath(path)) return path;
+/** @throws ToolError that a model can do something about, where notes may not be called so */
+export function checkNotePath(path: string): void {
+  if (isNotePath(path)) return;
   throw new ToolError(
     'A path is up to 8 names of 1 to 64 letters, digits, "_", "-" and ".", parted by "/", such as "plans/garden.md": choose another.',
   );

@@ -26,8 +26,8 @@ export interface NoteWrite {
   readonly append: boolean;
 }
 
-/** What became of a write: the note, and whether it is a new one; or which limit kept it from being made. */
-export type Written = { readonly note: NoteInfo; readonly isNew: boolean } | { readonly over: keyof NoteLimits };
+/** What became of a write: the note, or which limit kept it from being made. */
+export type Written = { readonly note: NoteInfo } | { readonly over: keyof NoteLimits };
 
 /** For how long a write or removal is known by its key, in milliseconds: longer than a worker is dead before another takes over. */
 export const KEYS_KEPT = 24 * 3_600_000;

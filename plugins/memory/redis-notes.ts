@@ -29,11 +29,11 @@ if not before and count >= tonumber(ARGV[5]) then return 'notes' end
 if size > was and total > tonumber(ARGV[6]) then return 'totalBytes' end
 local clock = redis.call('TIME')
 local at = string.format('%.0f', clock[1] * 1000 + math.floor(clock[2] / 1000))
+local info = size .. ' ' .. at
 redis.call('HSET', KEYS[1], path, text)
-redis.call('HSET', KEYS[2], path, size .. ' ' .. at)
-local answer = size .. ' ' .. at .. ' ' .. (before and 0 or 1)
-redis.call('SET', KEYS[3], answer, 'PX', ARGV[7])
-return answer
+redis.call('HSET', KEYS[2], path, info)
+redis.call('SET', KEYS[3], info, 'PX', ARGV[7])
+return info
 `;
 
 const REMOVE = `
@@ -72,7 +72,7 @@ export class RedisNotes implements NoteStore {
       const args = [path, text, append ? 1 : 0, noteBytes, notes, totalBytes, KEYS_KEPT];
       const answer = (await redis.eval(WRITE, 3, ...this.#keys(owner, key), ...args)) as string;
       if (answer in limits) return { over: answer as keyof NoteLimits };
-      return { note: noteOf(path, answer), isNew: answer.endsWith(' 1') };
+      return { note: noteOf(path, answer) };
     });
   }
 

@@ -1,5 +1,6 @@
 import type { Client, Transport } from '@modelcontextprotocol/client';
 import { PerduraError } from 'perdura';
+import { optionalPackage } from '../optional-package.js';
 import { childEnvironment, type HttpServer, type RemoteServer } from './remote-server.js';
 
 /** How to connect. */
@@ -117,12 +118,5 @@ function bounded(response: Response): Response {
 }
 
 /** Loads the SDK's client, an optional peer of the package. */
-export async function loadClient(): Promise<typeof import('@modelcontextprotocol/client')> {
-  try {
-    return await import('@modelcontextprotocol/client');
-  } catch (error) {
-    const { code, message } = error as { readonly code?: unknown; readonly message?: unknown };
-    const reason = typeof code === 'string' ? code : String(message);
-    throw PerduraError.from(error, 'PACKAGE_MISSING', 'remoteTools()', '@modelcontextprotocol/client', reason);
-  }
-}
+export const loadClient = (): Promise<typeof import('@modelcontextprotocol/client')> =>
+  optionalPackage('remoteTools()', '@modelcontextprotocol/client', () => import('@modelcontextprotocol/client'));

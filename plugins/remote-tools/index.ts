@@ -47,15 +47,18 @@ const SCHEMA_LENGTH = 64 * 1024;
  * called, when an agent first needs its tools; once it is lost, it is started again by the next use; it is closed with the app. It
  * knows nothing of who called this server: what it may do, all callers may.
  *
- * @throws PerduraError `INVALID_DURATION`; at the start `PACKAGE_MISSING`; an agent `REMOTE_SERVER_UNAVAILABLE`
+ * @throws PerduraError `INVALID_DURATION`; at the start `PACKAGE_MISSING`, `PLUGIN_MISTAKE`; an agent `REMOTE_SERVER_UNAVAILABLE`
  */
 export function remoteTools(options: RemoteToolsOptions): Plugin & AgentToolSource {
   const { name, server, allow, revision = 'auto' } = options;
   const timeout = milliseconds(options.timeout ?? '1m');
   const connection = new Connection({ name, server, revision, timeout });
   let apps = 0;
+  const mistake = (): string | undefined =>
+    apps > 0 ? undefined : 'An agent has its tools, but no app closes its connection. Add it to createApp({ use }).';
   return {
     name,
+    mistake,
     async setup(host) {
       if (allow.length === 0) host.mistake('It allows no tool. Name those that agents need in remoteTools({ allow }).');
       // A package that is missing keeps the app from starting, and not an agent from going on.
@@ -64,10 +67,9 @@ export function remoteTools(options: RemoteToolsOptions): Plugin & AgentToolSour
       host.onClose(() => (--apps === 0 ? connection.close() : undefined));
     },
     async load({ signal }) {
-      if (apps === 0) {
-        const fix = 'An agent has its tools, but no app closes its connection. Add it to createApp({ use }).';
-        throw PerduraError.of('PLUGIN_MISTAKE', name, fix);
-      }
+      // A run may bring along a source that no agent names.
+      const wrong = mistake();
+      if (wrong !== undefined) throw PerduraError.of('PLUGIN_MISTAKE', name, wrong);
       const tools = await listed(connection, { name, timeout, signal });
       const offered = tools.filter((tool) => allow.includes(tool.name));
       const large = offered.find(({ inputSchema }) => JSON.stringify(inputSchema).length > SCHEMA_LENGTH);

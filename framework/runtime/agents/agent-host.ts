@@ -5,14 +5,15 @@ import type { CallToolResult, CreateMessageResult, Json } from '../../spec.js';
 import type { AgentEvent } from './agent-events.js';
 import type { AgentHost, AgentStart, AgentToolCall, AgentTurn, TakenTurn } from './agent-port.js';
 import { around } from './agent-interception.js';
-import { callAgentTool } from './agent-tool-call.js';
+import { callAgentTool, callerOf } from './agent-tool-call.js';
+import { textOf, toolUsesOf } from './answer-content.js';
 import { askModel, type ModelQuestion, type ModelReply, modelsOf, requireModel } from '../asking/ask-model.js';
 import type { CallPlace } from '../call-frame.js';
 import type { AgentResult, AgentStop, AgentUsage } from '../context.js';
 import { fingerprintOnce } from '../journal/fingerprint.js';
+import { timeOf } from '../journal/inbox.js';
 import { AgentMeter, type Division, Meter } from '../budget/meter.js';
 import { startBudget } from '../budget/start-budget.js';
-import { toolUsesOf } from './tool-uses.js';
 import { checkedMessage } from '../asking/untrusted-answer.js';
 import type { TurnUsage } from '../budget/usage.js';
 
@@ -45,7 +46,6 @@ type Without<E> = E extends AgentEvent ? Omit<E, 'callId' | 'agent' | 'at'> : ne
 
 /** The host of one agent's loop, whose scope is `place`'s. */
 export class AgentRun implements AgentHost {
-  readonly depth: number;
   #name = '';
   #meter: AgentMeter;
   #choice = 0;
@@ -53,8 +53,11 @@ export class AgentRun implements AgentHost {
   readonly #began = performance.now();
 
   constructor(private readonly place: CallPlace) {
-    this.depth = place.depth + 1;
     this.#meter = new AgentMeter({}, place.scope.meter);
+  }
+
+  get depth(): number {
+    return this.place.scope.depth;
   }
 
   get used(): AgentUsage {
@@ -62,8 +65,7 @@ export class AgentRun implements AgentHost {
   }
 
   get caller(): ToolCaller {
-    const { principal } = this.place.frame.site;
-    return { owner: principal.owner, scopes: principal.scopes, signal: this.#signal };
+    return callerOf(this.place);
   }
 
   async start({ name, budget }: AgentStart): Promise<void> {
@@ -112,9 +114,8 @@ export class AgentRun implements AgentHost {
   async callTool(call: AgentToolCall): Promise<CallToolResult> {
     const { useId, name: tool } = call;
     const began = performance.now();
-    const place = { ...this.place, depth: this.depth };
     const started = (key: string): void => this.#tell({ kind: 'tool-started', key, tool, useId });
-    const { key, value, replayed } = await callAgentTool(place, call, started);
+    const { key, value, replayed } = await callAgentTool(this.place, call, started);
     const took = replayed ? {} : { took: performance.now() - began };
     this.#tell({ kind: 'tool-ended', key, tool, useId, isError: value.isError === true, replayed, ...took });
     return value;
@@ -137,7 +138,7 @@ export class AgentRun implements AgentHost {
     const began = performance.now();
     this.#tell({ kind: 'turn-started', key, turn: turn.number });
     try {
-      const limit = turn.limit ?? this.#meter.reached(this.#now());
+      const limit = turn.limit ?? this.#meter.reached(timeOf(this.place.frame.site.inbox));
       const aside = new Meter();
       const { request: prepared, summary } = await turn.request(limit, (request) =>
         this.#ask({ key, models, request, aside }),
@@ -157,7 +158,7 @@ export class AgentRun implements AgentHost {
       const { toolCalls: room } = this.#meter.rest;
       return {
         // An interceptor's answer is held to the same rules as a model's.
-        ...(isOwn ? given : checkedMessage(this.#limit, key, given)),
+        ...(isOwn ? given : checkedMessage(key, given)),
         // It belongs to what the model said, and not to what was made of that.
         ...(isOwn && carry !== undefined && { carry }),
         usage,
@@ -185,37 +186,22 @@ export class AgentRun implements AgentHost {
         return { ...answer, usage };
       },
     });
-    const { usage = {}, content } = value as RecordedTurn;
+    const { usage = {}, ...answer } = value as RecordedTurn;
     aside.add({ turns: 1, ...usage });
-    return [content]
-      .flat()
-      .flatMap((block) => (block.type === 'text' ? [block.text] : []))
-      .join('\n\n');
+    return textOf(answer);
   }
 
   /** `turn` is the key of the turn that it is asked for. */
-  #model(question: Omit<ModelQuestion, 'from' | 'limit' | 'signal'>, turn: string): Promise<ModelReply> {
+  #model(question: Omit<ModelQuestion, 'from' | 'signal'>, turn: string): Promise<ModelReply> {
     const { frame, scope } = this.place;
-    const rest = { from: this.#choice, limit: this.#limit, signal: this.#signal };
+    const rest = { from: this.#choice, signal: frame.effects.signalIn(scope) };
     const ask = (): Promise<ModelReply> => askModel(frame.effects, scope, { ...question, ...rest });
     const { aroundModel } = frame.services;
     return aroundModel ? aroundModel({ callId: frame.site.callId, key: turn, agent: this.#name }, ask) : ask();
   }
 
-  get #limit(): number {
-    return this.place.frame.services.limits.answerBytes;
-  }
-
-  get #signal(): AbortSignal {
-    return this.place.scope.signal ?? this.place.frame.site.signal();
-  }
-
   get #key(): string {
     return this.place.scope.path.slice(0, -1);
-  }
-
-  #now(): number {
-    return this.place.frame.site.inbox.now?.() ?? Date.now();
   }
 
   #tell(event: Without<AgentEvent>): void {

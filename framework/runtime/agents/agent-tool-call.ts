@@ -1,7 +1,7 @@
 import type { ToolEntry } from '../../catalog/catalog.js';
 import { PerduraError, ToolError } from '../../errors.js';
 import type { InterceptedToolCall } from '../../metadata/agent-hooks.js';
-import type { OnCrash } from '../../metadata/agent-tool.js';
+import type { OnCrash, ToolCaller } from '../../metadata/agent-tool.js';
 import type { CallToolResult, Json } from '../../spec.js';
 import type { AgentToolCall } from './agent-port.js';
 import { around } from './agent-interception.js';
@@ -20,9 +20,8 @@ export async function callAgentTool(
   started: (key: string) => void,
 ): Promise<Effected & { readonly value: CallToolResult }> {
   const { frame, scope } = place;
-  const { effects, services } = frame;
+  const { effects } = frame;
   const { name, input, share: meter } = call;
-  const { answerBytes: limit } = services.limits;
   let tool: ToolEntry | undefined;
   let refusal: string | undefined;
   let release = (): void => undefined;
@@ -36,11 +35,11 @@ export async function callAgentTool(
         tool = await scope.activity.run(call.find);
         if (tool === undefined) refusal = call.refusal();
         // All that a turn wants to be asked about is asked together: questions wait for no slot.
-        else refusal = await refusalOf(effects, scope, key, { agent: call.agent, tool, input, limit });
+        else refusal = await refusalOf(effects, scope, key, { agent: call.agent, tool, input });
         release = await call.slots.take();
         const policy = refusal === undefined && tool !== undefined ? policyOf(tool) : undefined;
         if (!policy) return;
-        await startOnce(effects, scope, { policy, what: `The tool "${name}"`, limit })(key, settled);
+        await startOnce(effects, scope, { policy, what: `The tool "${name}"` })(key, settled);
       },
       perform: async (key): Promise<CallToolResult> => {
         started(key);
@@ -54,6 +53,12 @@ export async function callAgentTool(
   }
 }
 
+/** On whose behalf an agent calls tools, and until when. */
+export function callerOf({ frame, scope }: CallPlace): ToolCaller {
+  const { owner, scopes } = frame.site.principal;
+  return { owner, scopes, signal: frame.effects.signalIn(scope) };
+}
+
 /** Inside of the agent's interceptors, whose refusal the model is told. */
 async function intercepted(
   place: CallPlace,
@@ -62,8 +67,7 @@ async function intercepted(
   call: AgentToolCall,
 ): Promise<CallToolResult> {
   const { agent, intercept = [], input } = call;
-  const { principal, signal } = place.frame.site;
-  const caller = { owner: principal.owner, scopes: principal.scopes, signal: place.scope.signal ?? signal() };
+  const caller = callerOf(place);
   try {
     return await around('tool', intercept, input, {
       see: (given): InterceptedToolCall => ({ agent, tool: tool.name, input: given, caller }),
@@ -77,7 +81,7 @@ async function intercepted(
 
 /** As a child task where it is one and there are workers, else within the call, for at most its time. */
 async function runTool(
-  { frame, scope, depth }: CallPlace,
+  { frame, scope }: CallPlace,
   tool: ToolEntry,
   key: string,
   { input, timeout, share }: AgentToolCall,
@@ -87,11 +91,11 @@ async function runTool(
   if (tool.task && site.inbox.task && frame.services.catalog?.tools.get(tool.name) === tool)
     return resultOfChild({ frame, scope }, key, { entry: tool, args: input as Json }, share);
   return scope.activity.branch(async (activity) => {
-    const signal = scope.signal ?? site.signal();
+    const signal = frame.effects.signalIn(scope);
     try {
       return await within(timeout, key, signal, (own) => {
         const inner = scope.callee(key, activity, { meter: share, signal: own });
-        return frame.services.callTool(tool, input, { frame, scope: inner, depth });
+        return frame.services.callTool(tool, input, { frame, scope: inner });
       });
     } catch (error) {
       if (!(error instanceof PerduraError) || error.code !== 'STEP_TIMED_OUT' || signal.aborted) throw error;

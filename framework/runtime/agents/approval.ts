@@ -9,8 +9,6 @@ export interface Wish {
   readonly agent: string;
   readonly tool: ToolEntry;
   readonly input: unknown;
-  /** The most bytes of an answer. */
-  readonly limit: number;
 }
 
 // A question is read by a person; the whole input goes to the tool in any case.
@@ -24,19 +22,19 @@ export async function refusalOf(
   effects: Effects,
   scope: Scope,
   key: string,
-  { agent, tool, input, limit }: Wish,
+  { agent, tool, input }: Wish,
 ): Promise<string | undefined> {
   const { name, approval } = tool;
   if (approval === undefined || approval === false) return undefined;
   const checked = await tool.input.validate(input);
   if (!checked.ok) return undefined;
-  if (approval !== true && !(await approval(checked.value as never))) return undefined;
+  const own = scope.child(`${key}~approval`, scope.activity);
+  if (approval !== true && !(await own.enter(() => approval(checked.value as never)))) return undefined;
   if (!canBeAsked(effects.site.client, 'elicitation')) {
     return `"${name}" needs the consent of the user, and there is no way to ask for it here. Go on without it.`;
   }
   const message = `The agent "${agent}" wants to call the tool "${name}" with ${shownOf(input)}. Do you allow it?`;
-  const own = scope.child(`${key}~approval`, scope.activity);
-  const isAllowed = await saysYes(effects, own, { message, name: 'allow', title: 'Allow it', limit });
+  const isAllowed = await saysYes(effects, own, { message, name: 'allow', title: 'Allow it' });
   return isAllowed ? undefined : `The user did not allow this call of "${name}". Go on without it, or ask them why.`;
 }
 

@@ -19,8 +19,6 @@ export interface ModelQuestion {
   readonly models: readonly (Model | 'client')[];
   /** The first model to ask, by its place in the list. */
   readonly from: number;
-  /** The most bytes of an answer. */
-  readonly limit: number;
   readonly signal: AbortSignal;
   readonly onText?: ModelOptions['onText'];
 }
@@ -68,17 +66,17 @@ async function askOne(
   effects: Effects,
   scope: Scope,
   model: Model | 'client',
-  { key, fingerprint, request, limit, signal, onText }: ModelQuestion,
+  { key, fingerprint, request, signal, onText }: ModelQuestion,
 ): Promise<Omit<ModelReply, 'choice'>> {
   const params = { ...request, maxTokens: request.maxTokens ?? MAX_TOKENS };
   if (model === 'client') {
     const question = { request: { method: 'sampling/createMessage', params }, fingerprint } as const;
     const told = await effects.ask(scope, key, question);
-    const answer = checkedMessage(limit, key, told);
+    const answer = checkedMessage(key, told);
     return { answer, usage: usageOf(undefined, request, answer) };
   }
   const told = await scope.activity.run(() => model(params, { signal, carried: carriedBy, ...(onText && { onText }) }));
-  const answer = checkedMessage(limit, key, told);
+  const answer = checkedMessage(key, told);
   const { carry } = told;
   return { answer, usage: usageOf(told.usage, request, answer), ...(carry !== undefined && { carry }) };
 }

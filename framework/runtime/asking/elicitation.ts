@@ -2,12 +2,14 @@ import { PerduraError, ToolError } from '../../errors.js';
 import { milliseconds } from '../../metadata/duration.js';
 import type { SchemaSource } from '../../metadata/options.js';
 import { type FormSchema, formSchema } from '../../schema/form-schema.js';
-import type { ElicitRequestFormParams, InputRequest, InputResponse } from '../../spec.js';
+import type { ElicitRequestFormParams, ElicitRequestUrlParams, InputRequest } from '../../spec.js';
 import { requireCapability } from '../capabilities.js';
 import type { ElicitOptions } from '../context.js';
 import type { Effects } from '../journal/effects.js';
+import { onceEach } from '../once-each.js';
+import { timeOf } from '../journal/inbox.js';
 import { againKey, type Scope } from '../scope.js';
-import { answerWithin } from './untrusted-answer.js';
+import { checkedAnswer } from './untrusted-answer.js';
 
 /** The user was asked and said no (`decline`) or looked away (`cancel`). Uncaught, it tells the model so. */
 export class ElicitationDeclined extends ToolError {
@@ -21,44 +23,34 @@ export class ElicitationDeclined extends ToolError {
 // Clients check forms too; one that sends what does not fit three times will not do better.
 const TRIES = 3;
 
-const forms = new WeakMap<SchemaSource, FormSchema>();
+const compiled = onceEach(formSchema) as <T>(source: SchemaSource<T>) => FormSchema<T>;
 
-function compiled<T>(source: SchemaSource<T>): FormSchema<T> {
-  const known = forms.get(source) as FormSchema<T> | undefined;
-  if (known !== undefined) return known;
-  const form = formSchema(source);
-  forms.set(source, form);
-  return form;
-}
-
-interface AskForm {
-  /** The most bytes of an answer. */
-  readonly limit: number;
+interface Asking {
   readonly deadline?: number | undefined;
   readonly key?: string | undefined;
 }
 
-type Reply = { readonly action: string; readonly content?: unknown };
+interface Reply {
+  readonly action: 'accept' | 'decline' | 'cancel' | 'expired';
+  readonly content?: unknown;
+}
 
 /** `ctx.elicit`: asks by a form, again where the content does not fit it, and gives back the validated content. */
 export async function elicit<T>(
   effects: Effects,
   scope: Scope,
-  limit: number,
-  question: { readonly message: string; readonly form: SchemaSource<T>; readonly options?: ElicitOptions },
+  question: { readonly message: string; readonly form: SchemaSource<T>; readonly options?: ElicitOptions | undefined },
 ): Promise<T> {
   const { message, form, options } = question;
   requireCapability(effects.site.client, 'elicitation', 'ctx.elicit()');
   const schema = compiled(form);
   const params: ElicitRequestFormParams = { mode: 'form', message, requestedSchema: schema.requestedSchema };
-  const key = options?.key === undefined ? undefined : scope.questionKey(options.key);
+  const key = scope.questionKey(options?.key);
   const deadline = options?.timeout === undefined ? undefined : await recordDeadline(effects, scope, options.timeout);
   for (let tries = 1; tries <= TRIES; tries++) {
-    // No key is ever used for two questions, so that an answer to the first is not taken for one to the second.
-    const own = key === undefined || tries === 1 ? key : againKey(key, tries);
-    const { action, content } = await askForm(effects, scope, params, { limit, deadline, key: own });
+    const { action, content } = await askUser(effects, scope, params, { deadline, key: againKey(key, tries) });
     if (action === 'expired') throw PerduraError.of('ELICITATION_EXPIRED', message);
-    if (action !== 'accept') throw new ElicitationDeclined(action === 'decline' ? 'decline' : 'cancel');
+    if (action !== 'accept') throw new ElicitationDeclined(action);
     const checked = await schema.validate(content ?? {});
     if (checked.ok) return checked.value;
   }
@@ -74,28 +66,31 @@ async function recordDeadline(
   const { value } = await effects.record(scope, {
     name: 'elicit.deadline',
     asked: ['deadline'],
-    perform: () => (effects.site.inbox.now?.() ?? Date.now()) + milliseconds(timeout),
+    perform: () => timeOf(effects.site.inbox) + milliseconds(timeout),
   });
   return value as number;
 }
 
-/** Puts one form to the user and records the reply, whatever it is; its content is not checked yet. */
-export async function askForm(
+/** Puts one question to the user and records the reply, whatever it is; the content of a form is not checked yet. */
+export async function askUser(
   effects: Effects,
   scope: Scope,
-  params: ElicitRequestFormParams,
-  { limit, deadline, key: own }: AskForm,
+  params: ElicitRequestFormParams | ElicitRequestUrlParams,
+  { deadline, key: own }: Asking = {},
 ): Promise<Reply> {
+  const name = params.mode === 'url' ? 'elicitUrl' : 'elicit';
   const { value } = await effects.record(scope, {
-    name: 'elicit',
-    ...(own !== undefined && { key: own }),
-    asked: ['elicit', params],
+    name,
+    key: own,
+    asked: [name, params],
     perform: async (key, _, print) => {
       const request: InputRequest = { method: 'elicitation/create', params };
       const question = { request, fingerprint: print, ...(deadline !== undefined && { deadline }) };
       try {
-        const answer = await effects.ask(scope, key, question);
-        return readReply(key, answerWithin(limit, key, answer));
+        const { action, content = {} } = checkedAnswer(key, await effects.ask(scope, key, question));
+        if (action === 'accept') return params.mode === 'url' ? { action } : { action, content };
+        if (action === 'decline' || action === 'cancel') return { action };
+        throw PerduraError.of('ANSWER_INVALID', key, 'action must be "accept", "decline" or "cancel"');
       } catch (error) {
         // Part of the call's history like any other answer: later runs must not ask anew.
         if (error instanceof PerduraError && error.code === 'ELICITATION_EXPIRED') return { action: 'expired' };
@@ -104,15 +99,4 @@ export async function askForm(
     },
   });
   return value as Reply;
-}
-
-function readReply(key: string, answer: InputResponse): Reply {
-  const action = readAction(key, answer);
-  return action === 'accept' ? { action, content: answer['content'] ?? {} } : { action };
-}
-
-/** @throws PerduraError `ANSWER_INVALID` */
-export function readAction(key: string, { action }: InputResponse): 'accept' | 'decline' | 'cancel' {
-  if (action === 'accept' || action === 'decline' || action === 'cancel') return action;
-  throw PerduraError.of('ANSWER_INVALID', key, 'action must be "accept", "decline" or "cancel"');
 }

@@ -5,24 +5,19 @@ import { isFields } from '../results/content-blocks.js';
 import type { AskOptions } from '../context.js';
 import type { Effects } from '../journal/effects.js';
 import type { Scope } from '../scope.js';
-import { answerWithin } from './untrusted-answer.js';
+import { checkedAnswer } from './untrusted-answer.js';
 
-/** `ctx.roots`: asks the client for its roots, and records them; no more than `limit` bytes of them. */
-export async function askRoots(
-  effects: Effects,
-  scope: Scope,
-  limit: number,
-  options: AskOptions = {},
-): Promise<Root[]> {
+/** `ctx.roots`: asks the client for its roots, and records them. */
+export async function askRoots(effects: Effects, scope: Scope, options: AskOptions = {}): Promise<Root[]> {
   requireCapability(effects.site.client, 'roots', 'ctx.roots()');
   const { value } = await effects.record(scope, {
     name: 'roots',
-    ...(options.key !== undefined && { key: scope.questionKey(options.key) }),
+    key: scope.questionKey(options.key),
     asked: ['roots'],
     perform: async (key, _, print) => {
       const question = { request: { method: 'roots/list' }, fingerprint: print } as const;
       const answer = await effects.ask(scope, key, question);
-      return readRoots(key, answerWithin(limit, key, answer));
+      return readRoots(key, checkedAnswer(key, answer));
     },
   });
   return value as Root[];

@@ -6,17 +6,17 @@ import type { Scope } from '../scope.js';
 
 const CLIENT = ['client'] as const;
 
-/** `ctx.sample`: asks the client's model once. `limit` is the most bytes of its answer. */
+/** `ctx.sample`: asks the client's model once. */
 export async function sample(
   effects: Effects,
   scope: Scope,
   request: SampleRequest,
-  { limit, key: named }: AskOptions & { readonly limit: number },
+  options: AskOptions = {},
 ): Promise<CreateMessageResult> {
   requireModel(effects, CLIENT, request.tools === undefined ? 'sampling' : 'sampling.tools', 'ctx.sample()');
   const { value } = await effects.record(scope, {
     name: 'sample',
-    ...(named !== undefined && { key: scope.questionKey(named) }),
+    key: scope.questionKey(options.key),
     asked: ['sample', request],
     perform: async (key, _, fingerprint) => {
       const { answer } = await askModel(effects, scope, {
@@ -25,7 +25,6 @@ export async function sample(
         request,
         models: CLIENT,
         from: 0,
-        limit,
         signal: effects.site.signal(),
       });
       return answer;

@@ -1,14 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import { PerduraError } from '../../errors.js';
 import { milliseconds } from '../../metadata/duration.js';
-import type { ElicitRequestUrlParams, InputRequest, Json } from '../../spec.js';
+import type { ElicitRequestUrlParams, Json } from '../../spec.js';
 import type { CallFrame } from '../call-frame.js';
 import { requireCapability } from '../capabilities.js';
 import type { ElicitOptions } from '../context.js';
-import { ElicitationDeclined, readAction } from './elicitation.js';
+import { askUser, ElicitationDeclined } from './elicitation.js';
+import { timeOf } from '../journal/inbox.js';
 import type { PageClass, PageOutcome } from './page.js';
 import { againKey, type Scope } from '../scope.js';
-import { answerWithin } from './untrusted-answer.js';
 
 /** How long a page can be opened, where the author does not say, in milliseconds. */
 const LIFE = 10 * 60_000;
@@ -35,7 +35,7 @@ export async function elicitUrl<T>(
   requireCapability(site.client, 'elicitation.url', 'ctx.elicitUrl()');
   const { pages } = services;
   if (!pages) throw PerduraError.of('UNKNOWN_PAGE', page.name);
-  const named = options.key === undefined ? undefined : scope.questionKey(options.key);
+  const named = scope.questionKey(options.key);
   const life = options.timeout === undefined ? LIFE : milliseconds(options.timeout);
   const client = site.client.info?.name;
   const { value } = await effects.record(scope, {
@@ -45,14 +45,22 @@ export async function elicitUrl<T>(
       const id = randomBytes(32).toString('base64url');
       const { principal } = site;
       const opening = { id, page: page.name, principal, message, life, ...(client !== undefined && { client }) };
-      return { id, url: await scope.activity.run(() => pages.open(opening)), at: timeOf(frame) };
+      return { id, url: await scope.activity.run(() => pages.open(opening)), at: timeOf(site.inbox) };
     },
   });
   const opened = value as unknown as Opened;
+  const params: ElicitRequestUrlParams = {
+    mode: 'url',
+    message,
+    url: opened.url,
+    // 2026-07-28 has no ids of elicitations: the state of the call, or its task, leads back.
+    ...(site.revision === '2025-11-25' && { elicitationId: opened.id }),
+  };
+  const deadline = opened.at + life;
   // Where a request cannot be held until the user is done, they are asked anew whether they are.
   for (let round = 1; ; round++) {
-    const key = named === undefined || round === 1 ? named : againKey(named, round);
-    const action = await consent(frame, scope, { message, opened, key, deadline: opened.at + life });
+    // Whether they let the client open the page: what is done there is another matter.
+    const { action } = await askUser(effects, scope, params, { deadline, key: againKey(named, round) });
     if (action === 'decline' || action === 'cancel') {
       await pages.withdraw(opened.id);
       throw new ElicitationDeclined(action);
@@ -61,45 +69,6 @@ export async function elicitUrl<T>(
     if (outcome.kind === 'done') return outcome.value as T;
     if (outcome.kind === 'gone') throw PerduraError.of('ELICITATION_EXPIRED', message);
   }
-}
-
-const timeOf = ({ effects }: CallFrame): number => effects.site.inbox.now?.() ?? Date.now();
-
-interface Consent {
-  readonly message: string;
-  readonly opened: Opened;
-  readonly key: string | undefined;
-  readonly deadline: number;
-}
-
-/** Whether the user lets the client open the page: what is done there is another matter. */
-async function consent(frame: CallFrame, scope: Scope, asked: Consent): Promise<string> {
-  const { effects, services } = frame;
-  const { site } = effects;
-  const { message, opened, key: own, deadline } = asked;
-  const params: ElicitRequestUrlParams = {
-    mode: 'url',
-    message,
-    url: opened.url,
-    // 2026-07-28 has no ids of elicitations: the state of the call, or its task, leads back.
-    ...(site.revision === '2025-11-25' && { elicitationId: opened.id }),
-  };
-  const request: InputRequest = { method: 'elicitation/create', params };
-  const { value } = await effects.record(scope, {
-    name: 'elicitUrl',
-    ...(own !== undefined && { key: own }),
-    asked: ['elicitUrl', params],
-    perform: async (key, _, print) => {
-      try {
-        const answer = await effects.ask(scope, key, { request, fingerprint: print, deadline });
-        return readAction(key, answerWithin(services.limits.answerBytes, key, answer));
-      } catch (error) {
-        if (error instanceof PerduraError && error.code === 'ELICITATION_EXPIRED') return 'expired';
-        throw error;
-      }
-    },
-  });
-  return value as string;
 }
 
 /** What the page came to; `open` where the request is not held any longer. */
@@ -112,7 +81,7 @@ async function ended(frame: CallFrame, scope: Scope, { id, at }: Opened): Promis
     perform: async (key) => {
       for (;;) {
         const outcome = await scope.activity.run(() => services.pages?.outcome(id));
-        const now = timeOf(frame);
+        const now = timeOf(inbox);
         const isOver = inbox.holdsUntil !== undefined && now >= inbox.holdsUntil;
         if (outcome?.kind === 'done') inbox.completed?.(id);
         if (outcome?.kind !== 'open' || isOver) return outcome;

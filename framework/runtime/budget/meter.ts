@@ -1,8 +1,7 @@
 import type { Budget } from '../../metadata/options.js';
 import { after, type Allowance, emptied, least, limitIn, shareOf } from './allowance.js';
 import type { AgentUsage } from '../context.js';
-
-const COUNTED = ['inputTokens', 'cachedInputTokens', 'outputTokens', 'cost'] as const;
+import { addUsage } from './usage.js';
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
@@ -40,11 +39,7 @@ export class Meter {
   add(more: Partial<AgentUsage>): void {
     this.#used.turns += more.turns ?? 0;
     this.#used.toolCalls += more.toolCalls ?? 0;
-    if (more.estimated) this.#used.estimated = true;
-    for (const what of COUNTED) {
-      const value = more[what];
-      if (value !== undefined) this.#used[what] = (this.#used[what] ?? 0) + value;
-    }
+    addUsage(this.#used, more);
     this.outer?.add(more);
   }
 

@@ -2,6 +2,7 @@ import { milliseconds } from '../../metadata/duration.js';
 import type { Budget } from '../../metadata/options.js';
 import type { Allowance } from './allowance.js';
 import type { Effects } from '../journal/effects.js';
+import { timeOf } from '../journal/inbox.js';
 import { Meter } from './meter.js';
 import type { Scope } from '../scope.js';
 
@@ -10,9 +11,10 @@ export async function startBudget(effects: Effects, scope: Scope, budget: Budget
   const { time, ...limits } = budget;
   if (time === undefined) return limits;
   const { value } = await effects.record(scope, {
-    ...{ name: 'started', asked: ['started'] },
-    ...(key !== undefined && { key }),
-    perform: () => effects.site.inbox.now?.() ?? Date.now(),
+    name: 'started',
+    key,
+    asked: ['started'],
+    perform: () => timeOf(effects.site.inbox),
   });
   return { ...limits, ends: (value as number) + milliseconds(time) };
 }

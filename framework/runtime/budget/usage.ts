@@ -1,6 +1,7 @@
 import type { Usage } from '../../metadata/model.js';
 import type { CreateMessageResult, SamplingMessage } from '../../spec.js';
 import type { AgentUsage, SampleRequest } from '../context.js';
+import { onceEach } from '../once-each.js';
 import { isFields } from '../results/content-blocks.js';
 import type { TraceSpan } from '../trace/trace.js';
 
@@ -8,6 +9,15 @@ import type { TraceSpan } from '../trace/trace.js';
 export type TurnUsage = Usage & { readonly estimated?: true };
 
 const COUNTED = ['inputTokens', 'cachedInputTokens', 'outputTokens', 'cost'] as const;
+
+/** Adds what was used to a sum of it. */
+export function addUsage(sum: { -readonly [K in keyof TurnUsage]: TurnUsage[K] }, more: TurnUsage): void {
+  for (const what of COUNTED) {
+    const value = more[what];
+    if (value !== undefined) sum[what] = (sum[what] ?? 0) + value;
+  }
+  if (more.estimated) sum.estimated = true;
+}
 
 const CHARACTERS = 4;
 // Of a picture or a recording, whose data says nothing about it.
@@ -31,17 +41,10 @@ export function usageOf(told: unknown, request: SampleRequest, answer: CreateMes
   };
 }
 
-// A conversation is measured once, however many turns are asked with it.
-const sizes = new WeakMap<object, number>();
-
-/** How many characters a message has for a model. */
-export function sizeOf(message: Pick<SamplingMessage, 'content'>): number {
-  const known = sizes.get(message);
-  if (known !== undefined) return known;
-  const size = [message.content].flat().reduce((sum, block) => sum + blockSize(block), 0);
-  sizes.set(message, size);
-  return size;
-}
+/** How many characters a message has for a model. A conversation is measured once, however many turns are asked with it. */
+export const sizeOf = onceEach(({ content }: Pick<SamplingMessage, 'content'>) =>
+  [content].flat().reduce((sum, block) => sum + blockSize(block), 0),
+);
 
 function blockSize(block: object & { readonly type?: string }): number {
   if ('text' in block && typeof block.text === 'string') return block.text.length;

@@ -11,7 +11,7 @@ import type { Meter } from '../budget/meter.js';
 
 /** `ctx.task`: runs a task as a child where there are workers, else within the call. */
 export async function runChild(
-  { frame, scope, depth }: CallPlace,
+  { frame, scope }: CallPlace,
   target: Class,
   input: unknown,
   { name, ttl }: ChildOptions = {},
@@ -35,7 +35,7 @@ export async function runChild(
         const result = effects.site.inbox.task
           ? await resultOfChild({ frame, scope }, own, { entry, args, ...wish }, meter)
           : await scope.activity.branch((activity) =>
-              services.callTool(entry, args, { frame, scope: scope.callee(key, activity, { meter }), depth }),
+              services.callTool(entry, args, { frame, scope: scope.callee(key, activity, { meter }) }),
             );
         if (result.isError === true) throw new ToolError(textOf(result) ?? `The task "${entry.name}" failed.`);
         return entry.output ? result.structuredContent : textOf(result);
@@ -49,7 +49,7 @@ export async function runChild(
 
 /** Has a worker run a child task with what is left in `meter`, and counts there what it used. */
 export async function resultOfChild(
-  { frame, scope }: Pick<CallPlace, 'frame' | 'scope'>,
+  { frame, scope }: CallPlace,
   key: string,
   child: ChildRequest,
   meter: Meter | undefined,

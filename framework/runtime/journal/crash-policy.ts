@@ -10,8 +10,6 @@ export interface Risk {
   readonly policy: OnCrash;
   /** What is asked about, for the question. */
   readonly what: string;
-  /** The most bytes of an answer. */
-  readonly limit: number;
 }
 
 /**
@@ -19,7 +17,7 @@ export interface Risk {
  * began from one that was cut off. Where one was, the policy decides: run it again, end the task, or ask the client.
  * Outside of tasks there is no later run, and nothing is noted.
  */
-export function startOnce(effects: Effects, scope: Scope, { policy, what, limit }: Risk): Begin {
+export function startOnce(effects: Effects, scope: Scope, { policy, what }: Risk): Begin {
   return async (key, settled) => {
     const interrupted = effects.site.task?.interrupted;
     if (interrupted === undefined) return;
@@ -37,7 +35,7 @@ export function startOnce(effects: Effects, scope: Scope, { policy, what, limit 
     if (!isCut) await effects.note(scope, `${key}~cut.${starts}`);
     const message = `${what} was interrupted: it may have happened, wholly or in part. Run it again?`;
     const own = scope.child(`${key}~again.${starts}`, scope.activity);
-    const isWanted = await saysYes(effects, own, { message, name: 'again', title: 'Run it again', limit });
+    const isWanted = await saysYes(effects, own, { message, name: 'again', title: 'Run it again' });
     return isWanted ? start() : effects.abandon(PerduraError.of('STEP_INTERRUPTED', key));
   };
 }

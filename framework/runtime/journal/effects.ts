@@ -19,7 +19,7 @@ export interface Effect {
   /** Unique in its scope together with the number of its use. */
   readonly name: string;
   /** The whole key, in place of one that is made from the name. */
-  readonly key?: string;
+  readonly key?: string | undefined;
   /** What it is asked to do; a change of it under the same key is `NON_DETERMINISM`. */
   readonly asked: unknown;
   /**
@@ -112,6 +112,11 @@ export class Effects {
     return never();
   }
 
+  /** Aborts when nobody waits any more for what runs in a scope. */
+  signalIn(scope: Scope): AbortSignal {
+    return scope.signal ?? this.site.signal();
+  }
+
   /** Puts a question to the client, and waits for its answer. */
   async ask(scope: Scope, key: string, question: Question): Promise<InputResponse> {
     const { inbox } = this.site;
@@ -125,7 +130,7 @@ export class Effects {
 
   /** Waits for `what`, which leaves the process free to park; rejects when the call, or the time of what waits, is over. */
   wait<T>(scope: Scope, what: Promise<T>): Promise<T> {
-    const signal = scope.signal ?? this.site.signal();
+    const signal = this.signalIn(scope);
     return scope.activity.wait(
       new Promise<T>((resolve, reject) => {
         const abort = () => reject(signal.reason as Error);

@@ -72,3 +72,6 @@ export interface Inbox {
   /** Resolves when the time has come, if that is within this activation. */
   sleep(key: string, until: number): Promise<void>;
 }
+
+/** The time by which the calls of an inbox go. */
+export const timeOf = (inbox: Pick<Inbox, 'now'>): number => inbox.now?.() ?? Date.now();

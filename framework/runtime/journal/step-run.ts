@@ -1,7 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import { PerduraError, ToolError } from '../../errors.js';
 import type { Awaitable } from '../../metadata/class.js';
-import { LONGEST_TIMER } from '../activation.js';
+import { LONGEST_TIMER } from '../at-time.js';
 
 /** Runs `work` up to `attempts` times, counted from 1. An error that is meant for the caller, or a cancellation, is final. */
 export async function persistently<T>(

@@ -1,6 +1,6 @@
 import { kindOf, type TraceNote } from './trace-note.js';
 import type { Trace, TraceKind, TraceSpan } from './trace.js';
-import type { TurnUsage } from '../budget/usage.js';
+import { addUsage, type TurnUsage } from '../budget/usage.js';
 
 /** The call or task that a trace is of. */
 export type Traced = Pick<Trace, 'taskId' | 'name' | 'status' | 'activations' | 'start' | 'duration' | 'failed'>;
@@ -103,17 +103,9 @@ function endOf({ child }: Draft, byTask: ReadonlyMap<string, readonly TraceNote[
   return child === undefined ? undefined : byTask.get(child)?.find(({ key }) => key === '')?.at;
 }
 
-const COUNTS = ['inputTokens', 'cachedInputTokens', 'outputTokens', 'cost'] as const;
-
 function sumOf(spans: readonly Pick<TraceSpan, 'turns' | 'usage'>[]): Pick<TraceSpan, 'turns' | 'usage'> {
-  const usage: { -readonly [K in keyof TurnUsage]: TurnUsage[K] } = {};
-  for (const span of spans) {
-    for (const count of COUNTS) {
-      const used = span.usage?.[count];
-      if (used !== undefined) usage[count] = (usage[count] ?? 0) + used;
-    }
-  }
-  if (spans.some((span) => span.usage?.estimated)) usage.estimated = true;
+  const usage: TurnUsage = {};
+  for (const span of spans) if (span.usage) addUsage(usage, span.usage);
   const turns = spans.reduce((sum, span) => sum + span.turns, 0);
   return Object.keys(usage).length > 0 ? { turns, usage } : { turns };
 }

@@ -1,4 +1,5 @@
 import type { CallSite } from '../call.js';
+import { timeOf } from '../journal/inbox.js';
 import type { JournalEntry } from '../journal/journal.js';
 import { type EffectNote, noteOf, type TraceFacts, type TraceNote } from './trace-note.js';
 import { buildTrace } from './build-trace.js';
@@ -41,7 +42,7 @@ export class CallTrace {
   }
 
   #now(): number {
-    return Math.round(this.site.inbox.now?.() ?? Date.now());
+    return Math.round(timeOf(this.site.inbox));
   }
 
   #keep(note: TraceNote): void {

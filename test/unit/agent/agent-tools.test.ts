@@ -2,9 +2,11 @@ import { IsString } from 'class-validator';
 import { agentTool } from '../../../framework/agent/agent-tool.js';
 import { buildCatalog } from '../../../framework/catalog/build-catalog.js';
 import { Agent } from '../../../framework/decorators/agent.js';
+import { Tool } from '../../../framework/decorators/tool.js';
 import type { CallContext } from '../../../framework/runtime/context.js';
 import { scriptedModel } from '../../../framework/testing/scripted-model.js';
 import { MemoryJournal } from '../../../framework/protocol/features/memory-journal.js';
+import { boot, siteOf } from '../runtime/runtime-fixture.js';
 import { runAgent, toldOf } from './agent-fixture.js';
 
 class Word {
@@ -143,4 +145,76 @@ describe('a source of tools', () => {
     const { error } = await runAgent(Helper, { prompt: 'Go.', tools: [broken] }, { model: scriptedModel(['x']) });
     expect(error).toMatchObject({ message: 'connection refused' });
   });
+});
+
+describe('a tool that uses the context around its agent', () => {
+  it('has effects of its own there: a replay that skips the tool finds what comes after it', async () => {
+    let effects = 0;
+    const model = scriptedModel([{ calls: [{ name: 'count' }, { name: 'count' }] }, 'Done.']);
+
+    @Tool({ name: 'work', description: 'Counts in an agent, and after it.' })
+    class Work {
+      async call(_: object, ctx: CallContext) {
+        const next = (): Promise<number> => ctx.step('count', () => ++effects);
+        const count = agentTool({ name: 'count', approval: async () => (await next()) < 0, call: next });
+        const { messages } = await ctx.agent(Counter, { prompt: 'Count.', tools: [count] });
+        return [toldOf(messages[2]), await next()];
+      }
+    }
+
+    @Agent({ instructions: 'Count.' })
+    class Counter {}
+
+    const { call } = boot([Work, Counter], { model });
+    const journal = new MemoryJournal();
+    const first = await call('work', {}, siteOf({ journal }));
+    expect(first).toMatchObject({ result: { content: [{ text: '[["use-1-0 3","use-1-1 4"],5]' }] } });
+    expect(await call('work', {}, siteOf({ journal }))).toEqual(first);
+    expect(effects).toBe(5);
+  });
+});
+
+describe('agents that start each other through their tools', () => {
+  it.each(['the call of the tool', 'the call around them all'])(
+    'come to an end, by the context of %s too',
+    async (by) => {
+      let outermost: CallContext | undefined;
+      let started = 0;
+      const again = agentTool({
+        name: 'again',
+        async call(_, own) {
+          started++;
+          const ctx = by === 'the call of the tool' ? own : (outermost as CallContext);
+          return (await ctx.agent(Echo, { prompt: 'Go.' })).text;
+        },
+      });
+      @Agent({ instructions: 'Start yourself.', tools: [again] })
+      class Echo {}
+
+      const { result, reports } = await runAgent(
+        Echo,
+        { prompt: 'Go.' },
+        {
+          interceptors: [
+            (call, next) => {
+              outermost ??= call.ctx;
+              return next();
+            },
+          ],
+          model: ({ messages }) =>
+            Promise.resolve({
+              role: 'assistant',
+              model: 'test',
+              content:
+                messages.length > 1
+                  ? { type: 'text', text: 'Done.' }
+                  : { type: 'tool_use', id: 'use-1', name: 'again', input: {} },
+            }),
+        },
+      );
+      expect(result.text).toBe('Done.');
+      expect(started).toBe(8);
+      expect(reports).toMatchObject([{ error: { code: 'AGENT_TOO_DEEP' } }]);
+    },
+  );
 });

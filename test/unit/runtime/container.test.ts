@@ -7,6 +7,7 @@ import type { CallContext } from '../../../framework/runtime/context.js';
 import type { Principal } from '../../../framework/runtime/principal.js';
 import { CALL_CONTEXT, PRINCIPAL } from '../../../framework/runtime/container/tokens.js';
 import { boot, siteOf } from './runtime-fixture.js';
+import { delay, inject } from 'tsyringe';
 
 const made: string[] = [];
 const closed: string[] = [];
@@ -114,6 +115,60 @@ describe('the container', () => {
     );
     // The store is shared; the handler `Plain` is not, not even as a dependency.
     expect(seen).toEqual(owners.map((owner) => ({ owner, isOneScope: true, store: 2, plain: 1 })));
+  });
+
+  it('makes what is deferred as anything else: once per app, or once per call where it needs the call', async () => {
+    @Injectable()
+    class Hub {
+      readonly id = made.push('Hub');
+      constructor(
+        readonly clock: Clock,
+        @inject(delay(() => Spoke)) readonly spoke: { readonly id: number },
+      ) {}
+      dispose(): void {
+        closed.push('Hub');
+      }
+    }
+    @Injectable()
+    class Spoke {
+      readonly id = made.push('Spoke');
+      constructor(readonly hub: Hub) {}
+    }
+    // Each needs the other, and one of them the caller.
+    @Injectable()
+    class Guest {
+      constructor(@inject(delay(() => Host)) readonly host: { readonly session: Session }) {}
+    }
+    @Injectable()
+    class Host {
+      constructor(
+        readonly guest: Guest,
+        readonly session: Session,
+      ) {}
+    }
+    @Tool({ name: 'deferring', description: 'Needs classes that need each other.' })
+    class Deferring {
+      constructor(
+        readonly hub: Hub,
+        @inject(delay(() => Spoke)) readonly spoke: Spoke,
+        readonly host: Host,
+        readonly guest: Guest,
+      ) {}
+      call() {
+        const isOne = this.spoke.hub === this.hub && this.hub.spoke.id === this.spoke.id;
+        return { isOne, owners: [this.guest.host, this.host].map(({ session }) => session.principal.owner) };
+      }
+    }
+    expect(checkDependencies([Deferring], [])).toEqual([]);
+    const container = createContainer([], new Set([Deferring]));
+    const { call } = boot([Deferring], { container });
+    const seen = await Promise.all(
+      ['ada', 'bob'].map((owner) => value(call('deferring', {}, siteOf({ principal: { owner, scopes: [] } })))),
+    );
+    expect(seen).toEqual(['ada', 'bob'].map((owner) => ({ isOne: true, owners: [owner, owner] })));
+    expect(made).toEqual(['Clock', 'Hub', 'Spoke']);
+    await container.close();
+    expect(closed).toEqual(['Hub', 'Clock']);
   });
 
   it('takes replacements and factories, the last one for a token winning', () => {

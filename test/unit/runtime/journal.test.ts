@@ -1,30 +1,9 @@
-import { Tool } from '../../../framework/decorators/tool.js';
 import { ToolError } from '../../../framework/errors.js';
 import { MemoryJournal } from '../../../framework/protocol/features/memory-journal.js';
-import type { CallSite } from '../../../framework/runtime/call.js';
 import type { CallContext } from '../../../framework/runtime/context.js';
-import { boot, siteOf } from './runtime-fixture.js';
+import { bootRun, siteOf } from './runtime-fixture.js';
 
-let handler: (ctx: CallContext) => unknown;
-
-@Tool({ name: 'run', description: 'Runs what the test says.' })
-class Run {
-  call(_: object, ctx: CallContext) {
-    return handler(ctx) as object;
-  }
-}
-
-const { call, reports } = boot([Run]);
-
-async function run(code: (ctx: CallContext) => unknown, site: CallSite): Promise<unknown> {
-  handler = code;
-  const outcome = await call('run', {}, site);
-  if (outcome.kind === 'parked') return 'parked';
-  if (outcome.kind === 'error') return outcome.error;
-  const [block] = outcome.result.content as { text: string }[];
-  if (outcome.result.isError) return { error: block?.text };
-  return block === undefined ? undefined : JSON.parse(block.text);
-}
+const { run, reports } = bootRun();
 
 const keysOf = (journal: MemoryJournal) => journal.entries().map(([key]) => key);
 

@@ -113,6 +113,13 @@ describe('the result of a tool', () => {
     ['a promise', () => ({ rows: Promise.resolve([1]) })],
     ['bytes', () => new Uint8Array(3)],
     ['a broken content block', () => ({ content: [{ type: 'image', data: 'AAAA' }] })],
+    ['an isError that is neither true nor false', () => ({ content: [], isError: 'yes' })],
+    ['a _meta that is no object', () => ({ content: [{ type: 'text', text: '', _meta: [] }] })],
+    [
+      'annotations that no client takes',
+      () => ({ content: [{ type: 'text', text: '', annotations: { priority: 7 } }] }),
+    ],
+    ['a link of no size', () => ({ content: [{ type: 'resource_link', uri: 'a://b', name: 'b', size: '5' }] })],
   ])('is an internal error where it has %s', async (_what, value) => {
     const { result } = await resultOf('free', value);
     expect(result.isError).toBe(true);
@@ -144,6 +151,16 @@ describe('the result of a tool', () => {
       result: { contents: [{ text: clean }] },
     });
   });
+
+  // Spec: tools.sanitise-output
+  it('has no half of a character, for which clients would refuse the whole message', async () => {
+    const cut = '\u{1f600}'.slice(0, 1);
+    for (const value of [cut, { content: [{ type: 'text', text: cut }] }]) {
+      expect((await resultOf('free', () => value)).result).toEqual(text('\ufffd'));
+    }
+    const shown = (await resultOf('free', () => ({ [cut]: ['\u{1f600}', `${cut}a`] }))).result;
+    expect(shown).toEqual(text('{"\ufffd":["\u{1f600}","\ufffda"]}'));
+  });
 });
 
 describe('a call that fails', () => {
@@ -168,6 +185,16 @@ describe('a call that fails', () => {
     expect(JSON.stringify(result)).toContain(`Internal error (reference ${reports[0]?.reference})`);
     expect(reports).toHaveLength(1);
     expect(reports[0]?.error).toMatchObject({ message: 'password=hunter2' });
+  });
+
+  it('cuts a message that has no end, whatever kind of call it ends', async () => {
+    const endless = `Failed: ${'x'.repeat(3_000_000)}`;
+    const { result } = await resultOf('free', () => {
+      throw new ToolError(endless);
+    });
+    expect(result).toEqual({ ...text(`${endless.slice(0, 50_000)} ...`), isError: true });
+    const read = await runtime.readResource(catalog.templates[0]!, 'page://1', { id: '1' }, siteOf());
+    expect(read).toMatchObject({ kind: 'error', error: { message: `${endless.slice(0, 50_000)} ...` } });
   });
 
   it('sends a ProtocolError as it is', async () => {

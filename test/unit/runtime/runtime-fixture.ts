@@ -1,8 +1,10 @@
 import { createAgentRunner } from '../../../framework/agent/create-agent-runner.js';
 import { buildCatalog } from '../../../framework/catalog/build-catalog.js';
+import { Tool } from '../../../framework/decorators/tool.js';
 import type { Class } from '../../../framework/metadata/class.js';
 import { MemoryJournal } from '../../../framework/protocol/features/memory-journal.js';
 import type { CallSite } from '../../../framework/runtime/call.js';
+import type { CallContext } from '../../../framework/runtime/context.js';
 import { createContainer } from '../../../framework/runtime/container/container.js';
 import { createRuntime, type RuntimeOptions } from '../../../framework/runtime/create-runtime.js';
 import type { Inbox, Question } from '../../../framework/runtime/journal/inbox.js';
@@ -19,7 +21,7 @@ export function boot(
   const catalog = buildCatalog(use);
   const reports: { readonly error: unknown; readonly reference: string }[] = [];
   const runtime = createRuntime({
-    container: createContainer(providers, use),
+    container: createContainer(providers, new Set(use)),
     interceptors: [],
     runAgent: createAgentRunner(catalog),
     report: (error, reference) => void reports.push({ error, reference }),
@@ -31,6 +33,33 @@ export function boot(
     return runtime.callTool(entry, args, site);
   };
   return { catalog, runtime, reports, call };
+}
+
+/** A tool whose handler is whatever a test gives to `run`, which resolves with what that came to. */
+export function bootRun() {
+  let handler: (ctx: CallContext) => unknown;
+
+  @Tool({ name: 'run', description: 'Runs what the test says.' })
+  class Run {
+    call(_: object, ctx: CallContext) {
+      return handler(ctx) as object;
+    }
+  }
+
+  const booted = boot([Run]);
+  const call = (code: (ctx: CallContext) => unknown, site: CallSite) => {
+    handler = code;
+    return booted.call('run', {}, site);
+  };
+  const run = async (code: (ctx: CallContext) => unknown, site: CallSite): Promise<unknown> => {
+    const outcome = await call(code, site);
+    if (outcome.kind === 'parked') return 'parked';
+    if (outcome.kind === 'error') return outcome.error;
+    const [block] = outcome.result.content as { text: string }[];
+    if (outcome.result.isError) return { error: block?.text };
+    return block === undefined ? undefined : JSON.parse(block.text);
+  };
+  return { run, call, reports: booted.reports };
 }
 
 /** A client that answers what it is asked, at once, late or never. */

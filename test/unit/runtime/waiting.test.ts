@@ -1,37 +1,17 @@
 import { IsBoolean } from 'class-validator';
-import { Tool } from '../../../framework/decorators/tool.js';
 import { PerduraError } from '../../../framework/errors.js';
 import { MemoryJournal } from '../../../framework/protocol/features/memory-journal.js';
-import type { CallSite } from '../../../framework/runtime/call.js';
 import type { CallContext } from '../../../framework/runtime/context.js';
 import { ElicitationDeclined } from '../../../framework/runtime/asking/elicitation.js';
 import type { CreateMessageResult } from '../../../framework/spec.js';
 import { until } from '../../fixtures/until.js';
-import { boot, siteOf, TestInbox } from './runtime-fixture.js';
+import { bootRun, siteOf, TestInbox } from './runtime-fixture.js';
 
 class Consent {
   @IsBoolean() publish!: boolean;
 }
 
-let handler: (ctx: CallContext) => unknown;
-
-@Tool({ name: 'run', description: 'Runs what the test says.' })
-class Run {
-  call(_: object, ctx: CallContext) {
-    return handler(ctx) as object;
-  }
-}
-
-const { call, reports } = boot([Run]);
-
-async function run(code: (ctx: CallContext) => unknown, site: CallSite): Promise<unknown> {
-  handler = code;
-  const outcome = await call('run', {}, site);
-  if (outcome.kind === 'parked') return 'parked';
-  if (outcome.kind === 'error') return outcome.error;
-  const [block] = outcome.result.content as { text: string }[];
-  return outcome.result.isError ? { error: block?.text } : JSON.parse(block?.text ?? 'null');
-}
+const { run, call, reports } = bootRun();
 
 const yes = () => ({ action: 'accept', content: { publish: true } });
 const ask = (ctx: CallContext) => ctx.elicit('Publish?', Consent);
@@ -266,7 +246,7 @@ describe('ctx.sleep', () => {
     expect(inbox.slept[1]).toEqual(inbox.slept[0]);
     const entry = journal.get('sleep#1')!;
     const passed = new MemoryJournal([['sleep#1', { ...entry, outcome: { value: Date.now() - 1 } }]]);
-    expect(await run(code, siteOf({ journal: passed, inbox }))).toBeNull();
+    expect(await run(code, siteOf({ journal: passed, inbox }))).toBeUndefined();
     expect(inbox.slept).toHaveLength(2);
   });
 });
@@ -284,8 +264,7 @@ describe('ctx.elicit', () => {
       }
     };
     const { content } = (await (async () => {
-      handler = code;
-      const outcome = await call('run', {}, siteOf({ inbox: new TestInbox(0, () => ({ action })) }));
+      const outcome = await call(code, siteOf({ inbox: new TestInbox(0, () => ({ action })) }));
       return outcome.kind === 'result' ? outcome.result : { content: [] };
     })()) as { content: unknown };
     expect(content).toEqual([{ type: 'text', text: action }]);
