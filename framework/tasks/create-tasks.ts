@@ -3,7 +3,7 @@ import type { Catalog } from '../catalog/catalog.js';
 import { PerduraError } from '../errors.js';
 import type { Runtime } from '../runtime/runtime.js';
 import { activate } from './activation/activation.js';
-import { atMost } from './at-most.js';
+import { atMost } from '../runtime/at-most.js';
 import { Errands } from './errands.js';
 import { fireTask, type ScheduledTask, scheduledTasks } from './fire-task.js';
 import { newTask } from './new-task.js';
@@ -13,6 +13,7 @@ import { TaskFamily } from './task-family.js';
 import type { JournalLimits } from './activation/task-journal.js';
 import type { Schedules } from './schedules.js';
 import { seldom } from './seldom.js';
+import type { Survey, SurveyQuery } from './survey.js';
 import { type Job, jobOf, type TaskQueue } from './task-queue.js';
 import { traceOf } from './task-notes.js';
 import type { TaskRecord } from './task-record.js';
@@ -20,6 +21,7 @@ import type { EndedTask, StoreLimits, TaskStore, Transition } from './task-store
 import { TaskWatch } from './task-watch.js';
 import type { Tasks } from './tasks.js';
 import { Watchdog } from './watchdog.js';
+import { Suspects } from './activation/suspects.js';
 import type { Workplace } from './activation/workplace.js';
 
 /** What the task engine is put together from. Times are in milliseconds. */
@@ -71,13 +73,18 @@ export interface TaskEngine extends Tasks {
    * @throws PerduraError `NOT_SCHEDULED`
    */
   fire(tool: string, firing: string): Promise<Transition<TaskRecord>>;
+  /**
+   * For operators, who are none of the clients: the tasks of all owners, page by page, with how many there are. Whoever shows them sees
+   * to it that nobody else looks.
+   */
+  survey(query?: SurveyQuery): Promise<Survey>;
   /** Starts to run tasks in this process: those of the named queues, or all; at most `concurrency` at a time. The last call counts. */
   work(options?: { readonly queues?: readonly string[]; readonly concurrency?: number }): void;
 }
 
 /** The most enqueues of new tasks on their way: past it `create` waits, as a client does that would fill memory otherwise. */
 const ENQUEUES = 1000;
-const LIMITS: StoreLimits = { perOwner: 100, keptPerOwner: 1000, total: 10_000 };
+const LIMITS: StoreLimits = { perOwner: 100, keptPerOwner: 1000, total: 10_000, totalBytes: 256 * 1024 * 1024 };
 const JOURNAL: JournalLimits = { entry: 4 * 1024 * 1024, whole: 16 * 1024 * 1024 };
 
 /** Puts the engine together. Nothing runs before `work` is called. */
@@ -100,7 +107,16 @@ export function createTasks(options: TasksOptions): TaskEngine {
     tellRemoved(tell, record);
     tell('finished', record, { status: record.status, duration: lifeOf(record) });
   };
-  const watchdog = new Watchdog({ store, enqueue, maxCrashes: options.maxCrashes ?? 5, tell, ended, report: trouble });
+  const enqueueAgain = (job: Job): Promise<void> => queue.enqueueAgain(job).catch(trouble);
+  const { lease = 30_000, maxCrashes = 5 } = options;
+  const watchdog = new Watchdog({
+    store,
+    enqueue: enqueueAgain,
+    maxCrashes,
+    tell,
+    ended,
+    report: trouble,
+  });
   const place: Workplace = {
     store,
     runtime: options.runtime,
@@ -112,7 +128,8 @@ export function createTasks(options: TasksOptions): TaskEngine {
     journal,
     enqueue,
     hold: options.hold ?? 10_000,
-    lease: options.lease ?? 30_000,
+    lease,
+    suspects: new Suspects({ lease, maxCrashes }),
     grace: options.grace ?? 5000,
     backoff: options.backoff ?? ((attempt) => Math.min(60_000, 1000 * 2 ** (attempt - 1))),
     draining: draining.signal,
@@ -123,6 +140,7 @@ export function createTasks(options: TasksOptions): TaskEngine {
   const engine: TaskEngine = {
     scheduled: scheduledTasks(options.catalog),
     fire: (tool, firing) => fireTask(options.catalog.tools.get(tool), firing, engine),
+    survey: (query = {}) => store.survey(query),
 
     async create(request) {
       const { traceparent, ...rest } = request;

@@ -25,7 +25,10 @@ export function addedUp({ below = NONE }: TaskRecord, before: ProgressBelow, aft
 }
 
 /** The progress of a task and of all below it, in one pair of numbers; there is a total where all have one. */
-export function wholeProgress({ progress: own, below }: TaskRecord): TaskProgress | undefined {
+export function wholeProgress({
+  progress: own,
+  below,
+}: Pick<TaskRecord, 'progress' | 'below'>): TaskProgress | undefined {
   if (!below) return own;
   const progress = rounded((own?.progress ?? 0) + below.progress);
   if (below.open > 0 || (own && own.total === undefined)) return { progress };

@@ -31,5 +31,5 @@ function messageOf(outcome: TaskOutcome): string | undefined {
   return outcome.result.isError === true ? firstText(outcome.result) : undefined;
 }
 
-const firstText = ({ content }: CallToolResult): string | undefined =>
-  content.find((block) => block.type === 'text')?.text.slice(0, 500);
+const firstText = ({ content }: CallToolResult): string =>
+  content.find((block) => block.type === 'text')?.text.slice(0, 500) ?? 'The result is an error.';

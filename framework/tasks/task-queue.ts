@@ -28,6 +28,8 @@ export interface TaskQueue {
    * at the same time as many others, a queue may not know it, and then adds it once more.
    */
   enqueue(job: Job, delay?: number): Promise<void>;
+  /** The same for one that nobody has begun for long: also where the queue believes that it is over, or has lost half of it. */
+  enqueueAgain(job: Job): Promise<void>;
   /**
    * Starts to work; the promise of `run` resolves when the activation is over and never rejects. Called again, the limits
    * are the new ones for all that starts from then on.

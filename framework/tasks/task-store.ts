@@ -2,6 +2,7 @@ import type { Json } from '../spec.js';
 import type { Question } from '../runtime/journal/inbox.js';
 import type { AsideEntry, JournalEntry } from '../runtime/journal/journal.js';
 import type { EffectNote, TraceNote } from '../runtime/trace/trace-note.js';
+import type { Survey, SurveyQuery } from './survey.js';
 import type { TaskOutcome, TaskProgress, TaskRecord } from './task-record.js';
 
 /**
@@ -21,7 +22,7 @@ export type Refusal =
   | 'stale'
   /** The owner has too many live tasks, or the task too many children. */
   | 'quota'
-  /** The store holds too many live tasks. */
+  /** The store holds too many live tasks, or too much of their arguments. */
   | 'backlog';
 
 /** Whether a store has refused a value for its size: the same call would be refused again, and the message says so. */
@@ -60,6 +61,8 @@ export interface StoreLimits {
   readonly keptPerOwner: number;
   /** Tasks of all owners that have not ended. Default 10,000. */
   readonly total: number;
+  /** Bytes of JSON that the arguments of these may have together; one task alone may have more. Default 256 MiB. */
+  readonly totalBytes: number;
 }
 
 /** Identifies the activation that writes. */
@@ -149,7 +152,7 @@ export interface TaskStore {
   /**
    * Makes a child of the running task under `key`, or returns the one that was made under it before. A child
    *
-   * - stands in no list and counts for no owner's limit (in `total` it counts, but is not refused for it); `quota` says
+   * - stands in no list and counts for no owner's limit (in `total` and `totalBytes` it counts, but is not refused for it); `quota` says
    *   that its parent has made `most` already, or stands 16 deep;
    * - lives within its parent: its ttl is cut to what its parent's leaves, and the transition that ends its parent removes
    *   it and all below it, whatever they are doing; one whose parent is missing is removed when it is due;
@@ -205,6 +208,8 @@ export interface TaskStore {
    * where they are large.
    */
   list(owner: string, limit: number, after?: number): Promise<Page>;
+  /** For operators: tasks of all owners, newest first. One that an older version made may be missing until its status changes. */
+  survey(query: SurveyQuery): Promise<Survey>;
   /** Ids of tasks whose due time has passed, oldest first. */
   due(limit: number): Promise<readonly string[]>;
   /**

@@ -1,3 +1,4 @@
+import { Queue, Worker } from 'bullmq';
 import { Redis } from 'ioredis';
 import { BullmqTaskQueue } from '../../framework/tasks/bullmq/task-queue.js';
 import { connectRedis, type RedisConnections } from '../../framework/tasks/redis/connections.js';
@@ -66,6 +67,62 @@ describe('BullmqTaskQueue', () => {
     const keys = await inspect.keys(`{${prefix}}:queue:*`);
     return keys.filter((key) => !/:(id|meta|pc|events|marker|stalled-check)$/.test(key)).sort();
   };
+
+  describe('where somebody has laid hands on its jobs', () => {
+    const byHand = (): Queue => {
+      const { options } = inspect;
+      return new Queue('research', {
+        prefix: `{${prefix}}:queue`,
+        connection: { host: options.host, port: options.port },
+      });
+    };
+
+    it('takes a job in again that was failed', async () => {
+      const bullmq = byHand();
+      await queue.enqueue(job('a'));
+      const hand = new Worker('research', null, { ...bullmq.opts, connection: bullmq.opts.connection });
+      const taken = await hand.getNextJob('hand');
+      await taken?.moveToFailed(new Error('by hand'), 'hand');
+      await hand.close();
+      expect(await bullmq.getFailedCount()).toBe(1);
+      await bullmq.close();
+      const run: string[] = [];
+      queue.work(async ({ taskId }) => void run.push(taskId), limits);
+      // As the watchdog does, which finds that nobody has begun the activation.
+      await queue.enqueueAgain(job('a'));
+      await until(() => run.includes('a'));
+    });
+
+    it('takes a job in again whose list is gone', async () => {
+      await queue.enqueue(job('a'));
+      await inspect.del(`{${prefix}}:queue:research:prioritized`);
+      const run: string[] = [];
+      queue.work(async ({ taskId }) => void run.push(taskId), limits);
+      await queue.enqueueAgain(job('a'));
+      await until(() => run.includes('a'));
+    });
+
+    it('leaves a job where it is that waits', async () => {
+      for (const id of ['a', 'b']) await queue.enqueue(job(id));
+      await queue.enqueueAgain(job('a'));
+      const run: string[] = [];
+      queue.work(async ({ taskId }) => void run.push(taskId), limits);
+      await until(() => run.length === 2);
+      expect(run).toEqual(['a', 'b']);
+    });
+
+    it('goes on after its queue was obliterated, with workers that wait', async () => {
+      const run: string[] = [];
+      queue.work(async ({ taskId }) => void run.push(taskId), limits);
+      await queue.enqueue(job('a'));
+      await until(() => run.includes('a'));
+      const bullmq = byHand();
+      await bullmq.obliterate({ force: true });
+      await bullmq.close();
+      await queue.enqueue(job('b'));
+      await until(() => run.includes('b'));
+    });
+  });
 
   it('keeps nothing of a job that a worker has, however long it runs', async () => {
     let running = 0;

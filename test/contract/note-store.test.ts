@@ -39,9 +39,9 @@ describe.each(['memory', 'Redis'] as const)('a store of notes in %s', (place) =>
   it('keeps what is written, with its size and time, and replaces it', async () => {
     const before = Date.now() - 60_000;
     const first = await write('plans/garden.md', 'Überall Rosen');
-    expect(first).toMatchObject({ isNew: true, note: { path: 'plans/garden.md', size: 14 } });
+    expect(first).toMatchObject({ note: { path: 'plans/garden.md', size: 14 } });
     expect(await elsewhere.read('ann', 'plans/garden.md')).toBe('Überall Rosen');
-    expect(await write('plans/garden.md', '')).toMatchObject({ isNew: false, note: { size: 0 } });
+    expect(await write('plans/garden.md', '')).toMatchObject({ note: { size: 0 } });
     expect(await elsewhere.read('ann', 'plans/garden.md')).toBe('');
     const [listed] = await elsewhere.list('ann');
     expect(listed).toEqual({ path: 'plans/garden.md', size: 0, updatedAt: expect.any(Number) });
@@ -50,7 +50,7 @@ describe.each(['memory', 'Redis'] as const)('a store of notes in %s', (place) =>
 
   it('appends to what there is, and to nothing', async () => {
     await write('log', 'one\n', { append: true });
-    expect(await write('log', 'two\n', { append: true })).toMatchObject({ isNew: false, note: { size: 8 } });
+    expect(await write('log', 'two\n', { append: true })).toMatchObject({ note: { size: 8 } });
     expect(await elsewhere.read('ann', 'log')).toBe('one\ntwo\n');
   });
 
@@ -88,7 +88,7 @@ describe.each(['memory', 'Redis'] as const)('a store of notes in %s', (place) =>
     expect(again).toEqual(first);
     expect(await notes.read('ann', 'log')).toBe('one;two;');
     // Another owner's key is another key.
-    expect(await write('log', 'his;', { ...once, owner: 'bob' })).toMatchObject({ isNew: true });
+    expect(await write('log', 'his;', { ...once, owner: 'bob' })).toMatchObject({ note: { size: 4 } });
   });
 
   it('removes once what is removed under one key', async () => {
@@ -107,14 +107,14 @@ describe.each(['memory', 'Redis'] as const)('a store of notes in %s', (place) =>
     expect(await write('a', 'é'.repeat(5), small)).toMatchObject({ note: { size: 10 } });
     expect(await write('a', 'é'.repeat(5) + 'x', small)).toEqual({ over: 'noteBytes' });
     expect(await write('a', 'x', { ...small, append: true })).toEqual({ over: 'noteBytes' });
-    expect(await write('b', 'x'.repeat(9), small)).toMatchObject({ isNew: true });
+    expect(await write('b', 'x'.repeat(9), small)).toMatchObject({ note: { size: 9 } });
     expect(await write('c', 'xx', small)).toEqual({ over: 'totalBytes' });
-    expect(await write('c', 'x', small)).toMatchObject({ isNew: true });
+    expect(await write('c', 'x', small)).toMatchObject({ note: { size: 1 } });
     expect(await write('d', '', small)).toEqual({ over: 'notes' });
     expect(await paths()).toEqual(['a', 'b', 'c']);
     expect(await elsewhere.read('ann', 'a')).toBe('é'.repeat(5));
     // Others have limits of their own.
-    expect(await write('d', 'x', { ...small, owner: 'bob' })).toMatchObject({ isNew: true });
+    expect(await write('d', 'x', { ...small, owner: 'bob' })).toMatchObject({ note: { size: 1 } });
   });
 
   it('makes room by what is removed or made smaller, also where limits were lowered', async () => {
@@ -125,7 +125,7 @@ describe.each(['memory', 'Redis'] as const)('a store of notes in %s', (place) =>
     expect(await write('c', 'x', small)).toEqual({ over: 'totalBytes' });
     expect(await notes.remove('ann', 'a', 'r1')).toBe(true);
     expect(await notes.remove('ann', 'b', 'r2')).toBe(true);
-    expect(await write('c', 'x', small)).toMatchObject({ isNew: true });
+    expect(await write('c', 'x', small)).toMatchObject({ note: { size: 1 } });
   });
 
   it('may try again under its key what a limit kept from being done', async () => {
@@ -134,7 +134,7 @@ describe.each(['memory', 'Redis'] as const)('a store of notes in %s', (place) =>
     await write('b', 'x'.repeat(9), { limits: LIMITS });
     expect(await write('c', 'xxx', { key, limits: LIMITS })).toEqual({ over: 'totalBytes' });
     await notes.remove('ann', 'a', 'r1');
-    expect(await write('c', 'xxx', { key, limits: LIMITS })).toMatchObject({ isNew: true });
+    expect(await write('c', 'xxx', { key, limits: LIMITS })).toMatchObject({ note: { size: 3 } });
   });
 });
 

@@ -103,7 +103,7 @@ describe('a reply that is lost', () => {
 
   it.each(Object.keys(calls))('makes a worker send %s again, which counts once and succeeds', async (name) => {
     const proxy = await TcpProxy.to(server.port);
-    const { store } = await openStore(`redis://127.0.0.1:${proxy.port}`);
+    const { store } = await openStore(proxy.url);
     closers.push(() => proxy.close());
     const direct = await openStore();
     const fence = await running(store);
@@ -150,7 +150,7 @@ describe('races', () => {
 describe('Redis is killed', () => {
   it('and every task that was acknowledged is there when it is back', async () => {
     const { store, reports } = await openStore();
-    const limits = { perOwner: 1e6, keptPerOwner: 1e6, total: 1e6 };
+    const limits = { perOwner: 1e6, keptPerOwner: 1e6, total: 1e6, totalBytes: 1e12 };
     const acknowledged: string[] = [];
     const refusals: unknown[] = [];
     let isOver = false;
@@ -341,10 +341,67 @@ describe('Redis is full', () => {
     const fence = await running(store);
     const redis = await admin();
     await redis.config('SET', 'maxmemory', '1');
-    await expect(store.create(newTask(), LIMITS)).rejects.toMatchObject(UNAVAILABLE);
+    // By Redis itself, or by whoever has looked how much it has left.
+    const refusal = { code: expect.stringMatching(/^STORE_(FULL|UNAVAILABLE)$/), retryAfter: expect.any(Number) };
+    await expect(store.create(newTask(), LIMITS)).rejects.toMatchObject(refusal);
     value(await store.append(fence, 0, 'a', entry(1)));
     expect(value(await store.finish(fence, RESULT)).status).toBe('completed');
     await redis.config('SET', 'maxmemory', '0');
-    expect((await store.create(newTask(), LIMITS)).ok).toBe(true);
+    await until(async () => (await store.create(newTask(), LIMITS).catch(() => undefined))?.ok);
+  });
+
+  @Task({ name: 'research', description: 'Ends at once.' })
+  class Research {
+    call(): string {
+      return 'found';
+    }
+  }
+
+  it('and has kept room enough that the tasks which wait are run, after which it takes new ones', async () => {
+    const open = async (): Promise<Engine> => {
+      const connections = await connectRedis(server.url, () => undefined);
+      const store = new RedisTaskStore({ connections, version: [7, 0] });
+      await store.open();
+      const queue = new BullmqTaskQueue({ connections, report: () => undefined });
+      const limits = { perOwner: 1e6, keptPerOwner: 1e6, total: 1e6 };
+      const engine = new Engine([Research], { store, queue, limits });
+      closers.push(() => engine.tasks.close());
+      return engine;
+    };
+    const args = { text: 'x'.repeat(40 * 1024) };
+    // From here on Redis has all scripts.
+    const first = await open();
+    await first.ended(await first.start('research', args));
+    await first.tasks.close();
+    const redis = await admin();
+    const used = Number(/used_memory:(\d+)/.exec(await redis.info('memory'))?.[1]);
+    await redis.config('SET', 'maxmemory', used + 10 * 2 ** 20);
+
+    const engine = await open();
+    const made: string[] = [];
+    let isOver = false;
+    let refusals = 0;
+    // Clients that never leave off take whatever room there is.
+    const filling = Array.from({ length: 5 }, async () => {
+      while (!isOver) {
+        await engine.start('research', args, { work: false }).then(
+          (taskId) => made.push(taskId),
+          ({ code }: { code: string }) => {
+            if (code === 'STORE_FULL') refusals += 1;
+            return new Promise((resolve) => setTimeout(resolve, 10));
+          },
+        );
+      }
+    });
+    await until(() => refusals > 20);
+    const waiting = made.slice(0, 20);
+    engine.tasks.work();
+    try {
+      for (const taskId of waiting) await engine.ended(taskId);
+    } finally {
+      isOver = true;
+      await Promise.all(filling);
+    }
+    await until(async () => engine.start('research', args).catch(() => undefined));
   });
 });

@@ -1,5 +1,7 @@
 import { MemoryTaskStore } from '../../framework/tasks/memory/task-store.js';
+import type { Json } from '../../framework/spec.js';
 import type { TaskOutcome, TaskRecord, TaskRun } from '../../framework/tasks/task-record.js';
+import type { SurveyQuery } from '../../framework/tasks/survey.js';
 import type { Fence, Hint, TaskStore } from '../../framework/tasks/task-store.js';
 import { connectRedis } from '../../framework/tasks/redis/connections.js';
 import { RedisTaskStore } from '../../framework/tasks/redis/task-store.js';
@@ -57,6 +59,11 @@ describe('RedisTaskStore beside MemoryTaskStore', () => {
   ] as const;
 
   type Call = (store: TaskStore) => Promise<unknown>;
+  interface Drawn {
+    readonly name: string;
+    readonly call: Call;
+    readonly isLarge: boolean;
+  }
   interface Here {
     readonly record: TaskRecord | undefined;
     readonly length: number;
@@ -67,7 +74,7 @@ describe('RedisTaskStore beside MemoryTaskStore', () => {
   }
 
   /** A call that mostly fits where the task stands. All that is random is drawn before it is made. */
-  function randomCall(random: () => number, { record, length, aside, step, now }: Here): { name: string; call: Call } {
+  function randomCall(random: () => number, { record, length, aside, step, now }: Here): Drawn {
     const pick = <T>(from: readonly T[]): T => from[Math.floor(random() * from.length)] as T;
     const near = (number = 1): number => number + pick([0, 0, 0, 0, 0, 0, 0, -1, 1]);
     const taskId = record?.taskId ?? 'none';
@@ -79,15 +86,24 @@ describe('RedisTaskStore beside MemoryTaskStore', () => {
     const task = newTask({
       taskId: `t${step}`,
       owner: pick(OWNERS),
+      args: pick<Json>([{}, { words: 'ä'.repeat(100 * amount) }]),
       ttl: pick([5_000, 60_000]),
       ...pick([{}, {}, { idempotencyKey: 'k' }]),
       ...pick([{}, { resultTtl: 30_000 }, { traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01' }]),
     });
     const message = pick([undefined, `at ${amount}`]);
-    const limits = { perOwner: 4, keptPerOwner: 6, total: 7 };
+    const limits = { perOwner: 4, keptPerOwner: 6, total: 7, totalBytes: 600 };
+    const query = pick<SurveyQuery>([
+      {},
+      { limit: 1 + amount },
+      { owner },
+      { statuses: ['input_required'] },
+      { limit: 1, after: now - amount * 1000 },
+      { taskId },
+    ]);
     const activation = near(record?.activation);
     const place = near(length);
-    const large = random() < 0.3 ? 'x'.repeat(70_000) : '';
+    const large = random() < 0.5 ? 'x'.repeat(70_000) : '';
     const entry = { fingerprint: 'f', outcome: { value: { step, empty: [], none: {}, big: 2 ** 53 - 1, large } } };
     const waits = pick([
       { questions: [key] },
@@ -110,6 +126,7 @@ describe('RedisTaskStore beside MemoryTaskStore', () => {
       cancel: (store) => store.cancel(owner, taskId),
       get: (store) => store.get(owner, taskId),
       list: (store) => store.list(owner, 1 + amount, amount === 0 ? undefined : now - amount * 1000),
+      survey: (store) => store.survey(query),
       // What is due at the same time is due in any order.
       due: async (store) => [...(await store.due(1000))].sort(),
       rescue: (store) => store.rescue(taskId, 1),
@@ -126,6 +143,8 @@ describe('RedisTaskStore beside MemoryTaskStore', () => {
         'append',
         'recall',
         'recall',
+        'recall',
+        'recall',
         'heartbeat',
         'ask',
         'ask',
@@ -140,10 +159,10 @@ describe('RedisTaskStore beside MemoryTaskStore', () => {
       idle: ['answer', 'answer', 'rescue', 'append'],
       done: ['get', 'rescue', 'finish', 'answer'],
     };
-    const anywhere = ['create', 'asking', 'get', 'list', 'due', 'cancel', 'rescue'];
+    const anywhere = ['create', 'asking', 'get', 'list', 'survey', 'due', 'cancel', 'rescue'];
     const names = random() < 0.3 ? anywhere : likely[record?.run ?? 'none'];
     const name = pick(names);
-    return { name, call: calls[name] as Call };
+    return { name, call: calls[name] as Call, isLarge: large !== '' };
   }
 
   const done = new Set<string>();
@@ -167,7 +186,7 @@ describe('RedisTaskStore beside MemoryTaskStore', () => {
       const child = children[Math.floor(random() * children.length * 1.5)];
       const record = (await memory.get(owner, child ?? '')) ?? tasks[Math.floor(random() * tasks.length)];
       const length = lengths.get(record?.taskId ?? '') ?? 0;
-      const { name, call } = randomCall(random, {
+      const { name, call, isLarge } = randomCall(random, {
         record,
         length,
         aside: asides.get(record?.taskId ?? '') ?? 'none',
@@ -180,7 +199,8 @@ describe('RedisTaskStore beside MemoryTaskStore', () => {
       if ((expected as { ok?: boolean } | undefined)?.ok !== false) done.add(name);
       if (name === 'spawn') children = [`c${step}`, ...children].slice(0, 4);
       if (name === 'append' && (expected as { ok: boolean }).ok) lengths.set(record?.taskId ?? '', length + 1);
-      if (name === 'append' && (expected as { ok: boolean }).ok) asides.set(record?.taskId ?? '', `step#${step}`);
+      if (name === 'append' && isLarge && (expected as { ok: boolean }).ok)
+        asides.set(record?.taskId ?? '', `step#${step}`);
       const pause = random() < 0.1 ? 1500 : 20;
       now += pause;
       await under.advance(pause);
@@ -189,8 +209,8 @@ describe('RedisTaskStore beside MemoryTaskStore', () => {
     expect(hints[1]).toEqual(hints[0]);
   });
 
-  it('agreed on more than refusals: each of the 17 calls went through', () => {
-    expect(done.size).toBe(17);
+  it('agreed on more than refusals: each of the 18 calls went through', () => {
+    expect(done.size).toBe(18);
   });
 });
 
@@ -210,8 +230,8 @@ describe('RedisTaskStore in Redis', () => {
     const owner = 'user {1}:\r\n*';
     const { taskId } = value(await under.store.create(newTask({ owner, idempotencyKey: 'a:{b}' }), LIMITS));
     const keys = await under.keys();
-    expect(keys).toHaveLength(5);
-    for (const key of keys) expect(key).toMatch(/^\{test-[\d-]+\}:(t:task-\d+|[ok]:[\w-]{43}|due|live)$/);
+    expect(keys).toHaveLength(6);
+    for (const key of keys) expect(key).toMatch(/^\{test-[\d-]+\}:(t:task-\d+|n:working|[ok]:[\w-]{43}|due|live)$/);
     for (const id of ['', '../due', `${taskId}:`, `{x}${taskId}`, 'x'.repeat(1e6), 'é']) {
       expect(await under.store.get(owner, id)).toBeUndefined();
       expect(await under.store.cancel(owner, id)).toEqual({ ok: false, reason: 'not_found' });
@@ -230,6 +250,24 @@ describe('RedisTaskStore in Redis', () => {
       after = next;
     }
     expect(pages).toEqual([made.slice(0, 2), made.slice(2)]);
+  });
+
+  it('surveys what an older version made once its status changes, and drops what one has removed', async () => {
+    const under = await openRedisStore(server);
+    const { taskId } = value(await under.store.create(newTask(), LIMITS));
+    const gone = value(await under.store.create(newTask(), LIMITS));
+    const keys = await under.keys();
+    const admin = await connectRedis(server.url, () => undefined);
+    const keyOf = (end: string): string => keys.find((key) => key.endsWith(end)) as string;
+    await admin.requests.del(keyOf(`t:${gone.taskId}`));
+    expect((await under.store.survey({})).counts.working).toBe(1);
+    await admin.requests.del(keyOf('n:working'));
+    expect((await under.store.survey({})).tasks).toEqual([]);
+    value(await under.store.cancel('alice', taskId));
+    const { tasks, counts } = await under.store.survey({});
+    expect(tasks).toMatchObject([{ taskId, status: 'cancelled' }]);
+    expect(counts).toMatchObject({ working: 0, cancelled: 1 });
+    await admin.close();
   });
 
   it('takes nothing for a hint that is none', async () => {

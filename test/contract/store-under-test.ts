@@ -17,7 +17,7 @@ export type OpenStore = () => Promise<StoreUnderTest>;
 
 export const LEASE = 30_000;
 export const TTL = 3_600_000;
-export const LIMITS: StoreLimits = { perOwner: 100, keptPerOwner: 1000, total: 10_000 };
+export const LIMITS: StoreLimits = { perOwner: 100, keptPerOwner: 1000, total: 10_000, totalBytes: 2 ** 28 };
 export const QUESTION: InputRequest = {
   method: 'elicitation/create',
   params: { mode: 'form', message: 'Go on?', requestedSchema: { type: 'object', properties: {} } },

@@ -80,6 +80,27 @@ export function lifecycleContract(open: OpenStore): void {
       });
     });
 
+    it('refuses everybody when the arguments of all live tasks are too much together, and one task alone never', async () => {
+      const limits = { ...LIMITS, totalBytes: 100 };
+      const large = { words: 'ä'.repeat(45) };
+      expect(Buffer.byteLength(JSON.stringify(large))).toBe(102);
+      const [full, none] = [{ ok: false, reason: 'backlog' }, newTask({ owner: 'bob', args: {} })];
+      const first = value(await under.store.create(newTask({ args: large }), limits));
+      expect(await under.store.create(none, limits)).toEqual(full);
+      await under.store.cancel('alice', first.taskId);
+
+      value(await under.store.create(none, limits));
+      expect(await under.store.create(newTask({ args: large }), limits)).toEqual(full);
+      const fits = value(await under.store.create(newTask({ args: { words: 'ä'.repeat(43) } }), limits));
+      expect(await under.store.create(newTask({ args: {} }), limits)).toEqual(full);
+      // What its children were given counts until they go with it.
+      const begun = value(await under.store.begin(fits.taskId, 1, LEASE));
+      const fence = { taskId: fits.taskId, epoch: begun.record.epoch, lease: LEASE };
+      value(await under.store.spawn(fence, 'child', newTask({ args: large }), 1));
+      await under.store.cancel('alice', fits.taskId);
+      expect((await under.store.create(newTask({ args: { words: 'ä'.repeat(43) } }), limits)).ok).toBe(true);
+    });
+
     it("makes room for an owner's new task by removing their oldest ended one", async () => {
       const [oldest, ended, live] = [await create(), await create(), await create()];
       for (const { taskId } of [ended, oldest]) await under.store.cancel('alice', taskId);

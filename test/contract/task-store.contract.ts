@@ -6,6 +6,7 @@ import { progressContract } from './task-store-progress.contract.js';
 import { questionsContract } from './task-store-questions.contract.js';
 import { racesContract } from './task-store-races.contract.js';
 import { rescueContract } from './task-store-rescue.contract.js';
+import { surveyContract } from './task-store-survey.contract.js';
 import { traceContract } from './task-store-trace.contract.js';
 import type { OpenStore } from './store-under-test.js';
 
@@ -19,6 +20,7 @@ export function taskStoreContract(name: string, open: OpenStore): void {
     describe('progress and times', () => progressContract(open));
     describe('large journal entries', () => asideContract(open));
     describe('children', () => childrenContract(open));
+    describe('the survey of operators', () => surveyContract(open));
     describe('traces', () => traceContract(open));
     describe('races', () => racesContract(open));
   });

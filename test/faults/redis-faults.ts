@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { LOSES_NOTHING } from '../fixtures/redis-server.js';
+import { TcpProxy } from '../fixtures/tcp-proxy.js';
 import { until } from '../fixtures/until.js';
 import { beside } from './harness/beside.js';
 import { HANG } from './harness/hang.js';
 import type { Member } from './harness/member-process.js';
-import { Proxy } from './harness/proxy.js';
 import { expectThat, findings, play, type Row, type Scene } from './harness/scene.js';
 import type { Size } from './worker-faults.js';
 
@@ -202,34 +202,22 @@ export function redisEmptied({ tasks }: Size): Promise<Row> {
   );
 }
 
-/** What BullMQ keeps is deleted, again and again, while the tasks themselves stay. */
-export function queueEmptied({ tasks, rounds }: Size & { rounds: number }): Promise<Row> {
-  return play(['the queue loses its jobs', 'a short delay'], { workers: 2 }, async ({ crew, observer, verdict }) => {
-    const ids = await crew.create('chain', { ...CHAIN, naps: true }, tasks);
-    for (let round = 0; round < rounds && (await observer.ended(ids)) < tasks; round++) {
-      await observer.dropQueues();
-      await sleep(300);
-    }
-    return findings(await verdict(ids), rounds);
-  });
-}
-
 /** One worker loses Redis, by a connection that breaks or one that goes silent, while the other goes on. */
 export function partition({ tasks, way }: Size & { way: 'cut' | 'blackhole' }): Promise<Row> {
   const fault = way === 'cut' ? 'one worker is cut off from Redis' : 'one worker talks to nobody behind its connection';
-  let proxy: Promise<Proxy> | undefined;
+  let proxy: Promise<TcpProxy> | undefined;
   const lease = 1_500;
   return play(
     [fault, 'nothing, or a pause; one result'],
-    { workers: 2, times: { lease }, urls: async (redis) => ({ 0: (await (proxy = Proxy.start(redis.port))).url }) },
+    { workers: 2, times: { lease }, urls: async (redis) => ({ 0: (await (proxy = TcpProxy.to(redis.port))).url }) },
     async ({ crew, verdict, ledger }) => {
-      const wire = await (proxy as Promise<Proxy>);
+      const wire = await (proxy as Promise<TcpProxy>);
       const before = pids(crew.workers);
       const ids = await crew.create('chain', { ...CHAIN, steps: 10 }, tasks);
       await until(() => ledger.read().size > tasks / 2, HANG);
       wire[way]();
       await sleep(lease + 2_000);
-      wire.open();
+      wire.mend();
       const judged = await verdict(ids, { zombies: true });
       const again = await crew.create('chain', CHAIN, tasks);
       const later = await verdict(again);

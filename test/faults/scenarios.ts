@@ -5,9 +5,10 @@ import { everyCallFails } from './call-faults.js';
 import { cancelCascade } from './family-faults.js';
 import { redisFrozen } from './frozen-faults.js';
 import { changedCode, cutOff, oversized } from './limit-faults.js';
+import { endlessLoop, outOfMemory, poison } from './poison-faults.js';
+import { queueEmptied, queueMishandled } from './queue-faults.js';
 import {
   partition,
-  queueEmptied,
   redisAway,
   redisEmptied,
   redisFull,
@@ -24,7 +25,6 @@ import {
   killStorm,
   lostEnqueues,
   parked,
-  poison,
   type Size,
   zombies,
 } from './worker-faults.js';
@@ -38,6 +38,9 @@ export const QUIET: ReadonlySet<string> = new Set([
   'ttl-mid-run',
   'deploy-long-step',
   'poison',
+  'out-of-memory',
+  'endless-loop',
+  'queue-mishandled',
   'zombie',
   'web-killed',
   'redis-rolled-back',
@@ -96,7 +99,9 @@ export const SCENARIOS: Readonly<Record<string, (sizes: Sizes, seed: number) => 
     }),
   'lost-enqueues': (sizes, seed) =>
     lostEnqueues({ seed, ...pick(sizes, { tasks: 12, naps: false }, { tasks: 2_000, naps: true }) }),
-  poison: (sizes, seed) => poison({ seed, tasks: pick(sizes, 1, 5) }),
+  poison: (sizes) => poison({ tasks: pick(sizes, 1, 5) }),
+  'out-of-memory': (sizes) => outOfMemory({ tasks: pick(sizes, 20, 200) }),
+  'endless-loop': (sizes) => endlessLoop({ tasks: pick(sizes, 20, 200) }),
   'cancel-race': (sizes, seed) => cancelRace({ seed, tasks: pick(sizes, 300, 10_000) }),
   parked: (sizes, seed) => parked({ seed, tasks: pick(sizes, 300, 10_000) }),
   'answer-race': (sizes, seed) =>
@@ -142,6 +147,7 @@ export const SCENARIOS: Readonly<Record<string, (sizes: Sizes, seed: number) => 
   'redis-emptied': (sizes, seed) => redisEmptied({ seed, tasks: pick(sizes, 20, 500) }),
   'queue-emptied': (sizes, seed) =>
     queueEmptied({ seed, ...pick(sizes, { tasks: 20, rounds: 2 }, { tasks: 500, rounds: 30 }) }),
+  'queue-mishandled': (sizes) => queueMishandled(pick(sizes, { tasks: 60, each: 3 }, { tasks: 500, each: 50 })),
   cut: (sizes, seed) => partition({ seed, tasks: pick(sizes, 40, 500), way: 'cut' }),
   blackhole: (sizes, seed) => partition({ seed, tasks: pick(sizes, 40, 500), way: 'blackhole' }),
 };

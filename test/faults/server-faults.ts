@@ -1,10 +1,10 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { Balancer } from '../fixtures/balancer.js';
 import { seededRandom } from '../fixtures/seeded-random.js';
 import { until } from '../fixtures/until.js';
 import { startStateless } from '../processes/client.js';
-import { Balancer } from './harness/balancer.js';
 import { beside } from './harness/beside.js';
 import { HANG } from './harness/hang.js';
 import type { Member } from './harness/member-process.js';

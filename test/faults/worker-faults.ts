@@ -174,29 +174,6 @@ export function lostEnqueues({ tasks, naps }: Size & { naps: boolean }): Promise
   );
 }
 
-/** A task that ends its process each time it runs. */
-export function poison({ tasks }: Size): Promise<Row> {
-  const maxCrashes = 2;
-  return play(
-    ['a task kills its worker each time', '`failed`, "crashed N times after step X"'],
-    { workers: 1, times: { lease: 800, maxCrashes } },
-    async ({ crew, observer }) => {
-      const ids = await crew.create('poison', {}, tasks);
-      await beside(
-        (goesOn) => crew.revive(goesOn),
-        () => observer.untilEnded(ids),
-      );
-      const messages = (await observer.records(ids)).map((record) =>
-        record?.outcome?.kind === 'error' ? record.outcome.error.message : 'no error',
-      );
-      const unclear = messages.filter(
-        (message) => !message.includes(`crashed ${maxCrashes + 1} times`) || !message.includes('prepare'),
-      );
-      return { tasks, faults: crew.kills, counts: { failed: tasks }, violations: unclear };
-    },
-  );
-}
-
 /** Tasks are cancelled at about the time at which they end. */
 export function cancelRace({ tasks, seed }: Size): Promise<Row> {
   return play(

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { request, type IncomingMessage } from 'node:http';
+import { checkedHttp } from '../checked-http.js';
 import { until } from '../fixtures/until.js';
 import { STATELESS, WELL_BEHAVED } from '../server/send.js';
 
@@ -18,7 +19,11 @@ export class Answering {
   retry: number | undefined;
   isOver = false;
 
-  constructor(readonly incoming: IncomingMessage) {
+  /** `check` is called with each message. */
+  constructor(
+    readonly incoming: IncomingMessage,
+    private readonly check: (message: unknown) => void,
+  ) {
     let rest = '';
     const isStream = incoming.headers['content-type'] === 'text/event-stream';
     incoming.setEncoding('utf8').on('data', (chunk: string) => {
@@ -30,7 +35,7 @@ export class Answering {
     });
     incoming.on('error', () => undefined);
     incoming.on('close', () => {
-      if (!isStream && rest !== '') this.messages.push(JSON.parse(rest) as Fields);
+      if (!isStream && rest !== '') this.#receive(rest);
       this.isOver = true;
     });
   }
@@ -40,8 +45,14 @@ export class Answering {
       const [, field, value] = /^(\w+): ?(.*)$/.exec(line) ?? [];
       if (field === 'id') this.ids.push(value as string);
       if (field === 'retry') this.retry = Number(value);
-      if (field === 'data' && value !== '') this.messages.push(JSON.parse(value as string) as Fields);
+      if (field === 'data' && value !== '') this.#receive(value as string);
     }
+  }
+
+  #receive(text: string): void {
+    const message = JSON.parse(text) as Fields;
+    this.check(message);
+    this.messages.push(message);
   }
 
   get status(): number {
@@ -74,10 +85,12 @@ export async function start(
 ): Promise<Answering> {
   const given = { ...(method === 'POST' ? WELL_BEHAVED : { accept: 'text/event-stream' }), ...headers };
   const outgoing = request({ host: '127.0.0.1', port, path: '/mcp', method, headers: given, agent: false });
-  outgoing.end(body && JSON.stringify(body));
+  const text = body && JSON.stringify(body);
+  const check = checkedHttp(headers, text ?? '');
+  outgoing.end(text);
   const [incoming] = (await once(outgoing, 'response')) as [IncomingMessage];
   outgoing.on('error', () => undefined);
-  return new Answering(incoming);
+  return new Answering(incoming, check);
 }
 
 let lastId = 0;

@@ -1,7 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer, request, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { LOSES_NOTHING, RedisServer } from '../fixtures/redis-server.js';
 
@@ -75,22 +73,4 @@ export class Crew {
     await Promise.all([...this.#members].map((member) => member.end('SIGKILL')));
     await this.redis.stop();
   }
-}
-
-/** A balancer that knows of no session: each request goes to the next of the ports. */
-export async function roundRobin(ports: readonly number[]): Promise<{ readonly server: Server; readonly url: URL }> {
-  let turn = 0;
-  const server = createServer((incoming, outgoing) => {
-    const port = ports[turn++ % ports.length] as number;
-    const { method, url: path, headers } = incoming;
-    const onward = request({ host: '127.0.0.1', port, method, path, headers, agent: false }, (answer) => {
-      outgoing.writeHead(answer.statusCode as number, answer.headers).flushHeaders();
-      answer.pipe(outgoing);
-    });
-    onward.on('error', () => outgoing.destroy());
-    outgoing.on('close', () => onward.destroy());
-    incoming.pipe(onward);
-  });
-  await once(server.listen(0, '127.0.0.1'), 'listening');
-  return { server, url: new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}/mcp`) };
 }

@@ -1,11 +1,12 @@
-import { once } from 'node:events';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import { CallToolResultSchema, ElicitRequestSchema } from '@modelcontextprotocol/sdk/types.js';
+import { checked } from '../clients/checked-transport.js';
+import { Balancer } from '../fixtures/balancer.js';
 import { until } from '../fixtures/until.js';
 import { send } from '../server/send.js';
 import { type Fields, message, openSession, SESSION_VERSION, start } from './client.js';
-import { Crew, type Member, roundRobin } from './crew.js';
+import { Crew, type Member } from './crew.js';
 
 /** Each start compiles the sources anew, on a machine that does other things too. */
 jest.setTimeout(60_000);
@@ -26,10 +27,12 @@ describe('2025-11-25 sessions in two web processes', () => {
   const textOf = ({ result }: Fields): unknown => result.content[0].text;
 
   it('serve the SDK’s client whichever process each of its requests reaches', async () => {
-    const { server, url } = await roundRobin(webs.map(({ port }) => port));
+    const balancer = await Balancer.start(webs.map(({ port }) => port));
     const client = new Client({ name: 'sdk-v1', version: '1.0.0' }, { capabilities: { elicitation: { form: {} } } });
     client.setRequestHandler(ElicitRequestSchema, () => ({ action: 'accept', content: { name: 'Ada' } }));
-    await client.connect(new StreamableHTTPClientTransport(url));
+    await client.connect(
+      checked(new StreamableHTTPClientTransport(new URL(`http://127.0.0.1:${balancer.port}/mcp`)), '2025-11-25'),
+    );
 
     const served = new Set<unknown>();
     for (let turn = 0; turn < 4; turn++) served.add(textOf({ result: await client.callTool({ name: 'who' }) }));
@@ -43,9 +46,7 @@ describe('2025-11-25 sessions in two web processes', () => {
     for await (const told of stream) statuses.push(told.type);
     expect(statuses.at(-1)).toBe('result');
     await client.close();
-    server.close();
-    server.closeAllConnections();
-    await once(server, 'close');
+    balancer.close();
   });
 
   it('take the answer to a question on an open stream through either process', async () => {
@@ -152,8 +153,10 @@ describe('2025-11-25 sessions in two web processes', () => {
     expect(counting.messages).toHaveLength(4);
     const polled = await start(port, { headers, body: message('tasks/get', { taskId: 'any' }) });
     expect((await polled.response())['error']).toMatchObject({ code: -32603, data: { retryAfter: 2 } });
-    const elsewhere = await send(webs[1].port, { headers, body: call('who') });
+    const asked = call('who');
+    const elsewhere = await send(webs[1].port, { headers, body: asked });
     expect([elsewhere.status, elsewhere.headers['retry-after']]).toEqual([503, '2']);
+    expect(JSON.parse(elsewhere.body)).toMatchObject({ id: asked['id'] });
     await crew.redis.restart();
     await until(async () => (await probe('ready')) === 200);
     await until(async () => (await send(webs[1].port, { headers, body: call('who') })).status === 200);

@@ -121,6 +121,16 @@ describe('A task whose worker is killed in the middle, with web and workers in p
     expect(traceIn(await (await start(web.port, { headers, body })).response())).toEqual(trace);
   });
 
+  it('shows an operator at the web process what the workers have done', async () => {
+    const at = `http://127.0.0.1:${web.port}/dashboard`;
+    const list = await (await fetch(`${at}?status=completed&owner=ada`)).text();
+    expect(list).toContain(`/dashboard/tasks/${taskId}`);
+    const page = await (await fetch(`${at}/tasks/${taskId}`)).text();
+    expect(page).toMatch(/<span class="kind agent">agent<\/span>\s*<span class="name">Searcher</);
+    expect(page).toContain('200 → 4 tokens');
+    expect(page).toContain('aria-label="replayed"');
+  });
+
   it('tells it nobody else', async () => {
     expect((await resource('eve'))['error']).toMatchObject({ code: -32602, message: 'Resource not found' });
     const headers = await openSession(web.port, 'eve');

@@ -1,4 +1,5 @@
 import type { TaskSettings } from '../../catalog/catalog.js';
+import { LONGEST_TIMER } from '../../runtime/at-time.js';
 import { oneSentence } from '../../runtime/results/one-sentence.js';
 import { Lease } from './lease.js';
 import { type Pass, runPass } from './pass.js';
@@ -9,9 +10,6 @@ import type { TaskOutcome, TaskRecord } from '../task-record.js';
 import { type Begun, type Fence, isTooLarge, type Waits } from '../task-store.js';
 import type { Ear } from '../task-watch.js';
 import type { Workplace } from './workplace.js';
-
-/** Node keeps the delay of a timer in 31 bits; a longer one would fire at once. */
-const LONGEST_TIMER = 2 ** 31 - 1;
 
 /** Runs one job: begins the activation, runs the handler over its journal, and writes how it ended. Never rejects. */
 export async function activate(job: Job, place: Workplace): Promise<void> {
@@ -37,10 +35,16 @@ async function run(job: Job, begun: Begun, ear: Ear, place: Workplace): Promise<
     await finish(fence, failure(`This server has no task named "${record.tool}" any more.`), place);
     return;
   }
+  const leave = place.suspects.enter(record.crashes);
+  if (!leave) return wait(job, begun, place);
   const lease = new Lease(record, fence, ear, place);
   const timeout = startTimeout(lease, entry.task);
   try {
-    const journal = new TaskJournal(begun.journal, lease, place.store, place.journal, place.tell);
+    const journal = new TaskJournal(begun.journal, lease, place.store, place.journal, (kind, ...about) => {
+      // It has got further than where its workers died.
+      if (kind === 'appended') leave();
+      place.tell(kind, ...about);
+    });
     let from: { readonly record: TaskRecord; readonly now: number } = begun;
     for (;;) {
       const pass = await runPass(entry, from, lease, journal, place);
@@ -51,9 +55,18 @@ async function run(job: Job, begun: Begun, ear: Ear, place: Workplace): Promise<
       from = parked.value;
     }
   } finally {
+    leave();
     timeout.clear();
     lease.end();
   }
+}
+
+/** Leaves a suspect in the queue while another one runs here. */
+async function wait(job: Job, { record }: Begun, place: Workplace): Promise<void> {
+  const { taskId, epoch } = record;
+  const waiting = await place.store.yield({ taskId, epoch, lease: place.lease });
+  if (waiting.ok) place.tell('yielded', record);
+  if (waiting.ok) await place.enqueue({ ...job, activation: waiting.value }, place.suspects.again);
 }
 
 interface Timeout {

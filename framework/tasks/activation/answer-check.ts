@@ -1,17 +1,14 @@
-import { checkedMessage } from '../../runtime/asking/untrusted-answer.js';
+import { ANSWER_BYTES, checkedMessage } from '../../runtime/asking/untrusted-answer.js';
 import { checkerOf } from '../../schema/checker.js';
 import type { Issue, JsonSchema } from '../../schema/schema.js';
 import type { InputRequest, Json } from '../../spec.js';
-
-/** The most that one answer may hold, in bytes of JSON. */
-const MAX_ANSWER_BYTES = 1024 * 1024;
 
 /** What a journal entry holds beside an answer and its key, in bytes at the most. */
 const ENTRY_FRAME = 256;
 
 /** The most bytes of an answer that a journal takes whose entries may have `entry` bytes: what is accepted must not fail the task later. */
 export const answerLimit = (key: string, entry: number): number =>
-  Math.max(0, Math.min(MAX_ANSWER_BYTES, entry - ENTRY_FRAME - Buffer.byteLength(key)));
+  Math.max(0, Math.min(ANSWER_BYTES, entry - ENTRY_FRAME - Buffer.byteLength(key)));
 
 /** A client's way to say that it cannot answer: a JSON-RPC error where the answer would be. */
 export interface ClientRefusal {
@@ -30,7 +27,7 @@ export function refusalIn(answer: Json): ClientRefusal | undefined {
 export async function wrongWith(
   request: InputRequest,
   answer: Json,
-  limit = MAX_ANSWER_BYTES,
+  limit = ANSWER_BYTES,
 ): Promise<string | undefined> {
   if (Buffer.byteLength(JSON.stringify(answer)) > limit) return `is larger than ${limit} bytes`;
   if (!isObject(answer)) return 'is not an object';
@@ -58,7 +55,7 @@ async function wrongWithForm(schema: object, answer: JsonObject): Promise<string
 
 function wrongWithMessage(answer: JsonObject): string | undefined {
   try {
-    checkedMessage(MAX_ANSWER_BYTES, 'sampling/createMessage', answer);
+    checkedMessage('sampling/createMessage', answer);
     return undefined;
   } catch (error) {
     return `is no message of a model: ${(error as Error).message}`;

@@ -1,4 +1,5 @@
 import { PerduraError, ToolError } from '../../errors.js';
+import { LONGEST_TIMER } from '../../runtime/at-time.js';
 import type { ChildEnd, ChildRequest, Inbox, Question } from '../../runtime/journal/inbox.js';
 import type { InputResponse, Json } from '../../spec.js';
 import { refusalIn } from './answer-check.js';
@@ -6,9 +7,6 @@ import { type ChildPlace, ChildTasks } from './child-tasks.js';
 import type { Lease } from './lease.js';
 import type { TaskRecord } from '../task-record.js';
 import { isTooLarge, type Waits } from '../task-store.js';
-
-/** Beyond this, timers fire at once (Node keeps their delay in 31 bits); the task parks long before. */
-const LONGEST_TIMER = 2 ** 31 - 1;
 
 interface Waiter {
   resolve(answer: InputResponse): void;
@@ -137,6 +135,7 @@ export class TaskInbox implements Inbox {
   // Not sooner than 20 ms: where the store's clock is behind what this process believes, it is asked often but not in a busy loop.
   #at(time: number, act: () => void): void {
     const delay = Math.max(20, time - this.now() + 1);
+    // The task parks long before.
     if (this.#isClosed || delay > LONGEST_TIMER) return;
     const timer = setTimeout(() => {
       this.#timers.delete(timer);

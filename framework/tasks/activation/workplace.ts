@@ -2,6 +2,7 @@ import type { Catalog } from '../../catalog/catalog.js';
 import type { Runtime } from '../../runtime/runtime.js';
 import type { TellEvent } from '../task-events.js';
 import type { JournalLimits } from './task-journal.js';
+import type { Suspects } from './suspects.js';
 import type { Job } from '../task-queue.js';
 import type { MakingInterceptor } from '../task-making.js';
 import type { TaskStore } from '../task-store.js';
@@ -29,6 +30,7 @@ export interface Workplace {
   readonly grace: number;
   /** How long to wait before the attempt after the given one. */
   readonly backoff: (attempt: number) => number;
+  readonly suspects: Suspects;
   /** Fires when the process is about to stop: each run yields at its next journal boundary. */
   readonly draining: AbortSignal;
   /** Fires when there is no more time for that: what still runs is handed over as it stands. */

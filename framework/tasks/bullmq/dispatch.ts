@@ -1,4 +1,4 @@
-import { atMost } from '../at-most.js';
+import { atMost } from '../../runtime/at-most.js';
 import { BullmqLane, type Taken } from './lane.js';
 import type { Job, WorkLimits } from '../task-queue.js';
 import { Turns } from '../turns.js';

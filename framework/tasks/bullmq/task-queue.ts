@@ -21,6 +21,9 @@ interface Door {
   readonly fresh: BullmqCrowd;
 }
 
+/** The states of a job that a worker will take. */
+const COMING: ReadonlySet<string> = new Set(['waiting', 'prioritized', 'delayed', 'active']);
+
 /** Longer than BullMQ ever waits for an answer, and short enough to notice a connection that nobody is behind. */
 const SOCKET_TIMEOUT = 15_000;
 
@@ -51,6 +54,13 @@ export class BullmqTaskQueue implements TaskQueue {
     const id = idOf({ taskId, activation });
     if (delay > 0) return void (await queue.add('activation', {}, { jobId: id, delay }));
     await (activation === 1 ? fresh : resumed).add(id);
+  }
+
+  async enqueueAgain(job: Job): Promise<void> {
+    // BullMQ adds no second job of an id, whatever has become of the first: one that was failed by hand would be the last.
+    const left = await this.#door(job.tool).queue.getJob(idOf(job));
+    if (left && !COMING.has(await left.getState())) await left.remove();
+    await this.enqueue(job);
   }
 
   work(run: (job: Job) => Promise<void>, limits: WorkLimits): void {

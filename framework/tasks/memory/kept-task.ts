@@ -1,3 +1,4 @@
+import type { Json } from '../../spec.js';
 import type { TaskRecord } from '../task-record.js';
 import type { EndedTask, RemovedTask, Transition } from '../task-store.js';
 
@@ -12,6 +13,8 @@ export interface Kept {
   /** Ids of the tasks below it that have open questions; kept by the task at the top. */
   readonly asking: Set<string>;
   readonly idempotency?: string;
+  /** Of its arguments, as JSON. */
+  readonly bytes: number;
 }
 
 export const keptTask = (record: TaskRecord): Kept => ({
@@ -20,7 +23,11 @@ export const keptTask = (record: TaskRecord): Kept => ({
   aside: new Map(),
   children: new Map(),
   asking: new Set(),
+  bytes: bytesOf(record.args),
 });
+
+/** How much arguments are, as JSON. */
+export const bytesOf = (args: Json): number => Buffer.byteLength(JSON.stringify(args));
 
 /** What is told of a task that was removed with one above it. */
 export function removedTask(record: TaskRecord): RemovedTask {

@@ -18,6 +18,7 @@ export class MemoryTable {
   readonly #tasks = new Map<string, Kept>();
   readonly #owners = new Map<string, OwnerTasks>();
   #live = 0;
+  #bytes = 0;
 
   constructor(private readonly now: () => number) {}
 
@@ -26,8 +27,17 @@ export class MemoryTable {
     return this.#live;
   }
 
+  /** How much their arguments are. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
   get(taskId: string): Kept | undefined {
     return this.#tasks.get(taskId);
+  }
+
+  all(): Iterable<Kept> {
+    return this.#tasks.values();
   }
 
   /** The tasks that clients of an owner have made. */
@@ -43,7 +53,7 @@ export class MemoryTable {
       owned.add(record.taskId, record.createdAt);
       if (idempotency) owned.idempotent.set(idempotency, record.taskId);
     }
-    this.#live += 1;
+    this.#count(kept, 1);
     this.#tasks.set(record.taskId, kept);
     this.due.set(record.taskId, record.due);
     this.hints.tell(record);
@@ -58,7 +68,7 @@ export class MemoryTable {
     if (record.run === 'done' && before.run !== 'done') {
       kept.journal.clear();
       kept.aside.clear();
-      this.#live -= 1;
+      this.#count(kept, -1);
       if (record.parent) this.#change(record.parent.taskId, transitions.woken);
       else this.#owners.get(record.owner)?.end();
       for (const child of this.#childrenOf(kept)) this.remove(child, removed);
@@ -74,7 +84,7 @@ export class MemoryTable {
     for (const child of this.#childrenOf(kept)) this.remove(child, removed);
     this.#tasks.delete(record.taskId);
     this.due.delete(record.taskId);
-    if (record.parent) return this.#abandon(record, removed);
+    if (record.parent) return this.#abandon(kept, removed);
     this.traces.remove(record.taskId);
     const owned = this.#owners.get(record.owner);
     owned?.remove(record.taskId);
@@ -94,15 +104,21 @@ export class MemoryTable {
     if (kept) this.put(kept, change(kept.record, this.now()));
   }
 
+  #count({ bytes }: Kept, tasks: 1 | -1): void {
+    this.#live += tasks;
+    this.#bytes += tasks * bytes;
+  }
+
   #childrenOf({ children }: Kept): readonly Kept[] {
     return [...children.values()].flatMap((id) => this.#tasks.get(id) ?? []);
   }
 
   /** Tells whoever runs a child that it is gone. */
-  #abandon(record: TaskRecord, removed: RemovedTask[]): void {
+  #abandon(kept: Kept, removed: RemovedTask[]): void {
+    const { record } = kept;
     if (record.run === 'done') return;
     this.traces.changed(record, { ...record, run: 'done', status: 'cancelled' }, this.now());
-    this.#live -= 1;
+    this.#count(kept, -1);
     this.hints.tell({ ...record, version: record.version + 1 });
     this.#tellRoot(record, { ...record, run: 'done', open: {} });
     removed.push(removedTask(record));

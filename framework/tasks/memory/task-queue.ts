@@ -53,6 +53,10 @@ export class MemoryTaskQueue implements TaskQueue {
     this.#delayed.set(key, timer);
   }
 
+  enqueueAgain(job: Job): Promise<void> {
+    return this.enqueue(job);
+  }
+
   work(run: (job: Job) => Promise<void>, limits: WorkLimits): void {
     this.#worker = { run, limits };
     this.#turns = new Turns(limits.priorities);

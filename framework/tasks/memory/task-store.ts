@@ -3,8 +3,10 @@ import type { TraceNote } from '../../runtime/trace/trace-note.js';
 import type { Question } from '../../runtime/journal/inbox.js';
 import type { Json } from '../../spec.js';
 import { storedEntry } from '../aside.js';
-import { type Kept, keptTask, withRemoved, withThese } from './kept-task.js';
+import { bytesOf, type Kept, keptTask, withRemoved, withThese } from './kept-task.js';
+import { surveyOf } from './survey.js';
 import { MemoryTable } from './table.js';
+import type { Survey, SurveyQuery } from '../survey.js';
 import type { TaskOutcome, TaskProgress, TaskRecord } from '../task-record.js';
 import type {
   Answered,
@@ -51,7 +53,9 @@ export class MemoryTaskStore implements TaskStore {
     const earlier = this.#tasks.get((idempotency && owned.idempotent.get(idempotency)) ?? '');
     if (earlier) return { ok: true, value: earlier.record };
     if (owned.live >= limits.perOwner) return { ok: false, reason: 'quota' };
-    if (this.#tasks.live >= limits.total) return { ok: false, reason: 'backlog' };
+    const { live, bytes } = this.#tasks;
+    const isTooMuch = live > 0 && bytes + bytesOf(task.args) > limits.totalBytes;
+    if (live >= limits.total || isTooMuch) return { ok: false, reason: 'backlog' };
 
     if (owned.size >= limits.keptPerOwner) this.#tasks.removeOldestEnded(task.owner);
     const record = transitions.created(structuredClone(task), this.#now());
@@ -170,6 +174,10 @@ export class MemoryTaskStore implements TaskStore {
     const { ids, next } = this.#tasks.of(owner).page(limit, after);
     const tasks = ids.map((id) => (this.#tasks.get(id) as Kept).record);
     return next === undefined ? { tasks } : { tasks, next };
+  }
+
+  async survey(query: SurveyQuery): Promise<Survey> {
+    return surveyOf(this.#tasks.all(), query, this.#now());
   }
 
   async due(limit: number): Promise<readonly string[]> {

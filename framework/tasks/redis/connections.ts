@@ -1,6 +1,6 @@
 import { Redis, type RedisOptions } from 'ioredis';
 import { PerduraError } from '../../errors.js';
-import { atMost } from '../at-most.js';
+import { atMost } from '../../runtime/at-most.js';
 import { seldom } from '../seldom.js';
 
 /** The connections of one process to one Redis. Each has its own answer to "Redis is away". */

@@ -69,7 +69,7 @@ export function recordOf(taskId: string, [flat, due, questions]: RecordReply): T
   };
 }
 
-function belowOf(text: string): ProgressBelow {
+export function belowOf(text: string): ProgressBelow {
   const [progress = 0, total = 0, open = 0] = text.split(' ').map(Number);
   return { progress, total, open };
 }

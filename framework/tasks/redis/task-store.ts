@@ -7,9 +7,12 @@ import { storedEntry } from '../aside.js';
 import { RedisGroupedCalls } from './grouped-calls.js';
 import type { RedisConnections } from './connections.js';
 import { PerduraError } from '../../errors.js';
+import { RedisHeadroom } from './headroom.js';
 import { RedisHints } from './hints.js';
 import { fieldsOf, journalOf, type RecordReply, recordOf, type RemovedReply, removedOf } from './record.js';
 import { type AdmitName, type ServeName, taskScripts } from './scripts/scripts.js';
+import { surveyArguments, surveyOf, type SurveyReply } from './survey.js';
+import type { Survey, SurveyQuery } from '../survey.js';
 import { endOf } from '../task-end.js';
 import { askedNote, recordedNote, spawnedNote } from '../task-notes.js';
 import type { TaskOutcome, TaskProgress, TaskRecord } from '../task-record.js';
@@ -61,6 +64,7 @@ export class RedisTaskStore implements TaskStore {
   readonly #admit: RedisGroupedCalls<AdmitName>;
   readonly #requests: RedisGroupedCalls<ServeName>;
   readonly #work: RedisGroupedCalls<ServeName>;
+  readonly #room: RedisHeadroom;
   readonly #hints: RedisHints;
   readonly #connections: RedisConnections;
   readonly #valueBytes: number;
@@ -78,6 +82,7 @@ export class RedisTaskStore implements TaskStore {
     this.#admit = new RedisGroupedCalls(requests, key, 'tasks:admit', admit);
     this.#requests = new RedisGroupedCalls(requests, key, 'tasks:serve', serve);
     this.#work = new RedisGroupedCalls(work, key, 'tasks:serve', serve);
+    this.#room = new RedisHeadroom(requests);
     this.#hints = new RedisHints(connections.hints, `${key}hints`);
     this.#valueBytes = valueBytes;
   }
@@ -93,9 +98,10 @@ export class RedisTaskStore implements TaskStore {
     const { taskId, owner, tool, idempotencyKey } = task;
     const fields = fieldsOf(task, (value) => this.#json(value, 'The task'));
     const made = idempotencyKey === undefined ? '' : digest(JSON.stringify([owner, tool, idempotencyKey]));
-    const counts = [limits.perOwner, limits.keptPerOwner, limits.total, ENQUEUE_GRACE];
+    const counts = [limits.perOwner, limits.keptPerOwner, limits.total, limits.totalBytes, ENQUEUE_GRACE];
     const journal = (task.journal ?? []).flatMap(([key, entry], place) => [key, `${place} ${JSON.stringify(entry)}`]);
     const args = [taskId, JSON.stringify(owner), digest(owner), made, ...counts, journal.length, ...journal, ...fields];
+    await this.#room.take(fields.reduce<number>((sum, field) => sum + String(field).length, 0));
     const reply = await this.#admit.run('create', ...args);
     if (!isDone(reply)) return refused(reply);
     const [kind, value, earlier] = reply as ['created', number] | ['earlier', string, RecordReply];
@@ -170,15 +176,8 @@ export class RedisTaskStore implements TaskStore {
   }
 
   async park(fence: Fence, { questions, wake, children = [] }: Waits): Promise<Transition<Parked>> {
-    const reply = await this.#fenced(
-      'park',
-      fence,
-      fence.lease,
-      wake ?? '',
-      questions.length,
-      ...questions,
-      ...children,
-    );
+    const waits = [wake ?? '', questions.length, ...questions, ...children];
+    const reply = await this.#fenced('park', fence, fence.lease, ...waits);
     if (!isDone(reply)) return refused(reply);
     const [kind, stored, now] = reply as ['parked'] | ['replay', RecordReply, number];
     if (kind === 'parked') return done({ kind });
@@ -219,6 +218,10 @@ export class RedisTaskStore implements TaskStore {
     const [listed, next] = reply as [[string, RecordReply][], string | null];
     const tasks = recordsOf(listed);
     return next === null ? { tasks } : { tasks, next: Number(next) };
+  }
+
+  async survey(query: SurveyQuery): Promise<Survey> {
+    return surveyOf((await this.#requests.run('survey', ...surveyArguments(query, digest))) as SurveyReply);
   }
 
   async due(limit: number): Promise<readonly string[]> {

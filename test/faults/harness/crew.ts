@@ -13,6 +13,8 @@ export interface CrewOptions {
   /** Processes that have started and wait to take the place of a killed worker. Default 0: a new one is started. */
   readonly spares?: number;
   readonly times?: Partial<EngineTimes>;
+  /** The most MiB that the heap of a worker may take. */
+  readonly heap?: number;
   /** Addresses of single workers, by their place, where theirs differs from `url` (a proxy). */
   readonly urls?: Readonly<Record<number, string>>;
 }
@@ -151,6 +153,7 @@ export class Crew {
       times: { ...TIMES, ...this.options.times },
       failed: (how) => this.failures.push(how),
       ...(code !== undefined && { code }),
+      ...(this.options.heap !== undefined && role === 'worker' && { heap: this.options.heap }),
     });
   }
 }

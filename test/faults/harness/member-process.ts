@@ -25,6 +25,8 @@ export interface MemberOptions {
   readonly times: EngineTimes;
   /** Which version of the tasks it has. Default the first. */
   readonly code?: number;
+  /** The most MiB that its heap may take. */
+  readonly heap?: number;
   /** Told where the process ends with an error that nobody has told it to end with. */
   readonly failed: (how: string) => void;
 }
@@ -39,9 +41,10 @@ export class Member {
   #isToEnd = false;
   #words = '';
 
-  constructor(role: Role, { url, ledger, times, code = 1, failed }: MemberOptions) {
+  constructor(role: Role, { url, ledger, times, code = 1, heap, failed }: MemberOptions) {
     const settings = { ROLE: role, REDIS_URL: url, LEDGER: ledger, TIMES: JSON.stringify(times), CODE: String(code) };
-    this.#process = spawn(process.execPath, [memberProgram()], {
+    const bounds = heap === undefined ? [] : [`--max-old-space-size=${heap}`];
+    this.#process = spawn(process.execPath, [...bounds, memberProgram()], {
       env: { ...process.env, ...settings },
       stdio: ['ignore', 'inherit', 'pipe', 'ipc'],
     });

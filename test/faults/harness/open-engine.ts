@@ -12,7 +12,8 @@ import type { Catalog } from '../../../framework/catalog/catalog.js';
 import { Ledger, type Mark, marksBeside } from './ledger.js';
 import { Researcher, scriptedModel, Study } from './reference-agent.js';
 import { Family, Leaf } from './reference-family.js';
-import { Ask, Chain, Greet, Patient, Poison, Rest } from './reference-tasks.js';
+import { Hoard, Poison, Spin } from './reference-poisons.js';
+import { Ask, Chain, Greet, Patient, Rest } from './reference-tasks.js';
 import { Careful, Continued, Large, Revised } from './reference-limits.js';
 import { StoreWatch } from './store-watch.js';
 
@@ -44,6 +45,7 @@ export const TASKS = [
   Continued,
   Family,
   Greet,
+  Hoard,
   Large,
   Leaf,
   Patient,
@@ -51,6 +53,7 @@ export const TASKS = [
   Researcher,
   Rest,
   Revised,
+  Spin,
   Study,
 ] as const;
 
@@ -86,7 +89,7 @@ export async function openEngine(url: string, { loseEvery, marked, ...times }: E
     runtime,
     catalog,
     report,
-    limits: { perOwner: 1e6, keptPerOwner: 1e6, total: 1e6 },
+    limits: { perOwner: 1e6, keptPerOwner: 1e6, total: 1e6, totalBytes: 1e12 },
     ...times,
   });
   return { catalog, tasks, watch };
@@ -108,5 +111,9 @@ class LosingQueue implements TaskQueue {
 
   async enqueue(job: Job, delay?: number): Promise<void> {
     if (++this.#count % this.every !== 0) await this.queue.enqueue(job, delay);
+  }
+
+  async enqueueAgain(job: Job): Promise<void> {
+    if (++this.#count % this.every !== 0) await this.queue.enqueueAgain(job);
   }
 }

@@ -92,16 +92,6 @@ export class Greet {
   }
 }
 
-/** Ends its process each time, after one recorded step. */
-@Task({ name: 'poison', description: 'Ends its worker.', concurrency: 100 })
-export class Poison {
-  async call(_: object, ctx: TaskContext): Promise<string> {
-    await ctx.step('prepare', () => 1);
-    await ctx.step('burst', () => process.kill(process.pid, 'SIGKILL'));
-    return sleep(60_000, 'never');
-  }
-}
-
 /** Waits for longer than any scenario lasts. */
 @Task({ name: 'rest', description: 'Waits.', concurrency: 100 })
 export class Rest {

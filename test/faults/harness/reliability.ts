@@ -38,7 +38,8 @@ them off, and then holds the store and a file of every effect to these invariant
 
 How the faults are done: processes get \`SIGKILL\`, \`SIGSTOP\` or \`SIGTERM\` at random moments, or kill themselves just before
 or after the n-th write of a journal; \`redis-server\` is killed, stopped, emptied, or started on an older copy of its file; a
-proxy cuts or silences a worker's connection; enqueues are dropped and BullMQ's keys deleted; the n-th command that a worker
+proxy cuts or silences a worker's connection; enqueues are dropped, BullMQ's keys deleted, its jobs failed by hand and its queue
+obliterated; handlers take memory without end, or never come back to the event loop; the n-th command that a worker
 sends to Redis fails, unsent or with its answer lost; Redis is given no memory, or made a replica that takes no writes; workers are
 replaced by ones with changed code; servers behind a balancer are replaced and killed while clients of both revisions talk to them;
 values are made larger than their limits.
@@ -80,8 +81,6 @@ After everything in Redis was deleted, tasks are not found; that is the one loss
   meets an older file (see the row on it), but no failover was done here. Cluster is not supported.
 - **Clocks.** The wall clock of a worker process was shifted by replacing its \`Date\`; Redis's own clock, which all
   deadlines are read from, was not.
-- **Endless loops.** A handler that never returns to the event loop holds its process until somebody ends it: no timeout in
-  the same process can. Its task is taken over, and fails after a few such workers; a liveness probe should end them.
 - **Peers that vanish.** Every connection here ends with a word, or goes silent with its process alive. Of a host that is gone the system
   learns only when what was sent to it is not confirmed for minutes.
 - **Time.** Scenarios last minutes. Leaks that take days to show are not looked for here.

@@ -73,7 +73,8 @@ it('tells of a call that is no task what this run of it has done', async () => {
   const { content } = (outcome as { result: { content: { text: string }[] } }).result;
   const trace = JSON.parse(content[0]?.text ?? '') as Trace;
   expect(trace).toMatchObject({ taskId: 'call-1', name: 'look', activations: 1 });
-  expect(trace.spans).toMatchObject([{ name: 'one' }, { kind: 'wait', name: 'sleep', duration: 2_000 }]);
+  expect(trace.spans).toMatchObject([{ name: 'one' }, { kind: 'wait', name: 'sleep' }]);
+  expect(trace.spans[1]?.duration).toBeGreaterThanOrEqual(2_000);
 });
 
 it('shows what the runtime asks around a tool call or a turn inside of it, and counts a summary once', () => {

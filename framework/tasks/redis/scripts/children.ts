@@ -25,6 +25,7 @@ put(child, 'owner', parent.owner, 'createdAt', now, 'updatedAt', now, 'status', 
 put(child, 'ttl', math.max(1, math.min(ttl, parent.expiry - now)))
 put(child, 'parent', id, 'parentKey', step, 'root', parent.root or id, 'depth', depth + 1)
 redis.call('HINCRBY', LIVE, 'all', 1)
+redis.call('HINCRBY', LIVE, 'bytes', bytesIn(ARGV, 10))
 wake(child, now + due)
 trace(parent, timed(line))
 tell(child, 1)

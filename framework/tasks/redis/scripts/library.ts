@@ -16,9 +16,10 @@ import { DEEPEST, ENQUEUE_GRACE, LONGEST_GRACE } from '../../transitions.js';
  * | `a:<task>`      | sorted set: of all tasks below one at the top, those with open questions                    |
  * | `s:<task>`      | list: the trace of a task at the top and of all below it, a line of JSON each                |
  * | `o:<owner>`     | sorted set: the owner's tasks by position                                                   |
+ * | `n:<status>`    | sorted set: the tasks at the top that have it, of all owners, by when they were made        |
  * | `k:<key>`       | string: the task that an idempotency key made                                               |
  * | `due`           | sorted set: every task by the time at which the watchdog must look at it                    |
- * | `live`          | hash: how many tasks have not ended, by owner and in all                                    |
+ * | `live`          | hash: how many tasks have not ended, by owner and in all, and the bytes of their arguments  |
  *
  * In a record's hash, text of other people (the owner, messages, step keys) is JSON, so that it holds no NUL. What no transition
  * reads is one field, `made`. Nothing that a user wrote is decoded here (`cjson` turns empty lists into objects and rounds numbers).
@@ -112,6 +113,20 @@ local function questions(task)
   return found
 end
 
+-- For operators, who look for tasks of a status: here it is that of a task with all below it.
+local function shelf(task)
+  local asks = task.opens > 0 or (task.spawned > 0 and redis.call('ZCARD', task.asking) > 0)
+  return P .. 'n:' .. (asks and 'input_required' or 'working'), P .. 'n:' .. (asks and 'working' or 'input_required')
+end
+-- A result with a message is an error.
+local function endShelf(ended, message) return P .. 'n:' .. (ended == 'completed' and message and 'failed' or ended) end
+local function shelve(task)
+  if task.parent or task.run == 'done' then return end
+  local place, other = shelf(task)
+  redis.call('ZREM', other, task.id)
+  redis.call('ZADD', place, task.createdAt, task.id)
+end
+
 -- What a task adds to the sums of its root, as in family-progress.ts.
 local function shareOf(told, isDone)
   if not told then return { 0, 0, 0 } end
@@ -126,6 +141,7 @@ end
 
 -- Whoever watches the root of a task is asked its questions and shown its progress, and so is told of each change of them.
 local function tellRoot(task, asked, before, after, message)
+  if asked then shelve(task) end
   local root = task.root and load(task.root)
   if not root or root.run == 'done' then return end
   local moved = before and (before[1] ~= after[1] or before[2] ~= after[2] or before[3] ~= after[3])
@@ -136,6 +152,7 @@ local function tellRoot(task, asked, before, after, message)
     local newest = redis.call('ZRANGE', root.asking, -1, -1, 'WITHSCORES')
     redis.call('ZADD', root.asking, 'NX', (tonumber(newest[2]) or 0) + 1, task.id)
   end
+  if asked then shelve(root) end
   if message then put(root, 'statusMessage', message) end
   if moved then
     local progress, total, open =
@@ -164,6 +181,22 @@ local function traceEnd(task, ended)
   if not task.parent then return end
   local failed = ended == 'completed' and '' or ',"failed":true'
   trace(task, timed(string.format('{"task":"%s","epoch":%d,"key":"","kind":"task"%s}', task.id, task.epoch, failed)))
+end
+
+-- How much the arguments are in the fields of a new task.
+local function bytesIn(fields, from)
+  for i = from, #fields, 2 do
+    if fields[i] == 'args' then return #fields[i + 1] end
+  end
+  return 0
+end
+-- A task less that has not ended, with its arguments.
+local function uncount(bytes)
+  if redis.call('HINCRBY', LIVE, 'all', -1) > 0 then
+    redis.call('HINCRBY', LIVE, 'bytes', -bytes)
+  else
+    redis.call('HDEL', LIVE, 'bytes')
+  end
 end
 
 local function expire(task, keys)
@@ -202,18 +235,20 @@ end
 -- Adds to the list what was removed without having ended.
 local function remove(task, removed)
   for _, each in ipairs(childrenOf(task)) do remove(each.child, removed) end
-  local held = redis.call('HMGET', task.key, 'madeBy', 'made', 'progress', 'tool', 'parentKey', 'retries')
+  local held = redis.call('HMGET', task.key, 'madeBy', 'made', 'progress', 'tool', 'parentKey', 'retries', 'status', 'statusMessage')
+  local bytes = redis.call('HSTRLEN', task.key, 'args')
   redis.call('UNLINK', task.key, task.journal, task.aside, task.questions, task.children)
   redis.call('ZREM', DUE, task.id)
   if not task.parent then
     local made = held[1] and P .. 'k:' .. held[1]
     if made and redis.call('GET', made) == task.id then redis.call('DEL', made) end
     redis.call('ZREM', P .. 'o:' .. task.ownerKey, task.id)
+    redis.call('ZREM', endShelf(held[7], held[8]), task.id)
     redis.call('UNLINK', P .. 's:' .. task.id)
   elseif task.run ~= 'done' then
     -- A child goes with its parent, whatever it is doing; whoever runs it is told.
     traceEnd(task, 'cancelled')
-    redis.call('HINCRBY', LIVE, 'all', -1)
+    uncount(bytes)
     tell(task, task.version + 1)
     tellEnd(task, held[3])
     removed[#removed + 1] =
@@ -224,10 +259,15 @@ end
 -- Status and outcome are written together, and all that an ended task no longer needs goes.
 local function finish(task, ended, outcome, message)
   redis.call('HDEL', task.key, 'statusMessage', 'token')
+  if not task.parent then
+    redis.call('ZREM', (shelf(task)), task.id)
+    redis.call('ZADD', endShelf(ended, message), task.createdAt, task.id)
+  end
+  task.run = 'done'
   -- A ttl that was promised is never shortened, only lengthened where the end came late in it.
   if task.resultTtl then task.expiry = math.max(task.expiry, now + task.resultTtl) end
   if task.expiry > now then wake(task, task.expiry) else wake(task, now + EXPIRED_RETENTION) end
-  redis.call('HINCRBY', LIVE, 'all', -1)
+  uncount(redis.call('HSTRLEN', task.key, 'args'))
   traceEnd(task, ended)
   if task.parent then
     local parent = load(task.parent)

@@ -2,7 +2,9 @@
 
 export const CREATE = /* lua */ `
 local id, owner, ownerKey, made = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
-local perOwner, keptPerOwner, total, due = tonumber(ARGV[5]), tonumber(ARGV[6]), tonumber(ARGV[7]), tonumber(ARGV[8])
+local perOwner, keptPerOwner, total = tonumber(ARGV[5]), tonumber(ARGV[6]), tonumber(ARGV[7])
+local totalBytes, due = tonumber(ARGV[8]), tonumber(ARGV[9])
+local journal, fields = 11, 11 + ARGV[10]
 local index = P .. 'o:' .. ownerKey
 
 local function earlier(same)
@@ -12,9 +14,10 @@ end
 local known = made ~= '' and redis.call('GET', P .. 'k:' .. made)
 local same = known and load(known)
 if same then return earlier(same) end
-local live = redis.call('HMGET', LIVE, ownerKey, 'all')
-local own, all = tonumber(live[1] or 0), tonumber(live[2] or 0)
-local full = (own >= perOwner and 'quota') or (all >= total and 'backlog')
+local live = redis.call('HMGET', LIVE, ownerKey, 'all', 'bytes')
+local own, all, bytes = tonumber(live[1] or 0), tonumber(live[2] or 0), (live[3] or 0) + bytesIn(ARGV, fields)
+local isTooMuch = all >= total or (all > 0 and bytes > totalBytes)
+local full = (own >= perOwner and 'quota') or (isTooMuch and 'backlog')
 -- Every task has a due time: where this one had one before, the call is repeated because its reply was lost.
 same = (full or redis.call('ZADD', DUE, 'NX', now + due, id) == 0) and load(id)
 if same then return earlier(same) end
@@ -34,8 +37,8 @@ if redis.call('ZCARD', index) >= keptPerOwner then makeRoom() end
 
 local task = { id = id, key = P .. 't:' .. id, journal = P .. 'j:' .. id }
 put(task, 'owner', owner, 'ownerKey', ownerKey, 'createdAt', now, 'updatedAt', now, 'status', 'working', 'run', 'queued',
-  'activation', 1, 'version', 1, unpack(ARGV, 10 + ARGV[9]))
-for i = 10, 9 + ARGV[9], 2 do redis.call('HSET', task.journal, ARGV[i], ARGV[i + 1]) end
+  'activation', 1, 'version', 1, unpack(ARGV, fields))
+for i = journal, fields - 1, 2 do redis.call('HSET', task.journal, ARGV[i], ARGV[i + 1]) end
 if made ~= '' then
   put(task, 'madeBy', made)
   redis.call('SET', P .. 'k:' .. made, id)
@@ -43,7 +46,8 @@ end
 -- The time, made unique: positions only grow, whatever was removed, and say nothing about other owners.
 local newest = redis.call('ZRANGE', index, -1, -1, 'WITHSCORES')
 redis.call('ZADD', index, math.max(now, (tonumber(newest[2]) or 0) + 1), id)
-redis.call('HSET', LIVE, 'all', all + 1, ownerKey, own + 1)
+redis.call('ZADD', P .. 'n:working', now, id)
+redis.call('HSET', LIVE, 'all', all + 1, 'bytes', bytes, ownerKey, own + 1)
 tell(task, 1)
 return { 'created', now }
 `;

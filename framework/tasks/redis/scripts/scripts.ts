@@ -2,6 +2,7 @@ import { ASKING, SPAWN } from './children.js';
 import { LIBRARY } from './library.js';
 import { APPEND, BEGIN, CANCEL, CREATE, FINISH, HEARTBEAT, RECALL, YIELD } from './lifecycle.js';
 import { ANSWER, ASK, PARK } from './questions.js';
+import { SURVEY } from './survey.js';
 import { DUE, GET, LIST, RESCUE, TRACE } from './upkeep.js';
 
 /** May take memory, and so is refused where Redis has none left. */
@@ -24,6 +25,7 @@ const SERVE = {
   get: GET,
   trace: TRACE,
   list: LIST,
+  survey: SURVEY,
   due: DUE,
   rescue: RESCUE,
 } as const;

@@ -64,7 +64,7 @@ return task and redis.call('LRANGE', P .. 's:' .. task.id, 0, -1) or {}
 `;
 
 /** A page of this many characters is full: Redis serves nobody else while it is put together. */
-const FULL = 1024 * 1024;
+export const FULL = 1024 * 1024;
 
 export const LIST = /* lua */ `
 local FULL = ${FULL}
