@@ -30,8 +30,7 @@ export function createProtocol(host: ProtocolHost): Protocol {
         const incoming = open2026(request, exchange, namedBy);
         const method = methods.get(request.method);
         if (!method) throw methodNotFound(request.method);
-        host.rates.admit(request.method, exchange);
-        const answer = method(incoming);
+        const answer = host.admission.serve(request.method, exchange, () => method(incoming));
         return answer instanceof Promise ? answer.catch((error: unknown) => failure(request.id, error)) : answer;
       } catch (error) {
         return failure(request.id, error);

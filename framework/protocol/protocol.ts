@@ -6,10 +6,10 @@ import type { Principal } from '../runtime/principal.js';
 import type { Client } from '../runtime/context.js';
 import type { Implementation, LoggingLevel } from '../spec.js';
 import type { Tasks } from '../tasks/tasks.js';
+import type { Admission } from './admission.js';
 import type { Cursors } from './sealed/cursors.js';
 import type { Answer, Exchange } from './messages/exchange.js';
 import type { JsonRpcNotification, JsonRpcRequest, JsonRpcResponse } from './messages/json-rpc.js';
-import type { Rates } from './rates.js';
 import type { RequestStateCodec } from './sealed/request-state.js';
 import type { CheckedExtension } from './extensions/served-extension.js';
 
@@ -28,8 +28,8 @@ export interface ProtocolHost {
   readonly extensions: readonly CheckedExtension[];
   readonly requestState: RequestStateCodec;
   readonly cursors: Cursors;
-  /** How often each caller may call. */
-  readonly rates: Pick<Rates, 'admit'>;
+  /** How often each caller may call, and how much of it may run. */
+  readonly admission: Pick<Admission, 'serve'>;
   /** How many entries a page of a list holds. */
   readonly pageSize: number;
   /** The most `subscriptions/listen` that one authenticated owner has open. */
@@ -85,13 +85,14 @@ export interface Session {
   serve(request: JsonRpcRequest, exchange: Exchange): Answer | Promise<Answer>;
   /**
    * Takes a notification, or the client's answer to a request of ours. Calls `elsewhere` for what it does not know and another
-   * process of the session may: `place` is the one that asked, where the message tells. A promise resolves when the store has an
-   * answer; it rejects with `STORE_UNAVAILABLE` where that is away, and the answer is then kept for it for some minutes.
+   * process of the session may: `place` is the one that asked, where the message tells. A promise resolves when the message is
+   * kept or handed on; it rejects with `STORE_UNAVAILABLE` where it is not, and the answer to a task is then kept for it for some
+   * minutes.
    */
   receive(
     message: JsonRpcNotification | JsonRpcResponse,
     principal: Principal,
-    elsewhere?: (place?: string) => void,
+    elsewhere?: (place?: string) => Awaitable<void>,
   ): Awaitable<void>;
   /** The level that the client set in another process. */
   setLogLevel(level: LoggingLevel): void;

@@ -1,7 +1,5 @@
 import { PerduraError, ProtocolError } from '../errors.js';
-import type { Exchange } from './messages/exchange.js';
 import { CODE } from './messages/json-rpc.js';
-import { isSpecMethod } from './extensions/spec-methods.js';
 
 /** How often something may happen: so many times a second in the long run, and `burst` times at once after a pause. */
 export interface Rate {
@@ -27,14 +25,8 @@ const OF_ONE: Rate = { perSecond: 1_000, burst: 10_000 };
 /** For all together whom nothing tells apart: one's own machine, mostly. Stops what has run away, and no honest load. */
 const OF_ALL: Rate = { perSecond: 100_000, burst: 1_000_000 };
 
-type Kind = keyof RateLimits;
-const KINDS: ReadonlyMap<string, Kind> = new Map([
-  ...[
-    ...['tools/call', 'prompts/get', 'resources/read', 'completion/complete'],
-    ...['resources/subscribe', 'subscriptions/listen'],
-  ].map((name) => [name, 'calls'] as const),
-  ...['get', 'result', 'list', 'cancel', 'update'].map((name) => [`tasks/${name}`, 'tasks'] as const),
-]);
+/** What is limited apart. */
+export type Kind = keyof RateLimits;
 
 /** A caller called more often than it may: over HTTP 429. */
 class RateLimited extends ProtocolError {
@@ -62,10 +54,8 @@ export class Rates {
     this.#ofAll = { calls: buckets('calls', OF_ALL), tasks: buckets('tasks', OF_ALL) };
   }
 
-  /** For a method that is served. @throws RateLimited */
-  admit(method: string, { caller }: Pick<Exchange, 'caller'>): void {
-    const kind = KINDS.get(method) ?? (isSpecMethod(method) ? undefined : 'calls');
-    if (!kind) return;
+  /** @throws RateLimited */
+  admit(kind: Kind, caller: string | undefined): void {
     const buckets = caller === undefined ? this.#ofAll : this.#ofOne;
     const wait = buckets[kind].take(caller ?? '', performance.now());
     if (wait > 0) throw new RateLimited(kind, Math.ceil(wait / 1000));

@@ -9,10 +9,14 @@ let kept = 0;
 /**
  * Does what a store that is away (an error with `retryAfter`) cannot take now again and again, for some minutes. The promise is the first
  * try's: whoever hears that it failed may as well do it once more, so `act` must come to the same twice. Other errors go to `report`, and
- * so does what is given up.
+ * so does what is given up after `keptFor` milliseconds.
  */
-export async function tryAgain(act: () => Promise<void>, report: (error: unknown) => void): Promise<void> {
-  const end = performance.now() + KEPT;
+export async function tryAgain(
+  act: () => Promise<void>,
+  report: (error: unknown) => void,
+  keptFor = KEPT,
+): Promise<void> {
+  const end = performance.now() + keptFor;
   const again = (error: unknown): void => {
     if (!isAway(error) || performance.now() > end || kept >= MOST_KEPT) return report(error);
     kept++;

@@ -1,4 +1,5 @@
 import type { App } from '../server/app.js';
+import { checkAwaited } from '../server/check-awaited.js';
 import type { JsonRpcNotification } from '../protocol/messages/json-rpc.js';
 import { ANONYMOUS, type Principal } from '../runtime/principal.js';
 import type {
@@ -54,6 +55,7 @@ export interface TestClient extends Connection {
  * of the options; what is not given is not declared.
  */
 export async function connect(app: App, options: ConnectOptions): Promise<TestClient> {
+  checkAwaited(app);
   const wire = new Wire(options.principal ?? ANONYMOUS);
   const notifications: JsonRpcNotification[] = [];
   const clientInfo = options.clientInfo ?? { name: 'perdura-testing', version: '1.0.0' };

@@ -47,13 +47,16 @@ export async function connect2025(
     const meta = options.progressToken === undefined ? {} : { _meta: { progressToken: options.progressToken } };
     const message = wire.request(method, { ...params, ...meta });
     const exchange = wire.exchange((arrived) => receive(arrived, options));
-    options.signal?.addEventListener('abort', () => {
+    const cancelled = { requestId: message.id };
+    const cancel = (): void =>
       void session.receive(
-        wire.sent({ jsonrpc: '2.0', method: 'notifications/cancelled', params: { requestId: message.id } }),
+        wire.sent({ jsonrpc: '2.0', method: 'notifications/cancelled', params: cancelled }),
         wire.principal,
       );
-    });
-    return wire.open(await session.serve(message, exchange), method);
+    const answer = session.serve(message, exchange);
+    if (options.signal?.aborted) cancel();
+    options.signal?.addEventListener('abort', cancel);
+    return wire.open(await answer, method);
   };
 
   return {

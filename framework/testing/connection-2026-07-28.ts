@@ -1,5 +1,6 @@
 import type { App } from '../server/app.js';
 import type { JsonRpcNotification, JsonRpcRequest } from '../protocol/messages/json-rpc.js';
+import { PerduraError } from '../errors.js';
 import type { Implementation, InputRequest, LoggingLevel, TaskStatus } from '../spec.js';
 import { answer, type Answers, capabilitiesOf } from './answers.js';
 import { type Connection, RpcError, type TaskView, type Wire } from './connection.js';
@@ -45,6 +46,8 @@ export function connect2026(
     ...(settings.logLevel && { [`${META}logLevel`]: settings.logLevel }),
   };
 
+  /** Of the requests in flight, what ends the connection of each. */
+  const open = new Set<{ hangUp(): void }>();
   const once: Connection['request'] = async (method, params = {}, options = {}) => {
     const progress = options.progressToken === undefined ? {} : { progressToken: options.progressToken };
     const message = wire.request(method, { ...params, _meta: { ...meta, ...progress } });
@@ -53,7 +56,13 @@ export function connect2026(
       onNotification(arrived);
     });
     options.signal?.addEventListener('abort', () => exchange.hangUp());
-    return wire.open(await app.protocol.serve(message, exchange), method);
+    if (options.signal?.aborted) exchange.hangUp();
+    open.add(exchange);
+    try {
+      return wire.open(await app.protocol.serve(message, exchange), method);
+    } finally {
+      open.delete(exchange);
+    }
   };
 
   const request: Connection['request'] = async (method, params = {}, options = {}) => {
@@ -95,13 +104,19 @@ export function connect2026(
             if (method === 'notifications/tasks') settle(params as unknown as Detailed);
           },
         },
-      ).catch(reject);
+      ).then(() => reject(new RpcError(-32603, 'The subscription has ended before the task.', undefined, 200)), reject);
     });
 
   return {
     request,
-    startTask: async (name, args) =>
-      view((await request('tools/call', { name, arguments: args })) as unknown as Detailed),
+    startTask: async (name, args) => {
+      const answered = await request('tools/call', { name, arguments: args });
+      // A task is the server's to make: a tool that is none, and arguments that do not fit, have a result at once.
+      if (answered['resultType'] !== 'task') {
+        throw PerduraError.of('NO_TASK_MADE', name, JSON.stringify(answered['content']));
+      }
+      return view(answered as unknown as Detailed);
+    },
     getTask: async (taskId) => view(await detailed(taskId)),
     cancelTask: async (taskId) => void (await once('tasks/cancel', { taskId })),
     followTask: async (taskId) => {
@@ -116,7 +131,9 @@ export function connect2026(
         }
       }
     },
-    close: async () => undefined,
+    close: async () => {
+      for (const exchange of open) exchange.hangUp();
+    },
   };
 }
 

@@ -63,11 +63,15 @@ export class Wire {
   /** An exchange whose messages reach `receive`; `hangUp` is what a lost connection does. */
   exchange(receive: (message: JsonRpcRequest | JsonRpcNotification) => void): Exchange & { hangUp(): void } {
     const listeners: (() => void)[] = [];
+    let isGone = false;
     return {
       principal: this.principal,
       send: (message) => receive(this.received(message)),
-      onClose: (listener) => void listeners.push(listener),
-      hangUp: () => listeners.splice(0).forEach((listener) => listener()),
+      onClose: (listener) => (isGone ? queueMicrotask(listener) : void listeners.push(listener)),
+      hangUp: () => {
+        isGone = true;
+        listeners.splice(0).forEach((listener) => listener());
+      },
     };
   }
 
@@ -106,11 +110,13 @@ export interface Connection {
     params?: Readonly<Record<string, unknown>>,
     options?: RequestOptions,
   ): Promise<Record<string, unknown>>;
+  /** @throws PerduraError `NO_TASK_MADE` where the server answers without making one (2026-07-28) */
   startTask(name: string, args: Readonly<Record<string, unknown>>, ttl?: number): Promise<TaskView>;
   getTask(taskId: string): Promise<TaskView>;
   cancelTask(taskId: string): Promise<void>;
   /** Follows a task to its end, answering what it asks, and gives its result. */
   followTask(taskId: string): Promise<Record<string, unknown>>;
+  /** Gives up what is in flight. */
   close(): Promise<void>;
 }
 

@@ -1,7 +1,9 @@
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
+import type { App } from 'perdura';
 import { type HttpServer, serveHttp } from 'perdura/http';
 import { deskApp, SECRET } from '../fixtures/desk-app.js';
+import { until } from '../fixtures/until.js';
 import { checked } from './checked-transport.js';
 import { clerkModel } from '../fixtures/clerk-model.js';
 
@@ -9,6 +11,7 @@ const NODE_ARGS = ['--import', '@swc-node/register/esm-register', 'test/fixtures
 
 describe.each(['2025-11-25', '2026-07-28'] as const)("the SDK's v2 Client on %s", (revision) => {
   describe.each(['http', 'stdio'] as const)('over %s', (kind) => {
+    let app: App;
     let server: HttpServer | undefined;
     let client: Client;
 
@@ -23,7 +26,8 @@ describe.each(['2025-11-25', '2026-07-28'] as const)("the SDK's v2 Client on %s"
       client.setRequestHandler('elicitation/create', () => ({ action: 'accept', content: { name: 'Ada' } }));
       client.setRequestHandler('sampling/createMessage', ({ params }) => clerkModel(params) as never);
       if (kind === 'http') {
-        server = await serveHttp(await deskApp(), { port: 0 });
+        app = await deskApp();
+        server = await serveHttp(app, { port: 0 });
         await client.connect(checked(new StreamableHTTPClientTransport(new URL(server.url)), revision));
       } else {
         await client.connect(
@@ -73,6 +77,28 @@ describe.each(['2025-11-25', '2026-07-28'] as const)("the SDK's v2 Client on %s"
         const heard: number[] = [];
         await client.callTool({ name: 'count', arguments: {} }, { onprogress: ({ progress }) => heard.push(progress) });
         expect(heard).toEqual([1, 2, 3]);
+      });
+    }
+
+    if (kind === 'http') {
+      it('hears of lists that change and of resources that it follows', async () => {
+        const heard = new Set<string>();
+        client.setNotificationHandler('notifications/tools/list_changed', () => void heard.add('tools'));
+        client.setNotificationHandler('notifications/resources/updated', ({ params }) => void heard.add(params.uri));
+        const uri = 'desk://about';
+        const filter = { toolsListChanged: true, resourceSubscriptions: [uri, 'desk://nothing'] };
+        const subscription = revision === '2026-07-28' ? await client.listen(filter) : undefined;
+        if (!subscription) await client.subscribeResource({ uri });
+        await until(async () => {
+          await app.catalog.disable('tool', 'refuse');
+          await app.catalog.enable('tool', 'refuse');
+          app.catalog.resourceUpdated(uri);
+          return heard.has('tools') && heard.has(uri);
+        });
+        expect(subscription?.honoredFilter ?? filter).toMatchObject({ toolsListChanged: true });
+        expect(subscription?.honoredFilter.resourceSubscriptions ?? [uri]).toEqual([uri]);
+        await subscription?.close();
+        expect(await subscription?.closed).toBe(subscription && 'local');
       });
     }
 

@@ -4,7 +4,7 @@ import { ElicitRequestSchema } from '@modelcontextprotocol/sdk/types.js';
 import { IsString } from 'class-validator';
 import { type CallContext, createApp, Injectable, Tool } from 'perdura';
 import { type HttpOptions, type HttpServer, serveHttp } from 'perdura/http';
-import { connect } from 'perdura/testing';
+import { checkedConnect as connect } from '../checked-connect.js';
 import { until } from '../fixtures/until.js';
 import { checked } from './checked-transport.js';
 

@@ -18,6 +18,7 @@ const LAWFUL = {
   'framework/tasks/store.ts': "import { schema } from '../schema/schema.js';\nexport const store = schema;",
   'framework/tasks/redis/store.ts': "import { store } from '../store.js';\nexport { store };",
   'framework/protocol/2026-07-28/methods.ts': 'export const methods = {};',
+  'framework/cli/main.ts': "import { ERRORS } from '../errors.js';\nexport const main = ERRORS;",
   'framework/server/create-app.ts': "import { store } from '../tasks/store.js';\nexport const createApp = () => store;",
   'plugins/timer/index.ts': "import { createApp } from 'perdura';\nexport const timer = createApp;",
 };
@@ -106,6 +107,12 @@ const PLANTED: ReadonlyArray<{
     rule: 'public-doors-only',
     path: 'plugins/timer/planted.ts',
     text: "import { store } from '../../framework/tasks/store.js';\nexport const planted = store;",
+  },
+  {
+    sin: 'a door that brings the program along',
+    rule: 'cli-is-a-program',
+    path: 'framework/stdio.ts',
+    text: "import { main } from './cli/main.js';\nexport const planted = main;",
   },
   {
     sin: 'a file that imports itself through another',

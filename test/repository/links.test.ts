@@ -5,7 +5,7 @@ const ROOT = resolve(__dirname, '../..');
 const LINK = /\]\((?![a-z]+:)([^)\s#]*)(?:#([^)\s]+))?\)/g;
 
 const pages = [
-  ...['README.md', 'CONTRIBUTING.md', 'examples/research/README.md'],
+  ...['README.md', 'CONTRIBUTING.md', 'SECURITY.md', 'examples/research/README.md'],
   ...readdirSync(join(ROOT, 'docs'), { recursive: true, encoding: 'utf8' }).map((path) => join('docs', path)),
 ].filter((path) => path.endsWith('.md'));
 

@@ -1,6 +1,6 @@
 import { type App, type CallContext, createApp, Prompt, Resource, Task, Tool } from 'perdura';
 import { type AuthorizationOptions, fetchHandler, type HttpServer, serveHttp } from 'perdura/http';
-import { connect } from 'perdura/testing';
+import { checkedConnect as connect } from '../checked-connect.js';
 import { until } from '../fixtures/until.js';
 import { start } from '../processes/client.js';
 import { openSession, type Received, send, sessionRequest, STATELESS, statelessRequest } from '../server/send.js';

@@ -1,5 +1,6 @@
 import { type App, type Class, createApp, Prompt, Resource, Tool } from 'perdura';
-import { connect, type TestClient } from 'perdura/testing';
+import type { TestClient } from 'perdura/testing';
+import { checkedConnect as connect } from '../checked-connect.js';
 
 /** A tool, a prompt, a resource and a template of each name. */
 function classOf(name: string): Class {

@@ -49,6 +49,17 @@ describe.each(['2025-11-25', '2026-07-28'] as const)('what comes to its end on %
     expect((await call.response).silent).toBe(true);
   });
 
+  // Spec: cancel.stops, cancel.frees
+  it('is aborted with all that its client gave the same id, which none may do', async () => {
+    const first = client.start('tools/call', { name: 'hang' });
+    Object.assign(client, { lastId: first.id - 1 });
+    const second = client.start('tools/call', { name: 'hang' });
+    await until(() => ledger.entries.filter((entry) => entry === 'hanging').length === 2);
+    cancel(second.id);
+    expect([(await first.response).silent, (await second.response).silent]).toEqual([true, true]);
+    expect(ledger.entries.filter((entry) => entry === 'aborted')).toHaveLength(2);
+  });
+
   // Spec: cancel.reason
   it.each([
     ['as the client gave it', { reason: 'The user\u0007 left.' }, 'The client cancelled the call: The user left.'],
@@ -73,8 +84,13 @@ describe.each(['2025-11-25', '2026-07-28'] as const)('what comes to its end on %
   });
 
   // Spec: prompts.negotiated
-  it('asks nothing of a client that cannot be asked, in prompts either', async () => {
-    const mute = { capabilities: {} };
+  it.each([
+    ['nothing', {}],
+    ['null', { elicitation: null }],
+    ['no object', { elicitation: true }],
+    ['pages alone', { elicitation: { form: null, url: {} } }],
+  ])('asks nothing of a client that declares %s, in prompts either', async (_, capabilities) => {
+    const mute = { capabilities, broken: true };
     const asked = revision === '2025-11-25' ? new RawClient2025(app, mute) : new RawClient2026(app, mute);
     const call = asked.start('prompts/get', { name: 'toast' });
     const { error } = await call.response;

@@ -299,6 +299,8 @@ describe('resources/subscribe on 2025-11-25', () => {
     const answers = await Promise.all(Array.from({ length: 100 }, (_, n) => subscribe(n)));
     expect(answers.filter(({ error }) => error)).toEqual([]);
     expect((await subscribe(100)).error).toMatchObject({ code: -32603 });
+    // Once more what is followed already takes no room.
+    expect((await subscribe(7)).error).toBeUndefined();
     await greedy.request('resources/unsubscribe', { uri: 'library://page/7' });
     expect((await subscribe(100)).error).toBeUndefined();
   });

@@ -1,13 +1,23 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { once } from 'node:events';
-import { type App, createApp, type Plugin, Prompt, type RateLimits, Resource, Task, Tool } from 'perdura';
+import { type App, createApp, type Limits, type Plugin, Prompt, type RateLimits, Resource, Task, Tool } from 'perdura';
 import { httpHandler, type HttpHandler } from 'perdura/http';
-import { connect } from 'perdura/testing';
+import { checkedConnect as connect } from '../checked-connect.js';
+import { until } from '../fixtures/until.js';
 import { openSession, type Received, send, sessionRequest, STATELESS, statelessRequest } from '../server/send.js';
 import type { Fields } from './raw-client.js';
 
+/** Ends what `hold` has begun, the first first. */
+const holding: (() => void)[] = [];
+
 class Bell {
+  @Tool({ name: 'hold', description: 'Rings until it is let go.' })
+  async hold(): Promise<string> {
+    await new Promise<void>((resolve) => holding.push(resolve));
+    return 'dong';
+  }
+
   @Tool({ name: 'ring', description: 'Rings.' })
   ring(): string {
     return 'ding';
@@ -43,8 +53,8 @@ describe.each(['2025-11-25', '2026-07-28'] as const)('how often a caller may cal
   let port: number;
 
   /** Owners come by `authorization`, and strangers from the address in `x-from`. */
-  const start = async (rate?: RateLimits): Promise<void> => {
-    app = await createApp({ name: 'bell', version: '1.0.0', use: [Bell, AUDIT], ...(rate && { limits: { rate } }) });
+  const start = async (rate: RateLimits = {}, limits: Limits = {}): Promise<void> => {
+    app = await createApp({ name: 'bell', version: '1.0.0', use: [Bell, AUDIT], limits: { rate, ...limits } });
     const authenticate = ({ headers }: { headers: Fields }) => ({
       owner: (headers['authorization'] as string | undefined) ?? 'anonymous',
       scopes: [],
@@ -167,6 +177,40 @@ describe.each(['2025-11-25', '2026-07-28'] as const)('how often a caller may cal
     const client = await connect(app, { revision });
     await client.callTool('ring');
     await expect(client.callTool('ring')).rejects.toMatchObject({ code: -32603, data: { retryAfter: 1000 } });
+  });
+
+  it('is bounded for what runs at a time, by caller, and there is room again when something ends', async () => {
+    await start({}, { concurrentCalls: 2 });
+    const ann = await as({ authorization: 'ann' });
+    const bob = await as({ authorization: 'bob' });
+    const held = [ann('tools/call', { name: 'hold' }), ann('tools/call', { name: 'hold' })];
+    await until(() => holding.length === 2);
+    const { status, headers, body } = await ann('resources/read', { uri: 'bell://north' });
+    expect([status, headers['retry-after']]).toEqual([429, '1']);
+    const { error } = JSON.parse(body) as { error: Fields };
+    expect(error).toMatchObject({ code: -32603, data: { reason: 'concurrency', retryAfter: 1 } });
+    expect(error['message']).toBe('Too many of your calls are running. Try again when one of them has ended.');
+    // Neither lists nor others have to wait for it.
+    expect((await ann('tools/list')).status).toBe(200);
+    expect((await bob('tools/call', RING)).status).toBe(200);
+    holding.shift()?.();
+    expect((await Promise.race(held)).status).toBe(200);
+    expect((await ann('tools/call', RING)).status).toBe(200);
+    expect((await ann('tools/call', { name: 'unheard of' })).body).toContain('-32602');
+    expect((await ann('tools/call', RING)).status).toBe(200);
+    holding.shift()?.();
+    await Promise.all(held);
+  });
+
+  it('is bounded in memory too, for all whom nothing tells apart', async () => {
+    await start({}, { concurrentCalls: 1 });
+    const [one, other] = [await connect(app, { revision }), await connect(app, { revision })];
+    const held = one.callTool('hold');
+    await until(() => holding.length === 1);
+    await expect(other.callTool('ring')).rejects.toMatchObject({ code: -32603, data: { reason: 'concurrency' } });
+    holding.shift()?.();
+    await held;
+    await other.callTool('ring');
   });
 
   it('is enough by default for whoever is in their right mind', async () => {

@@ -2,7 +2,7 @@ import { IsBoolean } from 'class-validator';
 import { type App, type CallContext, createApp, Task, type TaskContext, Tool } from 'perdura';
 import { z } from 'zod';
 import { until } from '../fixtures/until.js';
-import { accept, ALICE, EVERYTHING, type Fields, RawClient2025, RawClient2026, textOf } from './raw-client.js';
+import { accept, ALICE, EVERYTHING, type Fields, META, RawClient2025, RawClient2026, textOf } from './raw-client.js';
 
 const TRACE = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
 
@@ -87,6 +87,20 @@ describe('tasks', () => {
       expect(progress.at(-1)).toMatchObject({ progressToken: 'p', progress: 40, total: 40 });
       const numbers = progress.map((one) => one['progress'] as number);
       expect(numbers).toEqual([...new Set(numbers)].sort((a, b) => a - b));
+    });
+
+    // Spec: tasks.related-all@2025-11-25
+    it('say whose progress it is on the stream of a call that waits for them', async () => {
+      const call = client.start('tools/call', { name: 'meter' }, { meta: { progressToken: 'p' } });
+      await until(() => call.messages.length > 0);
+      release();
+      const { _meta } = (await call.response).result as { _meta: Fields };
+      expect(Object.keys(_meta)).toEqual([`${META}related-task`]);
+      expect(call.messages[0]?.params).toEqual({
+        ...{ progressToken: 'p', progress: 10, total: 40, message: 'a quarter' },
+        _meta,
+      });
+      expect(call.messages.every(({ params }) => params?.['_meta'] !== undefined)).toBe(true);
     });
 
     it('never notify the same state twice', async () => {

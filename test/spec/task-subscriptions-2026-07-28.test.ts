@@ -1,4 +1,7 @@
-import type { App } from 'perdura';
+import { type App, Resource } from 'perdura';
+import { createAppOn } from '../../framework/server/create-app.js';
+import { MemoryTaskQueue } from '../../framework/tasks/memory/task-queue.js';
+import { MemoryTaskStore } from '../../framework/tasks/memory/task-store.js';
 import { until } from '../fixtures/until.js';
 import { hotelApp } from './hotel-app.js';
 import { accept, ALICE, BOB, EVERYTHING, type Fields, META, RawClient2026, TASKS } from './raw-client.js';
@@ -63,6 +66,42 @@ describe('tasks and subscriptions/listen on 2026-07-28', () => {
     expect(of(stream, 'notifications/tasks').every(({ taskId }) => taskId === own)).toBe(true);
     stream.hangUp();
     await stream.response;
+  });
+
+  // Spec: listen.before
+  it('tells of nothing before it is acknowledged, however long its tasks are looked up', async () => {
+    let open: () => void = () => undefined;
+    const opened = new Promise<void>((resolve) => (open = resolve));
+    let reads = 0;
+    class SlowStore extends MemoryTaskStore {
+      override async get(...args: Parameters<MemoryTaskStore['get']>) {
+        await opened;
+        return super.get(...args);
+      }
+    }
+    @Resource({ name: 'news', uri: 'hotel://news' })
+    class News {
+      read(): string {
+        return `news ${++reads}`;
+      }
+    }
+    const store = new SlowStore();
+    const backend = { store, queue: new MemoryTaskQueue(), ready: async () => true };
+    const slow = await createAppOn({ name: 'slow', version: '1.0.0', use: [News] }, async () => backend);
+    const notifications = { taskIds: ['any'], resourceSubscriptions: ['hotel://news'] };
+    const stream = new RawClient2026(slow).start('subscriptions/listen', { notifications });
+    await until(() => reads === 1);
+    await new Promise(setImmediate);
+    slow.catalog.resourceUpdated('hotel://news');
+    await new Promise(setImmediate);
+    open();
+    await until(() => stream.messages.length > 0);
+    expect(stream.messages[0]).toMatchObject({ method: ACKNOWLEDGED });
+    slow.catalog.resourceUpdated('hotel://news');
+    await until(() => of(stream, 'notifications/resources/updated').length === 1);
+    stream.hangUp();
+    await stream.response;
+    await slow.close();
   });
 
   it('acknowledges nothing where nothing was asked for', async () => {

@@ -38,6 +38,8 @@ describe('tasks on 2025-11-25', () => {
       taskId: string;
     };
     expect(await get(taskId)).toMatchObject({ taskId, ttl: 600_000 });
+    const odd = { name: 'simmer', task: { ttl: 60_000.5 } };
+    expect((await client.request('tools/call', odd, { broken: true })).result.task).toMatchObject({ ttl: 60_001 });
   });
 
   // Spec: tasks.forbidden, tasks.required

@@ -1,4 +1,4 @@
-import type { App } from 'perdura';
+import { type App, createApp, ProtocolError, Task } from 'perdura';
 import { until } from '../fixtures/until.js';
 import { hotelApp } from './hotel-app.js';
 import { accept, ALICE, BOB, type Fields, RawClient2026, TASKS, textOf } from './raw-client.js';
@@ -51,6 +51,23 @@ describe('tasks on 2026-07-28', () => {
     expect(burned.result).toMatchObject({ isError: true, content: [{ text: 'It burned.' }] });
     const struck = await becomes(await start('strike'), 'failed');
     expect(struck.error).toEqual({ code: -31000, message: 'The kitchen is on strike.', data: { until: 'noon' } });
+  });
+
+  // Spec: messages.retired-codes
+  it('have no error with a code that the revision has retired', async () => {
+    @Task({ name: 'fetch', description: 'Misses what it needs.' })
+    class Fetch {
+      call(): never {
+        throw new ProtocolError(-32002, 'There is no such dish.');
+      }
+    }
+    const pantry = await createApp({ name: 'pantry', version: '1.0.0', use: [Fetch] });
+    const guest = new RawClient2026(pantry);
+    const { taskId } = (await guest.request('tools/call', { name: 'fetch' })).result as { taskId: string };
+    const found = async () => (await guest.request('tasks/get', { taskId })).result as Fields;
+    await until(async () => (await found())['status'] === 'failed');
+    expect((await found())['error']).toEqual({ code: -32602, message: 'There is no such dish.' });
+    await pantry.close();
   });
 
   it('are not made for arguments that do not fit', async () => {

@@ -59,7 +59,7 @@ export async function echoServer(revision: Revision, options: HttpOptions = {}):
 }
 
 /** Stacks, paths, packages, and the words of engines and parsers. */
-const INTERNAL =
+export const INTERNAL =
   /\bat .+:\d+|node_modules|\/(work|home|usr|srv|tmp)\/|\.[cm]?[jt]s\b|\b(TypeError|RangeError|SyntaxError|ReferenceError)\b|Unexpected token|class-validator|tsyringe|\bajv\b|<html|<!doctype/i;
 
 /** What every refusal has in common: JSON or nothing, never HTML, and nothing of the inside. */

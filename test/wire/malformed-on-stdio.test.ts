@@ -2,7 +2,8 @@ import { PassThrough } from 'node:stream';
 import { serveStdio, type StdioServer } from 'perdura/stdio';
 import { until } from '../fixtures/until.js';
 import { INITIALIZE } from '../server/send.js';
-import { calls, echoApp, validCall } from './echo-server.js';
+import { validate } from '../schema-check.js';
+import { calls, echoApp, INTERNAL, validCall } from './echo-server.js';
 import { MALFORMED } from './malformed-messages.js';
 
 describe.each(['2025-11-25', '2026-07-28'] as const)('A malformed line on %s', (revision) => {
@@ -42,6 +43,9 @@ describe.each(['2025-11-25', '2026-07-28'] as const)('A malformed line on %s', (
       (text) => JSON.parse(text) as { id?: unknown; result?: { isError?: boolean }; error?: { code: number } },
     );
     const answer = answers.find((message) => message.id !== 'after');
+    expect(lines.join('\n')).not.toMatch(INTERNAL);
+    // All that is served here are calls.
+    expect(answers.flatMap((message) => validate(revision, 'received', message, 'tools/call'))).toEqual([]);
     const ended = answer && (answer.error?.code ?? (answer.result?.isError ? 'tool error' : 'result'));
     expect([ended ?? 'accepted', answer?.id]).toEqual([ends, id]);
     expect(calls.length - before).toBe(ends === 'result' ? 2 : 1);

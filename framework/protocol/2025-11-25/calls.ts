@@ -2,8 +2,9 @@ import type { TaskSettings } from '../../catalog/catalog.js';
 import type { Outcome } from '../../runtime/runtime.js';
 import { newTaskId } from '../../tasks/new-task.js';
 import type { BegunCall } from '../../tasks/tasks.js';
-import { errorAnswer, NOTHING, resultAnswer } from '../messages/answer.js';
+import { NOTHING, resultAnswer } from '../messages/answer.js';
 import { ForegroundSite, type SiteOptions } from '../features/call-site.js';
+import { callErrorAnswer } from '../features/scopes.js';
 import type { Answer } from '../messages/exchange.js';
 import { type Incoming2025, REVISION_2025 } from './incoming.js';
 import { MemoryJournal } from '../features/memory-journal.js';
@@ -47,7 +48,7 @@ export async function serveCall<R extends object>(
   try {
     const outcome = await run(site);
     if (site.cancelled) return NOTHING;
-    if (outcome.kind === 'error') return errorAnswer(id, outcome.error);
+    if (outcome.kind === 'error') return callErrorAnswer(id, outcome.error, incoming.exchange);
     if (site.detached || attached?.isWanted === true) becomes = attached;
     if (outcome.kind === 'result' && !becomes) return resultAnswer(id, JSON.stringify(shape(outcome.result)));
     // An inbox that holds for ever never lets a call park, except where the process stops: then nothing will come any more.

@@ -1,12 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { PerduraError, ToolError } from '../../errors.js';
+import { atTime } from '../../runtime/at-time.js';
 import type { Inbox, Question } from '../../runtime/journal/inbox.js';
 import type { InputRequest, InputResponse } from '../../spec.js';
 import type { Incoming } from '../messages/incoming.js';
 import type { JsonRpcRequest, JsonRpcResponse } from '../messages/json-rpc.js';
-
-/** Beyond this, timers fire at once (Node keeps their delay in 31 bits). */
-const LONGEST_TIMER = 2 ** 31 - 1;
 
 interface Waiting {
   resolve(answer: InputResponse): void;
@@ -67,7 +65,8 @@ export class StreamInbox implements Inbox {
   readonly hold = Infinity;
   // The ids of the questions that are out, by their keys. Made on first use: most calls ask nothing.
   #asked: Map<string, string> | undefined;
-  #timers: Set<NodeJS.Timeout> | undefined;
+  /** What takes back the timers that have not gone off. */
+  #timers: Set<() => void> | undefined;
 
   constructor(
     private readonly incoming: Incoming,
@@ -78,13 +77,13 @@ export class StreamInbox implements Inbox {
     const { id, answer } = this.requests.open(request, (message) => this.incoming.exchange.send(message));
     const asked = (this.#asked ??= new Map());
     asked.set(key, id);
-    const timer =
+    const stop =
       deadline !== undefined && this.#at(deadline, () => this.#giveUp(id, PerduraError.of('ELICITATION_EXPIRED', key)));
     try {
       return await answer;
     } finally {
       asked.delete(key);
-      if (timer) clearTimeout(timer);
+      if (stop) stop();
     }
   }
 
@@ -107,7 +106,7 @@ export class StreamInbox implements Inbox {
 
   /** The call is over or cancelled: its client need not answer any more. */
   close(reason: string): void {
-    for (const timer of this.#timers ?? []) clearTimeout(timer);
+    for (const stop of this.#timers ?? []) stop();
     for (const id of this.#asked?.values() ?? []) this.#giveUp(id, new Error(reason));
   }
 
@@ -117,18 +116,13 @@ export class StreamInbox implements Inbox {
     this.incoming.exchange.send({ jsonrpc: '2.0', method: 'notifications/cancelled', params });
   }
 
-  #at(time: number, act: () => void): NodeJS.Timeout {
-    const left = time - Date.now();
+  #at(time: number, act: () => void): () => void {
     const timers = (this.#timers ??= new Set());
-    const timer = setTimeout(
-      () => {
-        timers.delete(timer);
-        if (left > LONGEST_TIMER) this.#at(time, act);
-        else act();
-      },
-      Math.min(Math.max(left, 0), LONGEST_TIMER),
-    ).unref();
-    timers.add(timer);
-    return timer;
+    const stop = atTime(time, () => {
+      timers.delete(stop);
+      act();
+    });
+    timers.add(stop);
+    return stop;
   }
 }

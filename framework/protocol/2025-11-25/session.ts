@@ -40,7 +40,7 @@ export interface SessionOptions {
   readonly offer: Offer;
   readonly host: Pick<
     ProtocolHost,
-    'catalog' | 'whole' | 'runtime' | 'tasks' | 'report' | 'place' | 'onChange' | 'rates'
+    'catalog' | 'whole' | 'runtime' | 'tasks' | 'report' | 'place' | 'onChange' | 'admission'
   >;
 }
 
@@ -49,7 +49,8 @@ export class Session2025 implements Session, SessionContext {
   readonly delivered = new Map<string, () => void>();
   readonly #options: SessionOptions;
   readonly #access: TaskAccess;
-  readonly #running = new Map<RequestId, GiveUp>();
+  /** Of each request its id, which a client that reuses one gives to several. */
+  readonly #running = new Map<GiveUp, RequestId>();
   readonly #kept = new Map<string, () => void>();
   readonly #resources: FollowedResources;
   readonly #stopChanges: () => void;
@@ -93,8 +94,9 @@ export class Session2025 implements Session, SessionContext {
     try {
       const method = this.#options.methods.get(request.method);
       if (!method) throw methodNotFound(request.method);
-      this.#options.host.rates.admit(request.method, exchange);
-      const answer = method(this.#open(request, exchange));
+      const answer = this.#options.host.admission.serve(request.method, exchange, () =>
+        method(this.#open(request, exchange)),
+      );
       return answer instanceof Promise ? answer.catch((error: unknown) => this.#failure(request.id, error)) : answer;
     } catch (error) {
       return this.#failure(request.id, error);
@@ -104,22 +106,20 @@ export class Session2025 implements Session, SessionContext {
   receive(
     message: JsonRpcNotification | JsonRpcResponse,
     principal: Principal,
-    elsewhere: (place?: string) => void = () => undefined,
+    elsewhere: (place?: string) => Awaitable<void> = () => undefined,
   ): Awaitable<void> {
     if ('id' in message && questionOf(message.id)) {
       // It may stand on a stream of another process, which is to know that its answer has come, or to put it again.
-      if (!this.delivered.has(String(message.id))) elsewhere();
+      const told = this.delivered.has(String(message.id)) ? undefined : elsewhere();
+      // Only a hint: the answer itself is for the store.
+      if (told instanceof Promise) told.catch(() => undefined);
       return this.#answerTask(message, principal);
     }
     // A transport that mixed up its sessions must not let one caller speak for another.
-    if (principal.owner !== this.principal.owner) return;
-    if (!('method' in message)) {
-      if (!this.requests.settle(message)) elsewhere(placeOf(message.id));
-    } else if (message.method === 'notifications/cancelled') {
-      const giveUp = this.#running.get(message.params?.['requestId'] as RequestId);
-      if (giveUp) giveUp('cancelled', whyCancelled(message.params));
-      else elsewhere();
-    }
+    if (principal.owner !== this.principal.owner) return undefined;
+    if (!('method' in message)) return this.requests.settle(message) ? undefined : elsewhere(placeOf(message.id));
+    if (message.method !== 'notifications/cancelled') return undefined;
+    return this.#cancel(message.params) ? undefined : elsewhere();
   }
 
   attach(send: ((message: JsonRpcNotification | JsonRpcRequest) => void) | undefined, place = HERE): void {
@@ -140,7 +140,7 @@ export class Session2025 implements Session, SessionContext {
   }
 
   async subscribe(uri: string): Promise<void> {
-    if (!this.#resources.hasRoom) {
+    if (!this.#resources.hasRoomFor(uri)) {
       throw new ProtocolError(CODE.internalError, 'You follow too many resources: unsubscribe from one.');
     }
     const followed = await this.#resources.follow([uri]);
@@ -159,7 +159,7 @@ export class Session2025 implements Session, SessionContext {
   }
 
   close(): void {
-    for (const giveUp of [...this.#running.values()]) giveUp('closed', 'The session has ended.');
+    for (const giveUp of [...this.#running.keys()]) giveUp('closed', 'The session has ended.');
     for (const stop of this.#kept.values()) stop();
     this.#kept.clear();
     this.#stopChanges();
@@ -167,11 +167,8 @@ export class Session2025 implements Session, SessionContext {
   }
 
   track(id: RequestId, giveUp: GiveUp): () => void {
-    this.#running.set(id, giveUp);
-    return () => {
-      // The id may have been used again.
-      if (this.#running.get(id) === giveUp) this.#running.delete(id);
-    };
+    this.#running.set(giveUp, id);
+    return () => void this.#running.delete(giveUp);
   }
 
   keep(taskId: string, stop: () => void): void {
@@ -188,6 +185,17 @@ export class Session2025 implements Session, SessionContext {
 
   setLogLevel(level: LoggingLevel): void {
     this.#logLevel = level;
+  }
+
+  /** Gives up what has the id; false where nothing has. */
+  #cancel(params: JsonRpcNotification['params']): boolean {
+    let isHere = false;
+    for (const [giveUp, id] of this.#running) {
+      if (id !== params?.['requestId']) continue;
+      isHere = true;
+      giveUp('cancelled', whyCancelled(params));
+    }
+    return isHere;
   }
 
   #tell(change: CatalogChange): void {

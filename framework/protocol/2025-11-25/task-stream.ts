@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
+import { canAnswer } from '../../runtime/capabilities.js';
 import type { OpenQuestion, TaskRecord } from '../../tasks/task-record.js';
 import type { Tasks } from '../../tasks/tasks.js';
 import type { GivenUp, Incoming2025 } from './incoming.js';
 import { META } from '../messages/meta.js';
-import { missingFor } from '../features/missing-capabilities.js';
 
 /** How often a question is put again on one stream after an answer that did not fit. */
 const MOST_ASKED = 3;
@@ -123,7 +123,7 @@ class DeliveredQuestions {
     const { exchange, client } = this.incoming;
     const times = (this.#times.get(key) ?? 0) + 1;
     const { method, params } = question.request;
-    if (times > MOST_ASKED || missingFor(question.request, client.capabilities)) return;
+    if (times > MOST_ASKED || !canAnswer(client, question.request)) return;
     this.#times.set(key, times);
     // The id says whose answer it is: the response may reach any process. The nonce keeps ids of one session apart.
     const id = `t.${this.taskId}.${key}.${randomBytes(6).toString('base64url')}`;

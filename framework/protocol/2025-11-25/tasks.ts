@@ -7,7 +7,7 @@ import { errorAnswer, NOTHING, resultAnswer } from '../messages/answer.js';
 import { RequestChannel } from '../messages/channel.js';
 import type { Answer } from '../messages/exchange.js';
 import { type GivenUp, type Incoming2025, REVISION_2025 } from './incoming.js';
-import { CODE } from '../messages/json-rpc.js';
+import { CODE, type JsonRpcNotification } from '../messages/json-rpc.js';
 import { invalidCursor } from '../features/lists.js';
 import { isObject } from '../messages/parse-message.js';
 import type { ProtocolHost } from '../protocol.js';
@@ -46,10 +46,10 @@ export class TaskMethods2025 {
     const early = new EarlyEnd(incoming);
     const { taskId } = await this.start(incoming, entry, args, begun && { begun }).finally(() => early.stop());
     const givenUp = early.why;
-    const channel = new RequestChannel(incoming, { send: (message) => incoming.exchange.send(message) });
+    const progress = progressOf(incoming, taskId, (message) => incoming.exchange.send(message));
     const followed: Followed = givenUp
       ? { left: givenUp }
-      : await followTask(this.host.tasks, incoming, taskId, progressOf(channel));
+      : await followTask(this.host.tasks, incoming, taskId, progress);
     // Who gave the request up never knew of a task; who lost the connection can still find it.
     const isUnwanted = 'left' in followed && followed.left === 'cancelled';
     if (isUnwanted) await this.host.tasks.cancel(incoming.exchange.principal.owner, taskId);
@@ -116,11 +116,7 @@ export class TaskMethods2025 {
   private announce(incoming: Incoming2025, made: TaskRecord): void {
     const { taskId, version } = made;
     const { session, exchange } = incoming;
-    const channel = new RequestChannel(incoming, {
-      send: ({ method, params }) =>
-        session.notify({ jsonrpc: '2.0', method, params: { ...params, _meta: relatedTask(taskId) } }),
-    });
-    const progress = progressOf(channel);
+    const progress = progressOf(incoming, taskId, (message) => session.notify(message));
     let told = seenIn(taskOf(made));
     session.keep(
       taskId,
@@ -152,10 +148,14 @@ export class EarlyEnd {
 /** What of a task makes it worth a notification: much that changes (its questions, its numbers) is not to be seen in one. */
 const seenIn = (task: Record<string, unknown>): string => JSON.stringify({ ...task, lastUpdatedAt: undefined });
 
-/** Passes the handler's own numbers on. The channel leaves out what does not grow, as on a second attempt. */
-function progressOf(channel: RequestChannel): (record: TaskRecord) => void {
-  return ({ progress, statusMessage, outcome }) => {
-    if (progress) channel.progress(progress.progress, progress.total, outcome ? undefined : statusMessage);
+/** Passes the handler's own numbers on until the end. The channel leaves out what does not grow, as on a second attempt. */
+function progressOf(incoming: Incoming2025, taskId: string, send: (message: JsonRpcNotification) => void) {
+  const channel = new RequestChannel(incoming, {
+    send: ({ method, params }) => send({ jsonrpc: '2.0', method, params: { ...params, _meta: relatedTask(taskId) } }),
+  });
+  return ({ progress, statusMessage, outcome }: TaskRecord): void => {
+    // `basic/utilities/progress`: there is none of a task that has ended.
+    if (progress && !outcome) channel.progress(progress.progress, progress.total, statusMessage);
   };
 }
 
@@ -166,7 +166,8 @@ function ttlOf({ params }: Incoming2025): number | undefined {
   if (ttl === undefined) return undefined;
   if (typeof ttl !== 'number' || !Number.isFinite(ttl) || ttl < 0)
     throw invalidParams('"task.ttl" must be milliseconds.');
-  return ttl;
+  // Tasks say whole ones.
+  return Math.ceil(ttl);
 }
 
 /** `Task`. Here a result with `isError` means that the task failed (task status). */

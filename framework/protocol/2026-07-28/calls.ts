@@ -2,17 +2,17 @@ import type { TaskSettings } from '../../catalog/catalog.js';
 import type { Outcome } from '../../runtime/runtime.js';
 import { newTaskId } from '../../tasks/new-task.js';
 import type { BegunCall } from '../../tasks/tasks.js';
-import { errorAnswer, NOTHING, statusOf } from '../messages/answer.js';
+import { NOTHING, statusOf } from '../messages/answer.js';
 import { ForegroundSite } from '../features/call-site.js';
+import { callErrorAnswer } from '../features/scopes.js';
 import type { Cancellations } from '../messages/cancellations.js';
 import { REVISION_2026 } from './envelope.js';
 import type { Answer } from '../messages/exchange.js';
 import type { Incoming } from '../messages/incoming.js';
-import { CODE, type JsonRpcError } from '../messages/json-rpc.js';
 import { isObject } from '../messages/parse-message.js';
 import { invalidParams } from '../messages/refusal.js';
 import type { RequestStateCodec, StateBinding } from '../sealed/request-state.js';
-import type { Results } from './results.js';
+import { error2026, type Results } from './results.js';
 import { Rounds, type SealedCall } from './rounds.js';
 
 /** What a foreground call of 2026-07-28 is served with. */
@@ -81,7 +81,8 @@ export async function serveCall<R extends object>(
       const result = outcome.result as Record<string, unknown>;
       return results.answer(id, isRetry(params) ? withoutHints(result) : result, call.extra);
     }
-    if (outcome.kind === 'error') return errorAnswer(id, error2026(outcome.error), statusOf(outcome.error.code));
+    if (outcome.kind === 'error')
+      return callErrorAnswer(id, error2026(outcome.error), exchange, statusOf(outcome.error.code));
     return results.typed(id, 'input_required', {
       inputRequests: rounds.questions,
       requestState: requestState.seal(rounds.seal(site.callId), binding),
@@ -114,9 +115,4 @@ function stateIn(params: Incoming['params'], codec: RequestStateCodec, binding: 
 function responsesIn({ inputResponses = {} }: Incoming['params']): Readonly<Record<string, unknown>> {
   if (!isObject(inputResponses)) throw invalidParams('"inputResponses" must be an object.');
   return inputResponses;
-}
-
-/** 2026-07-28 retired the code of 2025-11-25 for a resource that does not exist. */
-function error2026(error: JsonRpcError): JsonRpcError {
-  return error.code === CODE.resourceNotFound ? { ...error, code: CODE.invalidParams } : error;
 }

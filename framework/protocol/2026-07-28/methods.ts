@@ -10,7 +10,6 @@ import type { ExtensionRow } from '../extensions/extension-row.js';
 import { addFeatures } from '../features/feature-methods.js';
 import type { Incoming, Method, MethodTable } from '../messages/incoming.js';
 import { CODE } from '../messages/json-rpc.js';
-import { declaresTasks, TASKS_REQUIRED } from '../features/missing-capabilities.js';
 import { checkParamHeaders, mirroredParams } from './param-headers.js';
 import { promptArgumentsOf, promptOf } from '../features/prompts.js';
 import type { ProtocolHost } from '../protocol.js';
@@ -19,7 +18,7 @@ import { resourceOf } from '../features/resources.js';
 import { CACHE_FIXED, CACHE_NONE, CACHE_PRIVATE, type Results } from './results.js';
 import { requireScopes } from '../features/scopes.js';
 import type { Subscriptions } from './subscriptions.js';
-import { TaskMethods2026 } from './tasks.js';
+import { declaresTasks, TaskMethods2026, TASKS_REQUIRED } from './tasks.js';
 import { argumentsOf, toolOf } from '../features/tools.js';
 
 export interface Services2026 {
@@ -43,13 +42,13 @@ export function methods2026(
   let mirrored = mirroredParams(catalog.tools.values());
 
   async function callTool(incoming: Incoming): Promise<Answer> {
-    const { params, exchange, client } = incoming;
+    const { params, exchange } = incoming;
     const entry = toolOf(catalog, params);
     requireScopes(entry, exchange);
     const args = argumentsOf(params);
     const mirroredHere = mirrored.get(entry);
     if (mirroredHere && exchange.headers) checkParamHeaders(exchange.headers, mirroredHere, args);
-    const knowsTasks = declaresTasks(client.capabilities);
+    const knowsTasks = declaresTasks(incoming);
     if (entry.task && !entry.task.attached && knowsTasks) {
       // A call that was begun in the foreground ends there, and arguments that do not fit are told of at once.
       const isNew = params['requestState'] === undefined;

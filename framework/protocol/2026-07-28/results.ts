@@ -1,6 +1,7 @@
 import type { Implementation, RequestId } from '../../spec.js';
 import { resultAnswer, withMembers } from '../messages/answer.js';
 import type { Answer } from '../messages/exchange.js';
+import { CODE, type JsonRpcError } from '../messages/json-rpc.js';
 import { META } from '../messages/meta.js';
 
 /** `server/utilities/caching`: what seldom changes may be kept for a while, by anybody; who listens hears of a change sooner. */
@@ -56,4 +57,9 @@ function cachingOf({ ttlMs, cacheScope }: Readonly<Record<string, unknown>>): Re
     ttlMs: Number.isSafeInteger(ttlMs) && (ttlMs as number) >= 0 ? ttlMs : UNCACHED.ttlMs,
     cacheScope: cacheScope === 'public' ? cacheScope : UNCACHED.cacheScope,
   };
+}
+
+/** 2026-07-28 retired the code of 2025-11-25 for a resource that does not exist. */
+export function error2026(error: JsonRpcError): JsonRpcError {
+  return error.code === CODE.resourceNotFound ? { ...error, code: CODE.invalidParams } : error;
 }

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { PerduraError, ToolError } from '../../errors.js';
+import { LONGEST_TIMER } from '../../runtime/at-time.js';
 import type { InputRequest, InputResponse, Json } from '../../spec.js';
 import type { Inbox, Question } from '../../runtime/journal/inbox.js';
 import type { JournalEntry } from '../../runtime/journal/journal.js';
@@ -130,10 +131,8 @@ const isUrl = ({ method, params }: InputRequest): boolean => method === 'elicita
 /** How long a request is held for what its client cannot bring about, such as a user who is at a page, in milliseconds. */
 const HELD = 20_000;
 
-/** Beyond this, timers fire at once (Node keeps their delay in 31 bits); then the call is simply run again too early. */
-const LONGEST_TIMER = 2 ** 31 - 1;
-
 async function timePasses(until: number, signal: AbortSignal): Promise<void> {
+  // Where that is too short, the call is simply run again too early.
   const wait = Math.min(Math.max(until - Date.now(), 0), LONGEST_TIMER);
   // Aborted: the call is over, and its caller sees that.
   await delay(wait, undefined, { signal, ref: false }).catch(() => undefined);

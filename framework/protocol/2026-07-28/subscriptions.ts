@@ -57,8 +57,9 @@ export class Subscriptions {
       exchange.send({ jsonrpc: '2.0', method, params: { _meta, ...params } });
     const resources = this.#resources(incoming, send);
     const stops: (() => void)[] = [];
-    let lists: readonly ListFilter[] = [];
+    const lists = this.#offered(filter.lists);
     let cancelled = false;
+    let isAcknowledged = false;
     // Before anything is waited for: a cancellation may come with the same bytes as the request.
     const answer = new Promise<Answer>((resolve) => {
       const open: Open = {
@@ -66,6 +67,8 @@ export class Subscriptions {
         // A stream that is closed under the subscription may still be open to its end: it is said where somebody can hear it.
         end: () => resolve(this.#end(incoming)),
         tell: (change) => {
+          // Nothing may come before the acknowledgment: who reads after it has seen what it does not hear of.
+          if (!isAcknowledged) return;
           if (change.kind === 'resource') resources.update(change.uri, change.owner);
           else if (lists.some((field) => LIST_KINDS[field] === change.kind))
             send(`notifications/${change.kind}/list_changed`, {});
@@ -86,16 +89,14 @@ export class Subscriptions {
         this.#access.visible([...new Set(filter.taskIds)].slice(0, MOST_TASKS), exchange),
       ]);
       if (cancelled) return NOTHING;
-      const offered = this.#offered(filter.lists);
       send('notifications/subscriptions/acknowledged', {
         notifications: {
-          ...Object.fromEntries(offered.map((field) => [field, true])),
+          ...Object.fromEntries(lists.map((field) => [field, true])),
           ...(followed.length > 0 && { resourceSubscriptions: followed }),
           ...(taskIds.length > 0 && { taskIds }),
         },
       });
-      // Nothing may come before the acknowledgment.
-      lists = offered;
+      isAcknowledged = true;
       const tell = taskTeller(incoming, send);
       const told = (record: TaskRecord): void => {
         if (this.#access.isOpenTo(record, exchange)) tell(record);
@@ -135,7 +136,6 @@ export class Subscriptions {
     );
   }
 
-  /** Updates that come while a resource is authorised for the first time are not told: there is no acknowledgment yet. */
   #resources({ exchange }: Incoming, send: (method: string, params: object) => void): FollowedResources {
     const { host } = this;
     const updated = (uri: string): void => send('notifications/resources/updated', { uri });

@@ -1,18 +1,18 @@
 import type { ToolEntry } from '../../catalog/catalog.js';
+import { canAnswer } from '../../runtime/capabilities.js';
 import type { ClientCapabilities, Json } from '../../spec.js';
 import type { TaskRecord } from '../../tasks/task-record.js';
 import type { BegunCall } from '../../tasks/tasks.js';
 import { NOTHING, resultAnswer } from '../messages/answer.js';
 import { REVISION_2026 } from './envelope.js';
 import type { Answer } from '../messages/exchange.js';
-import { type ExtensionRow, forDeclaring } from '../extensions/extension-row.js';
+import { declaredBy, extensionRequired, type ExtensionRow, forDeclaring } from '../extensions/extension-row.js';
 import type { Incoming, Method } from '../messages/incoming.js';
 import { TASKS_EXTENSION } from '../messages/meta.js';
-import { declaresTasks, missingFor, TASKS_REQUIRED } from '../features/missing-capabilities.js';
 import { isObject } from '../messages/parse-message.js';
 import type { ProtocolHost } from '../protocol.js';
 import { invalidParams, missingCapability } from '../messages/refusal.js';
-import type { Results } from './results.js';
+import { error2026, type Results } from './results.js';
 import { TaskAccess } from '../features/task-access.js';
 import { created, taskIdOf } from '../features/task-requests.js';
 import { traceOf } from '../features/trace.js';
@@ -114,9 +114,14 @@ export class TaskMethods2026 {
   }
 }
 
+export const TASKS_REQUIRED = extensionRequired(TASKS_EXTENSION);
+
+/** Whether the client declared the extension on this request (SEP-2663: on every request anew). */
+export const declaresTasks = ({ client }: Incoming): boolean => declaredBy(client, TASKS_EXTENSION) !== undefined;
+
 /** Refuses with -32021 who asks for tasks without declaring the extension on this request. */
-export function requireTasks({ client }: Incoming): void {
-  if (!declaresTasks(client.capabilities)) throw missingCapability(TASKS_REQUIRED);
+export function requireTasks(incoming: Incoming): void {
+  if (!declaresTasks(incoming)) throw missingCapability(TASKS_REQUIRED);
 }
 
 /** The fields of `Task`. */
@@ -140,8 +145,8 @@ export function detailedTask(record: TaskRecord, capabilities: ClientCapabilitie
   if (outcome?.kind === 'result') {
     return { ...task, status: 'completed', result: { resultType: 'complete', ...outcome.result } };
   }
-  if (outcome?.kind === 'error') return { ...task, status: 'failed', error: outcome.error };
+  if (outcome?.kind === 'error') return { ...task, status: 'failed', error: error2026(outcome.error) };
   if (record.status !== 'input_required') return task;
-  const askable = Object.entries(record.open).filter(([, { request }]) => !missingFor(request, capabilities));
+  const askable = Object.entries(record.open).filter(([, { request }]) => canAnswer({ capabilities }, request));
   return { ...task, inputRequests: Object.fromEntries(askable.map(([key, { request }]) => [key, request])) };
 }

@@ -50,14 +50,14 @@ export class FollowedResources {
     return wanted.filter((uri) => readable[candidates.indexOf(uri)] && this.#uris.has(uri));
   }
 
-  /** Whether one more could be followed. */
-  get hasRoom(): boolean {
-    return this.#uris.size < MOST_RESOURCES;
+  /** Whether this one could be followed, or is. */
+  hasRoomFor(uri: string): boolean {
+    return this.#uris.has(uri) || this.#uris.size < MOST_RESOURCES;
   }
 
   /** Follows what this client was found to be allowed to follow, here or in another process. */
   remember(uri: string): void {
-    if (this.hasRoom && !this.#uris.has(uri)) this.#uris.set(uri, 'quiet');
+    if (!this.#uris.has(uri) && this.hasRoomFor(uri)) this.#uris.set(uri, 'quiet');
   }
 
   forget(uri: string): void {

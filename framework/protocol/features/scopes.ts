@@ -1,7 +1,9 @@
-import { ProtocolError } from '../../errors.js';
+import { InsufficientScope } from '../../errors.js';
 import { ANONYMOUS } from '../../runtime/principal.js';
-import type { Exchange } from '../messages/exchange.js';
-import { CODE } from '../messages/json-rpc.js';
+import type { RequestId } from '../../spec.js';
+import { errorAnswer } from '../messages/answer.js';
+import type { Answer, Exchange } from '../messages/exchange.js';
+import type { JsonRpcError } from '../messages/json-rpc.js';
 
 /** Who calls, and whether over HTTP. */
 export type Caller = Pick<Exchange, 'principal' | 'headers'>;
@@ -11,21 +13,8 @@ interface Scoped {
   readonly scopes?: readonly string[];
 }
 
-/** A caller lacks scopes: over HTTP 403 with a challenge that names all that the call needs, or 401 for who is nobody yet. */
-class InsufficientScope extends ProtocolError {
-  readonly status: number;
-
-  constructor(
-    readonly scopes: readonly string[],
-    isAnonymous: boolean,
-  ) {
-    super(CODE.invalidRequest, 'Your access does not cover this: ask for these scopes and try again.', {
-      reason: 'insufficient_scope',
-      scopes,
-    });
-    this.status = isAnonymous ? 401 : 403;
-  }
-}
+/** Over HTTP 403 with a challenge that names all that the call needs, or 401 for who is nobody yet. */
+const statusFor = (caller: Caller): number => (isAnonymous(caller) ? 401 : 403);
 
 /**
  * Refuses whoever lacks a scope of these, before anything of the call has begun (`basic/authorization`, "Scope Challenge
@@ -34,7 +23,15 @@ class InsufficientScope extends ProtocolError {
  * @throws InsufficientScope
  */
 export function requireScopes(entry: Scoped, caller: Caller): void {
-  if (!hasScopes(entry, caller)) throw new InsufficientScope(entry.scopes ?? [], isAnonymous(caller));
+  if (hasScopes(entry, caller)) return;
+  throw Object.assign(new InsufficientScope(entry.scopes ?? []), { status: statusFor(caller) });
+}
+
+/** The answer to a call that ended with an error; a challenge where its handler asked for scopes ({@link InsufficientScope}). */
+export function callErrorAnswer(id: RequestId, error: JsonRpcError, caller: Caller, status = 200): Answer {
+  const { reason, scopes } = (error.data ?? {}) as { readonly reason?: unknown; readonly scopes?: unknown };
+  if (reason !== 'insufficient_scope' || !Array.isArray(scopes)) return errorAnswer(id, error, status);
+  return { ...errorAnswer(id, error, statusFor(caller)), scopes: scopes.map(String) };
 }
 
 /** Whether the caller may use what needs these scopes. */

@@ -10,24 +10,23 @@ const UNTRACKED = (): void => {};
 
 /** The requests that are in progress on channels which carry many: `notifications/cancelled` names them by id. */
 export class Cancellations {
-  readonly #running = new WeakMap<object, Map<RequestId, (why: string) => void>>();
+  /** Of each request its id, which a client that reuses one gives to several. */
+  readonly #running = new WeakMap<object, Map<(why: string) => void, RequestId>>();
 
   /** Remembers how to cancel a request; returns what forgets it. Requests with a connection of their own need none of this. */
   track({ id, exchange: { channel } }: Incoming, cancel: (why: string) => void): () => void {
     if (!channel) return UNTRACKED;
     let running = this.#running.get(channel);
     if (!running) this.#running.set(channel, (running = new Map()));
-    running.set(id, cancel);
-    return () => {
-      // The id may have been used again.
-      if (running.get(id) === cancel) running.delete(id);
-    };
+    running.set(cancel, id);
+    return () => void running.delete(cancel);
   }
 
   /** Unknown and finished requests are ignored, and so is everything that is no cancellation. */
   receive({ method, params }: JsonRpcNotification, channel: object): void {
     if (method !== 'notifications/cancelled') return;
-    this.#running.get(channel)?.get(params?.['requestId'] as RequestId)?.(whyCancelled(params));
+    for (const [cancel, id] of this.#running.get(channel) ?? [])
+      if (id === params?.['requestId']) cancel(whyCancelled(params));
   }
 }
 

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { atMost } from '../../runtime/at-most.js';
 import { BullmqSchedules } from '../../tasks/bullmq/schedules.js';
 import { BullmqTaskQueue } from '../../tasks/bullmq/task-queue.js';
 import { checkRedis } from '../../tasks/redis/check.js';
@@ -62,11 +63,11 @@ const named = (settings: string | RedisSettings): RedisSettings =>
   typeof settings === 'string' ? { url: settings } : settings;
 
 async function answers({ requests }: RedisConnections): Promise<boolean> {
-  let limit: NodeJS.Timeout | undefined;
-  const late = new Promise<false>((resolve) => (limit = setTimeout(() => resolve(false), READY_LIMIT)));
+  let hasAnswered = false;
   const answered = requests.ping().then(
-    () => true,
-    () => false,
+    () => (hasAnswered = true),
+    () => undefined,
   );
-  return Promise.race([answered, late]).finally(() => clearTimeout(limit));
+  await atMost(READY_LIMIT, answered);
+  return hasAnswered;
 }

@@ -1,5 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Redis } from 'ioredis';
+import { PerduraError } from '../../errors.js';
+import { unavailable } from '../../tasks/redis/calls.js';
 import type { Letter, Post } from '../post.js';
 
 const ADDRESS = /^[\w-]{1,64}$/;
@@ -39,9 +41,14 @@ export class RedisPost implements Post {
   }
 
   send(letter: Letter, to?: string): void {
-    if (to !== undefined && !ADDRESS.test(to)) return;
-    const message = JSON.stringify({ from: this.address, letter });
-    this.connections.requests.publish(this.#channel(to ?? 'all'), message).catch(this.report);
+    this.#publish(letter, to).catch(this.report);
+  }
+
+  async deliver(letter: Letter, to?: string): Promise<void> {
+    const receivers = await this.#publish(letter, to).catch((error: unknown) => Promise.reject(unavailable(error)));
+    // It has ended, or its connection breaks at this moment: who sent the letter may try again.
+    if (to !== undefined && receivers === 0)
+      throw PerduraError.of('STORE_UNAVAILABLE', 'another process is out of its reach');
   }
 
   // A process subscribes for as long as it lives: no sign of life is needed beside that.
@@ -61,6 +68,13 @@ export class RedisPost implements Post {
   onReturn(listener: () => void): () => void {
     this.#returns.add(listener);
     return () => void this.#returns.delete(listener);
+  }
+
+  /** How many processes it goes to. */
+  async #publish(letter: Letter, to = 'all'): Promise<number> {
+    if (!ADDRESS.test(to)) return 0;
+    const message = JSON.stringify({ from: this.address, letter });
+    return this.connections.requests.publish(this.#channel(to), message);
   }
 
   #back(): void {

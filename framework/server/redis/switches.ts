@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis';
 import { RedisCalls } from '../../tasks/redis/calls.js';
-import type { Switches } from '../switches.js';
+import type { Switches } from '../shared-catalog.js';
 
 const SCRIPTS = {
   disabled: `return redis.call('SMEMBERS', KEYS[1] .. 'disabled')`,

@@ -3,13 +3,17 @@ import type { Awaitable } from '../../metadata/class.js';
 import type { Exchange } from '../../protocol/messages/exchange.js';
 import type { JsonRpcNotification, JsonRpcRequest, JsonRpcResponse } from '../../protocol/messages/json-rpc.js';
 import type { Protocol, Session } from '../../protocol/protocol.js';
+import { tryAgain } from '../../protocol/try-again.js';
 import { ANONYMOUS, type Principal } from '../../runtime/principal.js';
 import type { LoggingLevel } from '../../spec.js';
-import { LONGEST } from '../at-time.js';
+import { LONGEST_TIMER } from '../../runtime/at-time.js';
 import { MemorySessionStore } from './memory-session-store.js';
 import type { Letter, Post } from '../post.js';
-import { whenever } from '../whenever.js';
+import { unawaited, whenever } from '../whenever.js';
 import type { SessionRecord, SessionStore } from './session-store.js';
+
+/** For how many milliseconds a message is tried to be handed on to a process that cannot be reached: most outages are over by then. */
+const HANDED_ON_WITHIN = 30_000;
 
 /** A session that this process serves. */
 export interface OpenSession {
@@ -62,7 +66,7 @@ export class Sessions {
     this.#store = options.shared?.sessions ?? new MemorySessionStore();
     this.#stopLetters = options.shared?.post.onLetter((letter) => this.#take(letter));
     // At most a quarter late.
-    const pause = Math.min(Math.max(options.limits.idleTtl / 4, 10), LONGEST);
+    const pause = Math.min(Math.max(options.limits.idleTtl / 4, 10), LONGEST_TIMER);
     this.#sweeper = setInterval(() => this.#sweep(), pause).unref();
   }
 
@@ -109,9 +113,11 @@ export class Sessions {
     if (!shared) return open.session.receive(message, principal);
     return open.session.receive(message, principal, (place) => {
       // An answer to this very process comes too late, or for nothing: nobody else can use it.
-      if (place === shared.post.address) return;
+      if (place === shared.post.address) return undefined;
       const { owner, scopes } = principal;
-      shared.post.send({ kind: 'message', sessionId: open.id, owner, scopes, message }, place);
+      const letter = { kind: 'message', sessionId: open.id, owner, scopes, message } as const;
+      // Most clients send nothing twice. Whether it was Redis or the other process that is away, nobody can tell yet.
+      return tryAgain(() => shared.post.deliver(letter, place), this.options.report, HANDED_ON_WITHIN);
     });
   }
 
@@ -216,9 +222,9 @@ export class Sessions {
     }
   }
 
-  // Nobody waits for it, and what it does will be done again.
+  // What it does will be done again.
   #background(work: Awaitable<unknown>): void {
-    if (work instanceof Promise) work.catch(this.options.report);
+    unawaited(work, this.options.report);
   }
 }
 

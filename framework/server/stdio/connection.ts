@@ -14,6 +14,7 @@ import { carriesVersion } from '../revision.js';
 import { Running } from '../running.js';
 import { StdioExchange } from './exchange.js';
 import { decodeUtf8 } from '../utf8.js';
+import { unawaited } from '../whenever.js';
 
 const NOT_UTF8 = errorAnswer(undefined, {
   code: CODE.parseError,
@@ -58,9 +59,8 @@ export class StdioConnection {
       else if (parsed.kind === 'request') this.#serve(parsed.message);
       else {
         if (parsed.kind === 'notification') this.app.protocol.receive(parsed.message, this);
-        const received = this.#session?.receive(parsed.message, ANONYMOUS);
         // A store that is away is told of by its connection.
-        if (received instanceof Promise) received.catch(() => undefined);
+        unawaited(this.#session?.receive(parsed.message, ANONYMOUS), () => undefined);
       }
     } catch (error) {
       const failure = failureAnswer(this.app, parsed.kind === 'request' ? parsed.message.id : undefined, error);

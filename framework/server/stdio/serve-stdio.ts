@@ -1,5 +1,7 @@
 import type { Readable, Writable } from 'node:stream';
+import { atMost } from '../../runtime/at-most.js';
 import type { App } from '../app.js';
+import { checkAwaited } from '../check-awaited.js';
 import { milliseconds as ms } from '../../metadata/duration.js';
 import type { Duration } from '../../metadata/options.js';
 import { lineReader } from './line-reader.js';
@@ -47,6 +49,7 @@ const BUDGET = 8 * 1024 * 1024;
  * SIGTERM or of SIGINT, and with code 1 and a line on standard error when the client breaks a limit.
  */
 export function serveStdio(app: App, options: StdioOptions = {}): StdioServer {
+  checkAwaited(app);
   const { streams, maxLineBytes = 10 * 1024 * 1024, pingInterval = false, pingTimeout = '30s' } = options;
   const { input, output } = streams ?? { input: process.stdin, output: process.stdout };
   const stdout = streams ? undefined : takeStdout();
@@ -95,10 +98,7 @@ export function serveStdio(app: App, options: StdioOptions = {}): StdioServer {
 
   const stop = async (code: 0 | 1): Promise<void> => {
     input.off('data', onData).pause();
-    let late: NodeJS.Timeout | undefined;
-    const deadline = new Promise<void>((resolve) => (late = setTimeout(resolve, DEADLINE)));
-    await Promise.race([deadline, wind(code)]).catch((error: unknown) => app.report(error, 'close'));
-    clearTimeout(late);
+    await atMost(DEADLINE, wind(code)).catch((error: unknown) => app.report(error, 'close'));
     process.off('SIGTERM', onEnd).off('SIGINT', onEnd);
     stdout?.release();
     ended();

@@ -1,6 +1,8 @@
+import { type CallContext, createApp, Tool } from 'perdura';
 import { RpcError, scriptedModel } from 'perdura/testing';
 import { checkedConnect as connect } from '../../checked-connect.js';
 import { deskApp } from '../../fixtures/desk-app.js';
+import { until } from '../../fixtures/until.js';
 
 describe.each(['2025-11-25', '2026-07-28'] as const)('the in-memory client on %s', (revision) => {
   it('follows a task to its end and answers what it asks', async () => {
@@ -67,6 +69,39 @@ describe.each(['2025-11-25', '2026-07-28'] as const)('the in-memory client on %s
     await app.close();
   });
 
+  it('says so where a call makes no task, with what was answered in its place', async () => {
+    const app = await deskApp();
+    const client = await connect(app, { revision });
+    const sum = { a: 2, b: 40 };
+    await expect(client.startTask('add', sum)).rejects.toThrow(/add/);
+    await expect(client.runTask('add', sum)).rejects.toThrow(/add/);
+    await expect(client.runTask('wait', { until: 'noon' })).rejects.toThrow(/takes no arguments/);
+    await app.close();
+  });
+
+  it('gives up what it waits for when it is closed, or told to', async () => {
+    @Tool({ name: 'hang', description: 'Ends only when it is aborted.' })
+    class Hang {
+      call(_: object, { signal }: CallContext): Promise<never> {
+        return new Promise((_resolve, reject) => {
+          if (signal.aborted) reject(new Error('given up'));
+          signal.addEventListener('abort', () => reject(new Error('given up')));
+        });
+      }
+    }
+    const app = await createApp({ name: 'patient', version: '1.0.0', use: [Hang] });
+    const client = await connect(app, { revision });
+    const stop = new AbortController();
+    const outcomes = [stop.signal, AbortSignal.abort(), new AbortController().signal].map((signal) =>
+      client.callTool('hang', {}, { signal }).catch((error: RpcError) => error.message),
+    );
+    stop.abort();
+    await Promise.all(outcomes.slice(0, 2));
+    await client.close();
+    expect(await Promise.all(outcomes)).toEqual(Array(3).fill('The request was cancelled.'));
+    await app.close();
+  });
+
   it('hides a task from everybody but its owner', async () => {
     const app = await deskApp();
     const owner = await connect(app, { revision, principal: { owner: 'ada', scopes: [] } });
@@ -78,4 +113,14 @@ describe.each(['2025-11-25', '2026-07-28'] as const)('the in-memory client on %s
     expect(foreign).toEqual(unknown);
     await app.close();
   });
+});
+
+it('follows no task on 2026-07-28 for longer than the server is there', async () => {
+  const app = await deskApp();
+  const client = await connect(app, { revision: '2026-07-28' });
+  const { taskId } = await client.startTask('wait', {});
+  const followed = client.followTask(taskId).catch((error: RpcError) => error.message);
+  await until(() => client.notifications.some(({ method }) => method === 'notifications/subscriptions/acknowledged'));
+  await app.close();
+  expect(await followed).toBe('The subscription has ended before the task.');
 });
