@@ -16,7 +16,7 @@ const swc = (syntax: 'typescript' | 'ecmascript') => [
 ];
 
 // Published as ES modules alone, so they are compiled like our own sources.
-const ESM_ONLY = '(arktype|arkregex|@ark|ai|@ai-sdk|@workflow|eventsource-parser|zod)/';
+const ESM_ONLY = '(arktype|arkregex|@ark|ai|@ai-sdk|@workflow|eventsource-parser|jose|zod)/';
 
 const config: Config = {
   testEnvironment: 'node',

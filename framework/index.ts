@@ -1,6 +1,6 @@
 /** `perdura`: everything that declares a server and puts it together. */
 export { createApp } from './server/create-app.js';
-export type { App } from './server/app.js';
+export type { App, Route, RouteHandler, RouteVisit } from './server/app.js';
 export { LiveCatalog } from './catalog/live-catalog.js';
 export type { EntryKind } from './catalog/catalog-state.js';
 export type {
@@ -61,7 +61,7 @@ export type {
 export type { NoInput, PromptReturn, ResourceReturn, ToolReturn, Unshaped } from './metadata/results.js';
 export type { UriVariables } from './metadata/uri-variables.js';
 
-export { BootError, PerduraError, ProtocolError, ToolError } from './errors.js';
+export { BootError, InsufficientScope, PerduraError, ProtocolError, ToolError } from './errors.js';
 export type { ErrorCode } from './errors.js';
 export { ElicitationDeclined } from './runtime/asking/elicitation.js';
 
@@ -91,6 +91,7 @@ export { formatTrace } from './runtime/trace/format-trace.js';
 export type { Trace, TraceKind, TraceSpan } from './runtime/trace/trace.js';
 export { CALL_CONTEXT, PRINCIPAL } from './runtime/container/tokens.js';
 
+export type { Survey, SurveyQuery, TaskSummary } from './tasks/survey.js';
 export type { TaskEvent, TaskEventKind } from './tasks/task-events.js';
 export type { MakingInterceptor, TaskMaking } from './tasks/task-making.js';
 export type { Model, ModelAnswer, ModelChoice, ModelOptions, Usage } from './metadata/model.js';

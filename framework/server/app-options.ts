@@ -93,6 +93,8 @@ export interface TaskEngineOptions {
   readonly quota?: number;
   /** The most live tasks altogether. Default 10,000. */
   readonly backlog?: number;
+  /** The most bytes, as JSON, that the arguments of all live tasks have together; one task alone may have more. Default 256 MiB. */
+  readonly backlogBytes?: number;
   /** The most bytes that one recorded step may take in a task's journal. Default 4 MiB; more than 64 KiB is loaded only when a replay comes to it. */
   readonly journalEntryBytes?: number;
   /** The most bytes that a task's whole journal may take. Default 16 MiB. */
@@ -116,6 +118,11 @@ export interface Limits {
    * Callers whom nothing tells apart (stdio, this machine, a proxy on it) share a hundred times that.
    */
   readonly rate?: RateLimits;
+  /**
+   * The most calls of one caller that run at a time in this process, and apart from them the most `tasks/result` that wait; past it
+   * they are refused like those over the rate. Default 250; callers whom nothing tells apart share 10,000.
+   */
+  readonly concurrentCalls?: number;
   /** Entries on a page of a list. Default 100. */
   readonly pageSize?: number;
   /** The most `subscriptions/listen` (2026-07-28) that one authenticated owner has open in one process. Default 8. */

@@ -5,58 +5,66 @@ import type { AgentEvent } from '../runtime/agents/agent-events.js';
 import type { Interceptor } from '../runtime/call.js';
 import type { GivenExtension } from '../protocol/extensions/check-extensions.js';
 import type { ModelInterceptor } from '../runtime/agents/model-interceptor.js';
+import { isProvider } from '../runtime/container/is-provider.js';
 import type { Provider } from '../runtime/container/provider.js';
 import type { MakingInterceptor } from '../tasks/task-making.js';
 import type { TaskEvent } from '../tasks/task-events.js';
+import type { Route } from './app.js';
 import type { AppOptions } from './app-options.js';
+import { wrongRoutes } from './check-routes.js';
 import type { Offered, Plugin, PluginHost } from './plugin.js';
 
 /** What the options and the plugins come to, in order. */
-export interface Parts {
-  readonly classes: readonly Class[];
-  readonly providers: readonly Provider[];
-  readonly interceptors: readonly Interceptor[];
-  readonly listeners: readonly ((event: TaskEvent) => void)[];
-  readonly agentListeners: readonly ((event: AgentEvent) => void)[];
-  readonly modelInterceptors: readonly ModelInterceptor[];
-  readonly makingInterceptors: readonly MakingInterceptor[];
-  readonly extensions: readonly GivenExtension[];
-  readonly closers: readonly (() => void | Promise<void>)[];
-  readonly checks: readonly ((offered: Offered) => void)[];
+export class Parts {
+  readonly classes: Class[] = [];
+  readonly providers: Provider[] = [];
+  readonly interceptors: Interceptor[] = [];
+  readonly listeners: ((event: TaskEvent) => void)[] = [];
+  readonly agentListeners: ((event: AgentEvent) => void)[] = [];
+  readonly modelInterceptors: ModelInterceptor[] = [];
+  readonly makingInterceptors: MakingInterceptor[] = [];
+  readonly extensions: GivenExtension[] = [];
+  readonly routes: Route[] = [];
+  readonly closers: (() => void | Promise<void>)[] = [];
+  readonly checks: ((offered: Offered) => void)[] = [];
   /** Grows while `checks` run. */
-  readonly mistakes: readonly PerduraError[];
+  readonly mistakes: PerduraError[] = [];
 }
+
+const PROVIDER =
+  'an object with provide (a class, a text or a symbol) and one of useValue, useClass (a class) and useFactory (a function)';
 
 /** Lets every plugin add its parts, in the order of `use`. */
 export async function assemble(options: AppOptions): Promise<Parts> {
-  const classes: Class[] = [];
-  const providers: Provider[] = [];
-  const mistakes: PerduraError[] = [];
+  const parts = new Parts();
+  const { classes, providers, interceptors, routes, mistakes } = parts;
   const listOf = <T>(option: string, given: readonly T[], of: string): readonly T[] => {
     if (Array.isArray(given)) return given;
     mistakes.push(PerduraError.of('INVALID_OPTION', option, described(given), `a list of ${of}`));
     return [];
   };
-  const interceptors: Interceptor[] = [...listOf('intercept', options.intercept ?? [], 'interceptors')];
-  const listeners: ((event: TaskEvent) => void)[] = [];
-  const agentListeners: ((event: AgentEvent) => void)[] = [];
-  const modelInterceptors: ModelInterceptor[] = [];
-  const makingInterceptors: MakingInterceptor[] = [];
-  const closers: (() => void | Promise<void>)[] = [];
-  const extensions: GivenExtension[] = [];
-  const checks: ((offered: Offered) => void)[] = [];
+  const accepted = <T>(place: string, given: readonly T[], holds: (one: unknown) => boolean, what: string): T[] =>
+    given.filter((one, index) => {
+      const isRight = holds(one);
+      if (!isRight) mistakes.push(PerduraError.of('INVALID_OPTION', `${place}[${index}]`, described(one), what));
+      return isRight;
+    });
+  const around = listOf('intercept', options.intercept ?? [], 'interceptors');
+  const isFunction = (one: unknown): boolean => typeof one === 'function';
+  interceptors.push(...accepted('intercept', around, isFunction, 'an interceptor: a function of the call and of next'));
   const hostOf = (plugin: string): PluginHost => ({
     use: (...added) => void classes.push(...added),
-    provide: (...added) => void providers.push(...added),
+    provide: (...added) => void providers.push(...accepted(`plugin "${plugin}": provide`, added, isProvider, PROVIDER)),
     intercept: (interceptor) => void interceptors.push(interceptor),
-    onTransition: (listener) => void listeners.push(listener),
-    onAgentEvent: (listener) => void agentListeners.push(listener),
-    interceptModel: (interceptor) => void modelInterceptors.push(interceptor),
-    interceptMaking: (interceptor) => void makingInterceptors.push(interceptor),
-    extension: (extension) => void extensions.push({ plugin, extension }),
+    onTransition: (listener) => void parts.listeners.push(listener),
+    onAgentEvent: (listener) => void parts.agentListeners.push(listener),
+    interceptModel: (interceptor) => void parts.modelInterceptors.push(interceptor),
+    interceptMaking: (interceptor) => void parts.makingInterceptors.push(interceptor),
+    extension: (extension) => void parts.extensions.push({ plugin, extension }),
+    route: (path, answer) => void routes.push({ plugin, path, answer }),
     mistake: (sentence) => void mistakes.push(PerduraError.of('PLUGIN_MISTAKE', plugin, sentence)),
-    check: (look) => void checks.push(look),
-    onClose: (close) => void closers.push(close),
+    check: (look) => void parts.checks.push(look),
+    onClose: (close) => void parts.closers.push(close),
   });
 
   const plugins = new Set<string>();
@@ -70,9 +78,10 @@ export async function assemble(options: AppOptions): Promise<Parts> {
     else mistakes.push(PerduraError.of('NOT_A_CLASS', `Item #${index} of createApp({ use })`, described(part)));
   }
   // The last one for a token counts: an app can replace what its plugins provide.
-  providers.push(...listOf('providers', options.providers ?? [], 'providers'));
-  const told = { listeners, agentListeners, modelInterceptors, makingInterceptors };
-  return { classes, providers, interceptors, ...told, extensions, closers, checks, mistakes };
+  const own = listOf('providers', options.providers ?? [], 'providers');
+  providers.push(...accepted('providers', own, isProvider, PROVIDER));
+  mistakes.push(...wrongRoutes(routes));
+  return parts;
 }
 
 function isPlugin(part: Class | Plugin): part is Plugin {

@@ -6,7 +6,7 @@ import type { EventLog } from './streams/event-log.js';
 import type { PageStore } from './page-store.js';
 import type { Post } from './post.js';
 import type { SessionStore } from './sessions/session-store.js';
-import type { Switches } from './switches.js';
+import type { Switches } from './shared-catalog.js';
 
 /** What an app keeps of its clients where any of its processes may need it. */
 export interface Shared {

@@ -1,10 +1,14 @@
+import { Report } from '../catalog/report.js';
 import { PerduraError } from '../errors.js';
 import { milliseconds } from '../metadata/duration.js';
 import type { Duration } from '../metadata/options.js';
+import { formSchema } from '../schema/form-schema.js';
 import type { AppOptions, TaskEngineOptions } from './app-options.js';
+import { wrongPages } from './app-pages.js';
 
 /** What is wrong with the options themselves, whatever is in `use`. */
-export function wrongOptions({ name, version, stateTtl, tasks = {}, limits = {} }: AppOptions): PerduraError[] {
+export function wrongOptions(options: AppOptions): PerduraError[] {
+  const { name, version, stateTtl, tasks = {}, limits = {} } = options;
   return [
     ...wrongIdentity('name', name, 'at least one character'),
     ...wrongIdentity(
@@ -18,13 +22,17 @@ export function wrongOptions({ name, version, stateTtl, tasks = {}, limits = {} 
     ...wrongCount('tasks.concurrency', tasks.concurrency, 1),
     ...wrongCount('tasks.quota', tasks.quota, 0),
     ...wrongCount('tasks.backlog', tasks.backlog, 0),
+    ...wrongCount('tasks.backlogBytes', tasks.backlogBytes, 0),
     ...wrongCount('tasks.journalEntryBytes', tasks.journalEntryBytes, 1),
     ...wrongCount('tasks.journalBytes', tasks.journalBytes, 1),
     ...wrongCount('limits.resultBytes', limits.resultBytes, 1),
+    ...wrongCount('limits.concurrentCalls', limits.concurrentCalls, 1),
     ...wrongCount('limits.pageSize', limits.pageSize, 1),
     ...wrongCount('limits.subscriptions', limits.subscriptions, 0),
     ...wrongRedis(tasks),
     ...(!tasks.redis && tasks.work === 'elsewhere' ? [PerduraError.of('WORK_ELSEWHERE')] : []),
+    ...wrongPages(options.pages),
+    ...wrongForms(options.forms),
   ];
 }
 
@@ -58,4 +66,14 @@ function wrongRedis(tasks: TaskEngineOptions): PerduraError[] {
   const scheme = /^[a-z][a-z0-9+.-]*:\/\//i.exec((typeof redis === 'string' ? redis : redis.url) ?? '')?.[0];
   // ioredis takes any other for the path of a socket. Only the scheme is named: the rest may hold a password.
   return scheme === undefined || /^rediss?:/i.test(scheme) ? [] : [PerduraError.of('REDIS_ADDRESS', scheme)];
+}
+
+/** What is wrong with the forms that handlers will ask by, which nothing else tells before they do. */
+function wrongForms(forms: AppOptions['forms'] = []): readonly PerduraError[] {
+  const report = new Report();
+  for (const [index, form] of forms.entries()) {
+    const place = typeof form === 'function' && form.name ? form.name : `Item #${index} of createApp({ forms })`;
+    report.attempt(place, () => formSchema(form));
+  }
+  return report.mistakes;
 }

@@ -5,7 +5,7 @@ import { BootError, PerduraError } from '../errors.js';
 import { checkExtensions } from '../protocol/extensions/check-extensions.js';
 import { createCursors } from '../protocol/sealed/cursors.js';
 import { createProtocol } from '../protocol/create-protocol.js';
-import { Rates } from '../protocol/rates.js';
+import { Admission } from '../protocol/admission.js';
 import { TaskAccess } from '../protocol/features/task-access.js';
 import { createRequestStateCodec } from '../protocol/sealed/request-state-aes.js';
 import { milliseconds } from '../metadata/duration.js';
@@ -18,15 +18,13 @@ import type { Implementation } from '../spec.js';
 import { createTasks } from '../tasks/create-tasks.js';
 import { scheduledTasks } from '../tasks/fire-task.js';
 import type { App } from './app.js';
-import type { AppOptions, TaskEngineOptions } from './app-options.js';
-import { AppPages, wrongPages } from './app-pages.js';
+import type { AppOptions } from './app-options.js';
+import { AppPages } from './app-pages.js';
 import { assemble } from './assemble.js';
-import { wrongForms } from './check-forms.js';
 import { wrongOptions } from './check-options.js';
 import { draftFor, handlersOf, offeredBy } from './draft-app.js';
 import { engineOptions } from './engine-options.js';
-import type { Backend } from './backend.js';
-import { memoryBackend, redisBackend } from './open-backend.js';
+import { openBackend } from './open-backend.js';
 import { MemoryPageStore } from './page-store.js';
 import { reporter } from './report.js';
 import { SharedCatalog } from './shared-catalog.js';
@@ -64,8 +62,6 @@ export async function createAppOn(options: AppOptions, open: typeof openBackend)
     ...first.mistakes,
     ...wrongExtensions,
     ...wrongOptions(options),
-    ...wrongPages(options.pages),
-    ...wrongForms(options.forms),
     ...(options.tasks?.redis
       ? []
       : scheduledTasks(first.catalog).map(({ tool }) => PerduraError.of('SCHEDULE_NEEDS_REDIS', tool))),
@@ -75,7 +71,7 @@ export async function createAppOn(options: AppOptions, open: typeof openBackend)
   const report = reporter(options.report);
   // Checks the keys, so it comes before anything that would have to be closed again.
   const life = options.stateTtl === undefined ? {} : { ttl: milliseconds(options.stateTtl) };
-  const rates = new Rates(options.limits?.rate);
+  const admission = new Admission(options.limits);
   const ownState = options.stateKeys && createRequestStateCodec({ keys: options.stateKeys, ...life });
   const backend = await open(options.tasks, (error) => report(error, 'redis'));
   const state = new CatalogState(draft, parts.classes, first);
@@ -87,18 +83,16 @@ export async function createAppOn(options: AppOptions, open: typeof openBackend)
     options.pages &&
     new AppPages(options.pages, backend.shared?.pages ?? new MemoryPageStore(), (page) => container.resolve(page));
   const runtime = createRuntime({
-    ...(pages && { pages }),
     container,
     interceptors: parts.interceptors,
     runAgent: createAgentRunner(state.whole),
     catalog: state.whole,
-    report,
+    pages,
+    model: options.model,
     aroundModel: aroundModels(parts.modelInterceptors),
-    ...(options.model && { model: options.model }),
-    ...(parts.agentListeners.length > 0 && {
-      onAgentEvent: tellAll(parts.agentListeners, (error) => report(error, 'agent events')),
-    }),
-    ...(options.limits?.resultBytes !== undefined && { limits: { resultBytes: options.limits.resultBytes } }),
+    onAgentEvent: tellAll(parts.agentListeners, (error) => report(error, 'agent events')),
+    resultBytes: options.limits?.resultBytes,
+    report,
   });
   const { redis, work = redis ? 'elsewhere' : 'here' } = options.tasks ?? {};
   const tasks = createTasks({
@@ -127,7 +121,7 @@ export async function createAppOn(options: AppOptions, open: typeof openBackend)
       ownState ??
       createRequestStateCodec(backend.stateKey === undefined ? life : { keys: [backend.stateKey], ...life }),
     cursors: createCursors(options.stateKeys ?? (backend.stateKey === undefined ? undefined : [backend.stateKey])),
-    rates,
+    admission,
     pageSize: options.limits?.pageSize ?? 100,
     subscriptionsPerOwner: options.limits?.subscriptions ?? 8,
     report,
@@ -151,6 +145,7 @@ export async function createAppOn(options: AppOptions, open: typeof openBackend)
     protocol,
     ...(backend.shared && { shared: backend.shared }),
     ...(pages && { pages }),
+    ...(parts.routes.length > 0 && { routes: parts.routes }),
     report,
     start: (task: Class, input: object, options: StartOptions) =>
       startTask({ catalog: state.whole, tasks }, task, input, options),
@@ -158,16 +153,6 @@ export async function createAppOn(options: AppOptions, open: typeof openBackend)
     resolve: (token) => container.resolve(token),
     close: () => (closed ??= closeAll()),
   };
-}
-
-async function openBackend(options: TaskEngineOptions = {}, report: (error: unknown) => void): Promise<Backend> {
-  if (!options.redis) return memoryBackend();
-  try {
-    return await redisBackend(options.redis, report);
-  } catch (error) {
-    // A refusal of the store's has a code and a fix like every mistake of the app.
-    throw (error as Error).name === 'PerduraError' ? new BootError([error as PerduraError]) : error;
-  }
 }
 
 /** Tells every listener; none can disturb an agent, or another listener. */

@@ -9,12 +9,17 @@ export function engineOptions({
   concurrency,
   quota,
   backlog,
+  backlogBytes,
   journalEntryBytes: entry,
   journalBytes: whole,
   replayCheck,
 }: TaskEngineOptions = {}): Partial<TasksOptions> {
   return {
-    limits: { ...(quota !== undefined && { perOwner: quota }), ...(backlog !== undefined && { total: backlog }) },
+    limits: {
+      ...(quota !== undefined && { perOwner: quota }),
+      ...(backlog !== undefined && { total: backlog }),
+      ...(backlogBytes !== undefined && { totalBytes: backlogBytes }),
+    },
     journal: { ...(entry !== undefined && { entry }), ...(whole !== undefined && { whole }) },
     ...(hold !== undefined && { hold: milliseconds(hold) }),
     ...(lease !== undefined && { lease: milliseconds(lease) }),

@@ -55,7 +55,7 @@ export interface OutboundResponse {
   setHeader(name: string, value: string): unknown;
   writeHead(status: number, headers: string[] | Record<string, string>): unknown;
   flushHeaders(): void;
-  write(chunk: string): boolean;
+  write(chunk: string | Uint8Array): boolean;
   end(chunk?: string): unknown;
   once(event: 'close' | 'drain', listener: () => void): unknown;
   destroy(): unknown;

@@ -7,6 +7,7 @@ import type { Provider } from '../runtime/container/provider.js';
 import type { Prompt, Resource, ResourceTemplate, Tool } from '../spec.js';
 import type { MakingInterceptor } from '../tasks/task-making.js';
 import type { TaskEvent } from '../tasks/task-events.js';
+import type { RouteHandler } from './app.js';
 
 /** What a plugin may add to an app while it is put together. */
 export interface PluginHost {
@@ -29,6 +30,12 @@ export interface PluginHost {
   interceptMaking(interceptor: MakingInterceptor): void;
   /** Adds an extension of the protocol: capabilities, request methods and notifications (SEP-2133). */
   extension(extension: Extension): void;
+  /**
+   * Answers requests for `path`, and for all below it, wherever the app is served over HTTP: with the same guards for `Host`, network and
+   * bodies. A page of another origin may not call it, nor read what it answers; who may is for the handler to say. What it throws goes
+   * to `report`.
+   */
+  route(path: string, answer: RouteHandler): void;
   /**
    * Tells of something that is wrong with the plugin's options or files. The app does not start, and says it together with
    * every other mistake (`PLUGIN_MISTAKE`); let the sentence end with the fix.

@@ -34,13 +34,18 @@ export type Letter =
 
 /**
  * Carries letters between the processes of an app, never to the sender itself. Nothing waits for a process that is away:
- * what is sent may be lost, so every letter is a hint, or an answer that its client can give again.
+ * what is sent may be lost, so it is a hint, and what must not be is delivered.
  */
 export interface Post {
   /** The name of this process. */
   readonly address: string;
   /** Sends to the process of that name, or to all. Never rejects. */
   send(letter: Letter, to?: string): void;
+  /**
+   * The same for what somebody else is told to be done with: resolves once it is on its way to whom it is for, and rejects with
+   * `STORE_UNAVAILABLE` where it is not.
+   */
+  deliver(letter: Letter, to?: string): Promise<void>;
   /** Whether the process of that name can be reached; false for a moment when its connection breaks. */
   isAlive(address: string): Promise<boolean>;
   /** Calls back when the connection has come back after letters may have been lost. Returns what ends it. */

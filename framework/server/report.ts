@@ -1,7 +1,5 @@
 import { inspect } from 'node:util';
-
-/** Takes every error that a client is shown only a reference of. */
-export type Report = (error: unknown, reference: string) => void;
+import type { Report } from '../runtime/call-failure.js';
 
 /**
  * Tells the app's own `report`, or standard error where it has none. It is called where nobody could catch what it throws: that goes to

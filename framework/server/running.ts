@@ -26,9 +26,16 @@ export class Running<P extends Pending> {
     if (this.#requests.size === 0) this.#onSettled?.();
   }
 
+  /** Ends the requests that have no end of their own, and calls back for the others. */
+  leave(stays: (exchange: P) => void = () => undefined): void {
+    for (const [exchange, request] of this.#requests)
+      if (hasNoEnd(request)) exchange.close();
+      else stays(exchange);
+  }
+
   /** Resolves when nothing runs any more or the milliseconds are over; requests that have no end of their own are ended. */
   settled(within: number): Promise<void> {
-    for (const [exchange, request] of this.#requests) if (hasNoEnd(request)) exchange.close();
+    this.leave();
     if (this.#requests.size === 0) return Promise.resolve();
     return new Promise((resolve) => {
       const timer = setTimeout(resolve, within);

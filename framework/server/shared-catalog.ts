@@ -1,7 +1,14 @@
 import type { CatalogState } from '../catalog/catalog-state.js';
 import type { CatalogShare } from '../catalog/live-catalog.js';
+import { tryAgain } from '../protocol/try-again.js';
 import type { Post } from './post.js';
-import type { Switches } from './switches.js';
+
+/** Which entries of the catalog are disabled, for all processes of an app and for those that start later. */
+export interface Switches {
+  /** Keys of what is disabled. */
+  disabled(): Promise<readonly string[]>;
+  set(key: string, isDisabled: boolean): Promise<void>;
+}
 
 /** What all processes of an app know of its catalog: which entries are disabled, and which resources changed. */
 export class SharedCatalog implements CatalogShare {
@@ -17,7 +24,8 @@ export class SharedCatalog implements CatalogShare {
   /** Resolves when this process knows what is disabled, and hears of what changes. */
   async open(): Promise<void> {
     const { post } = this.shared;
-    const refresh = (): void => void this.#refresh().catch(this.report);
+    // Its connections come back one after the other: that it has returned may be heard before it takes calls.
+    const refresh = (): void => void tryAgain(() => this.#refresh(), this.report).catch(() => undefined);
     this.#stops.push(
       post.onLetter((letter) => {
         if (letter.kind === 'switched') refresh();

@@ -6,13 +6,18 @@ import { milliseconds } from '../metadata/duration.js';
 import type { ChildOptions } from '../runtime/context.js';
 import { journalValue } from '../runtime/journal/journal-value.js';
 import { issueList } from '../runtime/results/issues.js';
-import type { Json } from '../spec.js';
+import type { ClientCapabilities, Json } from '../spec.js';
 import { NO_CLIENT, type Tasks, TOO_MANY_RETRY } from '../tasks/tasks.js';
 
 /** Whose task it is that code of the app's own starts, and how it is told from others. */
 export interface StartOptions extends ChildOptions {
   /** Who finds it with `tasks/get` and may cancel it: a user as `authenticate` names them, or a name for the app itself. */
   readonly owner: string;
+  /**
+   * What the task may ask, as a client declares it: `{ elicitation: { form: {} } }` lets it await the user. The question waits for a client of the
+   * owner's that looks at the task and can be asked this, or for `tasks.answer` of the app's. Default: nobody is there to be asked.
+   */
+  readonly asks?: ClientCapabilities;
   /** Starts of one owner with the same key make one task. Default: what the task's own `idempotencyKey` makes of the input. */
   readonly idempotencyKey?: string;
 }
@@ -22,7 +27,7 @@ export async function startTask(
   { catalog, tasks }: { readonly catalog: Catalog; readonly tasks: Pick<Tasks, 'create'> },
   target: Class,
   input: object,
-  { owner, name, ttl, idempotencyKey }: StartOptions,
+  { owner, name, ttl, asks, idempotencyKey }: StartOptions,
 ): Promise<string> {
   const entry = taskOf(catalog, target, name);
   if (typeof owner !== 'string' || owner === '') throw PerduraError.of('NO_TASK_OWNER', entry.name);
@@ -32,6 +37,7 @@ export async function startTask(
   const made = await tasks.create({
     ...{ entry, args, principal: { owner, scopes: [] } },
     ...NO_CLIENT,
+    ...(asks && { client: { capabilities: journalValue(asks, 'asks') as ClientCapabilities } }),
     ...(ttl !== undefined && { ttl: milliseconds(ttl) }),
     ...(idempotencyKey !== undefined && { idempotencyKey }),
   });

@@ -1,4 +1,5 @@
 import type { App } from './app.js';
+import { checkAwaited } from './check-awaited.js';
 
 /** What a worker process does of what its app could. */
 export interface WorkerOptions {
@@ -38,6 +39,7 @@ const DRAIN_LIMIT = 10_000;
  * @throws PerduraError `UNKNOWN_QUEUE` where no task of the app is in one of `queues`
  */
 export async function startWorker(app: Workable, options: WorkerOptions = {}): Promise<Worker> {
+  checkAwaited(app);
   const { signals = true, ...work } = options;
   app.tasks.work(work);
   let closed: Promise<void> | undefined;

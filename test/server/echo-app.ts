@@ -20,6 +20,12 @@ export interface EchoApp extends App {
   release(): void;
 }
 
+const INITIALIZED = JSON.stringify({
+  protocolVersion: '2025-11-25',
+  capabilities: {},
+  serverInfo: { name: 'echo', version: '1.0.0' },
+});
+
 /** What `talk` is asked to say. */
 interface Talk {
   readonly count?: number;
@@ -65,15 +71,18 @@ export function echoApp(): EchoApp {
       case 'subscriptions/listen':
       case 'wait':
         return new Promise((resolve) => {
+          const _meta = { 'io.modelcontextprotocol/subscriptionId': request.id };
+          const ended = resultAnswer(request.id, JSON.stringify({ resultType: 'complete', _meta }));
           const end = (how: string) => () => {
             seen.push(`${how} ${request.method}`);
             waiting.delete(release);
-            resolve(answer);
+            resolve(ended);
           };
           const release = end('released');
           waiting.add(release);
           exchange.onClose(end('closed'));
-          if (request.params?.['stream'] === true) exchange.send({ jsonrpc: '2.0', method: 'notifications/started' });
+          if (request.params?.['stream'] === true)
+            exchange.send({ jsonrpc: '2.0', method: 'notifications/tools/list_changed', params: { _meta } });
         });
       case 'throw':
         throw new Error('secret in /srv/app.js');
@@ -104,7 +113,7 @@ export function echoApp(): EchoApp {
       seen.push('initialize');
       const client = { info: { name: 'test', version: '1.0.0' }, capabilities: {} };
       const session = openSession(principal, { protocolVersion: '2025-11-25', client });
-      return { answer: resultAnswer(request.id, '{"protocolVersion":"2025-11-25"}'), session };
+      return { answer: resultAnswer(request.id, INITIALIZED), session };
     },
     restore: (state, { principal }) => openSession(principal, state),
     receive: (notification) => void seen.push(`stateless ${notification.method}`),

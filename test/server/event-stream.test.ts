@@ -34,6 +34,16 @@ describe('An answer in parts', () => {
     return incoming.on('error', () => undefined);
   };
 
+  /** All of an answer, by a reader that takes nothing before everything was said. */
+  const readLate = async (body: object): Promise<Buffer> => {
+    const incoming = (await open(body)).pause();
+    await until(() => app.seen.includes('said'));
+    const chunks: Buffer[] = [];
+    incoming.on('data', (chunk: Buffer) => chunks.push(chunk)).resume();
+    await once(incoming, 'end');
+    return Buffer.concat(chunks);
+  };
+
   // Spec: http.content-type@2026-07-28, stream.ends, stream.unbuffered
   it('is an event stream that ends with the result', async () => {
     await serve();
@@ -89,13 +99,7 @@ describe('An answer in parts', () => {
   // Spec: progress.rate-limit
   it('keeps only the latest progress for a reader that is slow, and the result comes last', async () => {
     await serve();
-    const incoming = await open(statelessRequest('talk', { count: 20_000, size: 1_000 }));
-    incoming.pause();
-    await until(() => app.seen.includes('said'));
-    const chunks: Buffer[] = [];
-    incoming.on('data', (chunk: Buffer) => chunks.push(chunk)).resume();
-    await once(incoming, 'end');
-    const body = Buffer.concat(chunks);
+    const body = await readLate(statelessRequest('talk', { count: 20_000, size: 1_000 }));
     // 20 MB were said. What was kept for the reader is a megabyte beside what the sockets of both sides hold.
     expect(body.length).toBeLessThan(12 * 1024 * 1024);
     const messages = events(body.toString());
@@ -108,15 +112,8 @@ describe('An answer in parts', () => {
   // Spec: logging.rate-limit, logging.flood
   it('has no more log messages than a slow reader can take, and the result all the same', async () => {
     await serve();
-    const incoming = await open(
-      statelessRequest('talk', { count: 20_000, size: 1_000, method: 'notifications/message' }),
-    );
-    incoming.pause();
-    await until(() => app.seen.includes('said'));
-    const chunks: Buffer[] = [];
-    incoming.on('data', (chunk: Buffer) => chunks.push(chunk)).resume();
-    await once(incoming, 'end');
-    const body = Buffer.concat(chunks);
+    const logs = { count: 20_000, size: 1_000, method: 'notifications/message' };
+    const body = await readLate(statelessRequest('talk', logs));
     expect(body.length).toBeLessThan(12 * 1024 * 1024);
     expect(events(body.toString()).at(-1)).toMatchObject({ result: { done: true } });
   });
@@ -145,16 +142,16 @@ describe('An answer in parts', () => {
     const get = (): Promise<Answering> =>
       start(port, { method: 'GET', headers: { ...session, accept: 'text/event-stream' } });
     const say = (method: string): void => app.sinks[0]?.({ jsonrpc: '2.0', method });
-    say('notifications/nobody-listens');
+    say('notifications/prompts/list_changed');
     const first = await get();
-    say('notifications/first');
+    say('notifications/tools/list_changed');
     const second = await get();
     await until(() => first.isOver);
-    expect(first.messages).toEqual([{ jsonrpc: '2.0', method: 'notifications/first' }]);
-    say('notifications/second');
+    expect(first.messages).toEqual([{ jsonrpc: '2.0', method: 'notifications/tools/list_changed' }]);
+    say('notifications/resources/list_changed');
     expect((await send(port, { method: 'DELETE', headers: session })).status).toBe(204);
     await until(() => second.isOver);
-    expect(second.messages).toEqual([{ jsonrpc: '2.0', method: 'notifications/second' }]);
+    expect(second.messages).toEqual([{ jsonrpc: '2.0', method: 'notifications/resources/list_changed' }]);
     expect(app.sinks.at(-1)).toBeUndefined();
     expect((await send(port, { headers: session, body: sessionRequest('echo') })).status).toBe(404);
   });

@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { IsInt, Min } from 'class-validator';
 import { createApp, Injectable, type Plugin, ProtocolError, serverJson, Tool } from 'perdura';
-import { connect } from 'perdura/testing';
 import { apps, shownIn, type View } from 'perdura/plugins/apps';
 import { skills } from 'perdura/plugins/skills';
+import { checkedConnect as connect } from '../checked-connect.js';
 
 //#region extension
 class Since {
@@ -67,7 +67,7 @@ describe('The page on extensions', () => {
     const log = [{ at: 5, owner: 'anonymous', what: 'called' }];
     const app = await createApp({ name: 'page', version: '1.0.0', use: [audit(log)] });
     const extensions = { 'com.example/audit': {} };
-    const client = await connect(app, { revision: '2026-07-28', extensions });
+    const client = await connect(app, { revision: '2026-07-28', extensions, own: ['audit/list'] });
     expect(await client.request('audit/list', { since: 1 })).toMatchObject({ entries: log });
     await expect(client.request('audit/list', { since: -1 })).rejects.toMatchObject({ code: -32602 });
     await expect(client.request('audit/list', { since: Date.now() * 2 })).rejects.toMatchObject({ code: -32602 });
@@ -91,7 +91,7 @@ describe('The page on extensions', () => {
     //#region skills
     const app = await createApp({ name: 'library', version: '1.0.0', use: [skills({ folder })] });
     //#endregion
-    const client = await connect(app, { revision: '2026-07-28' });
+    const client = await connect(app, { revision: '2026-07-28', own: ['skills/list'] });
     expect((await client.request('skills/list'))['skills']).not.toEqual([]);
     const packageJson = { name: '@you/library', version: '1.0.0', mcpName: 'io.github.you/library' };
     //#region server-json

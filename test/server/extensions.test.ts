@@ -1,7 +1,8 @@
 import { IsInt, Min } from 'class-validator';
 import { type App, type BootError, createApp, type Extension, jsonSchema, type Plugin, ProtocolError } from 'perdura';
 import { serveHttp } from 'perdura/http';
-import { connect, type ConnectOptions, type TestClient } from 'perdura/testing';
+import type { ConnectOptions, TestClient } from 'perdura/testing';
+import { checkedConnect as connect } from '../checked-connect.js';
 import { until } from '../fixtures/until.js';
 import { send, STATELESS, statelessRequest } from './send.js';
 
@@ -73,11 +74,18 @@ const plugin = (name: string, ...extensions: readonly Extension[]): Plugin => ({
   setup: (host) => extensions.forEach((extension) => host.extension(extension)),
 });
 
+/** The methods of the extensions here, which no official schema knows. */
+const OWN = [
+  ...['list', 'any', 'typed', 'find', 'slip', 'wait'].map((name) => `audit/${name}`),
+  ...['guarded/get', 'early/get', 'notifications/audit/found'],
+];
+
 describe.each(['2025-11-25', '2026-07-28'] as const)('An extension on %s', (revision) => {
   let auditor: Auditor;
   let app: App;
   let client: TestClient;
-  const open = (options: Partial<ConnectOptions> = {}): Promise<TestClient> => connect(app, { revision, ...options });
+  const open = (options: Partial<ConnectOptions> = {}): Promise<TestClient> =>
+    connect(app, { revision, own: OWN, ...options });
   beforeAll(async () => {
     auditor = new Auditor();
     const guarded: Extension = {

@@ -1,9 +1,12 @@
+import { PassThrough } from 'node:stream';
 import { inspect } from 'node:util';
 import { type AppOptions, type BootError, createApp, Inject, type Plugin, Task, Tool } from 'perdura';
 import { IsString } from 'class-validator';
 import { z } from 'zod';
-import { connect } from 'perdura/testing';
+import { serveHttp } from 'perdura/http';
+import { serveStdio } from 'perdura/stdio';
 import { startWorker } from 'perdura/worker';
+import { checkedConnect as connect } from '../checked-connect.js';
 import { freePort } from '../fixtures/redis-server.js';
 
 @Tool({ name: 'look', description: 'Looks.' })
@@ -48,6 +51,29 @@ describe('the mistakes of a first start', () => {
     const unset = process.env['A_VERSION_THAT_NOBODY_SET'] as string;
     expect(await codesOf({ version: unset })).toEqual(['INVALID_IDENTITY']);
     expect(await codesOf({ name: '', version: '' })).toEqual(['INVALID_IDENTITY', 'INVALID_IDENTITY']);
+  });
+
+  it('are providers and interceptors that are none, each with its place', async () => {
+    class Clock {}
+    const plugin: Plugin = { name: 'half', setup: (host) => host.provide({ provide: 'tick' } as never) };
+    const mistakes = await mistakesOf({
+      use: [Look, plugin],
+      intercept: ['audit' as never],
+      providers: [
+        eyes,
+        null as never,
+        { provide: undefined as never, useClass: Clock },
+        { provide: 'now', useClass: undefined as never },
+        { provide: 'now', useFactory: 5 as never },
+        { provide: 'now', useValue: 1, useClass: Clock } as never,
+        { provide: 'nothing', useValue: undefined },
+      ],
+    });
+    expect(mistakes.map(({ code, facts }) => [code, facts[0]])).toEqual([
+      ['INVALID_OPTION', 'intercept[0]'],
+      ['INVALID_OPTION', 'plugin "half": provide[0]'],
+      ...[1, 2, 3, 4, 5].map((index) => ['INVALID_OPTION', `providers[${index}]`]),
+    ]);
   });
 
   // Spec: elicit.secrets, elicit.form-secrets
@@ -113,10 +139,10 @@ describe('the mistakes of a first start', () => {
     const mistakes = await mistakesOf({
       stateTtl: 'soon' as never,
       tasks: { hold: 'a while' as never, concurrency: 0, quota: Number('many') },
-      limits: { pageSize: 0.5 },
+      limits: { concurrentCalls: 0, pageSize: 0.5 },
     });
     expect(mistakes.map(({ message }) => message.split(/:| of createApp/)[0])).toEqual(
-      ['stateTtl', 'tasks.hold', 'tasks.concurrency', 'tasks.quota', 'limits.pageSize'].map(
+      ['stateTtl', 'tasks.hold', 'tasks.concurrency', 'tasks.quota', 'limits.concurrentCalls', 'limits.pageSize'].map(
         (option) => `The option ${option}`,
       ),
     );
@@ -125,11 +151,24 @@ describe('the mistakes of a first start', () => {
       ['INVALID_DURATION', 'a while'],
       ['INVALID_OPTION', 'tasks.concurrency', '0'],
       ['INVALID_OPTION', 'tasks.quota', 'NaN'],
+      ['INVALID_OPTION', 'limits.concurrentCalls', '0'],
       ['INVALID_OPTION', 'limits.pageSize', '0.5'],
     ]);
     expect(
       await codesOf({ stateTtl: '1m', tasks: { hold: 0, concurrency: 1, quota: 0 }, limits: { pageSize: 1 } }),
     ).toEqual([]);
+  });
+
+  it('say that what is to be served is still a promise, where no compiler said so', async () => {
+    const starting = start({});
+    const app = starting as never;
+    const refused = { code: 'APP_NOT_AWAITED' };
+    await expect(serveHttp(app, { port: 0 })).rejects.toMatchObject(refused);
+    await expect(startWorker(app)).rejects.toMatchObject(refused);
+    await expect(connect(app, { revision: '2025-11-25' })).rejects.toMatchObject(refused);
+    const streams = { input: new PassThrough(), output: new PassThrough() };
+    expect(() => serveStdio(app, { streams })).toThrow(expect.objectContaining(refused));
+    await (await starting).close();
   });
 
   it('name a queue that a worker is to work and no task is in', async () => {

@@ -1,7 +1,7 @@
 import { type App, createApp, serverJson } from 'perdura';
 import { type FetchOptions, fetchHandler, serveHttp } from 'perdura/http';
-import { connect } from 'perdura/testing';
 import { send } from './send.js';
+import { checkedConnect as connect } from '../checked-connect.js';
 
 const ABOUT = {
   name: 'weather station',

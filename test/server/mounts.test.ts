@@ -8,6 +8,7 @@ import fastify from 'fastify';
 import { Hono } from 'hono';
 import { type App, type CallContext, createApp, Injectable, Tool } from 'perdura';
 import { fetchHandler, httpHandler } from 'perdura/http';
+import { checked } from '../clients/checked-transport.js';
 import { until } from '../fixtures/until.js';
 
 class Numbers {
@@ -171,7 +172,7 @@ describe.each(Object.keys(MOUNTS))('An app mounted in %s', (name) => {
         },
       );
       client.setRequestHandler('elicitation/create', () => ({ action: 'accept', content: { name: 'Ada' } }));
-      await client.connect(new StreamableHTTPClientTransport(mount.url, { fetch: counting }));
+      await client.connect(checked(new StreamableHTTPClientTransport(mount.url, { fetch: counting }), revision));
     });
     afterAll(() => client.close());
 

@@ -86,7 +86,7 @@ describe('Notifications across processes', () => {
   beforeAll(async () => {
     redis = await RedisServer.start();
     proxy = await TcpProxy.to(redis.port);
-    [a, b] = [await serve(redis.url), await serve(`redis://127.0.0.1:${proxy.port}`)];
+    [a, b] = [await serve(redis.url), await serve(proxy.url)];
   });
   beforeEach(async () => {
     await (apps[0] as App).catalog.enable('tool', 'visit');

@@ -1,5 +1,5 @@
 import { createApp, Inject, Injectable, type Plugin, type Principal, PRINCIPAL, Resource, Tool } from 'perdura';
-import { connect } from 'perdura/testing';
+import { checkedConnect as connect } from '../checked-connect.js';
 
 //#region plugin
 class Usage {

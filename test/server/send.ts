@@ -1,5 +1,6 @@
 import { request, type IncomingHttpHeaders } from 'node:http';
 import { connect } from 'node:net';
+import { checkedHttp } from '../checked-http.js';
 
 export interface Received {
   readonly status: number;
@@ -28,6 +29,7 @@ export function send(
     const bytes = Buffer.isBuffer(body)
       ? body
       : Buffer.from(typeof body === 'object' ? JSON.stringify(body) : (body ?? ''));
+    const check = checkedHttp(headers ?? {}, bytes.toString());
     const outgoing = request(
       {
         host: '127.0.0.1',
@@ -45,11 +47,9 @@ export function send(
         const chunks: Buffer[] = [];
         incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
         incoming.on('end', () => {
-          resolve({
-            status: incoming.statusCode as number,
-            headers: incoming.headers,
-            body: Buffer.concat(chunks).toString(),
-          });
+          const text = Buffer.concat(chunks).toString();
+          for (const message of messagesIn(incoming.headers['content-type'], text)) check(message);
+          resolve({ status: incoming.statusCode as number, headers: incoming.headers, body: text });
         });
         incoming.on('error', reject);
       },
@@ -77,11 +77,17 @@ export function sendRaw(port: number, bytes: string | Buffer, until?: RegExp): P
   });
 }
 
+/** What an answer says, a document or an event stream; a page says nothing. */
+function messagesIn(contentType: string | undefined, body: string): readonly unknown[] {
+  if (contentType === 'text/event-stream') return events(body);
+  return contentType === 'application/json' && body !== '' ? [JSON.parse(body)] : [];
+}
+
 /** The messages of an event stream. */
 export function events(body: string): Record<string, unknown>[] {
   return body
     .split('\n')
-    .filter((line) => line.startsWith('data: '))
+    .filter((line) => line.startsWith('data: {'))
     .map((line) => JSON.parse(line.slice(6)) as Record<string, unknown>);
 }
 

@@ -17,6 +17,12 @@ describe('serveHttp', () => {
   };
   afterEach(() => server.close());
 
+  const takesNobody = (): Promise<boolean> =>
+    send(server.port, { method: 'GET', path: '/health/live' }).then(
+      () => false,
+      () => true,
+    );
+
   // Spec: http.content-type@2026-07-28, http.localhost
   it('answers a stateless request with plain JSON of known length, not to be cached or sniffed', async () => {
     const port = await start();
@@ -148,10 +154,11 @@ describe('serveHttp', () => {
   it('finishes what it is serving before it closes, and takes nothing new', async () => {
     const port = await start();
     const session = await openSession(port);
-    const running = send(port, { headers: session, body: sessionRequest('wait') });
+    const kept = { ...session, connection: 'keep-alive' };
+    const running = send(port, { headers: kept, body: sessionRequest('wait') });
     const listening = send(port, {
       headers: STATELESS,
-      body: statelessRequest('subscriptions/listen', { stream: true }),
+      body: statelessRequest('subscriptions/listen', { stream: true, notifications: {} }),
     });
     const stream = await startRequest(port, { method: 'GET', headers: session });
     await until(() => ['serve subscriptions/listen', 'serve wait'].every((each) => app.seen.includes(each)));
@@ -160,12 +167,54 @@ describe('serveHttp', () => {
     await until(() => stream.isOver);
     expect([stream.messages, stream.retry]).toEqual([[], 500]);
     expect((await listening).body).toContain('"result"');
-    await expect(send(port, { headers: STATELESS, body: statelessRequest('echo') })).rejects.toThrow();
+    await until(takesNobody);
     expect(app.seen).not.toContain('session closed');
     app.release();
-    expect((await running).status).toBe(200);
+    const { status, headers } = await running;
+    expect([status, headers.connection]).toEqual([200, 'close']);
     await closed;
     expect(app.seen.slice(-3)).toEqual(['released wait', 'session closed', 'app closed']);
+  });
+
+  it('serves who came before it began to close, and begins nothing then that would go on by itself', async () => {
+    let identify: () => void = () => undefined;
+    const gate = new Promise<void>((resolve) => (identify = resolve));
+    let asked = 0;
+    const authenticate = async (): Promise<Principal> => {
+      if (asked++ > 0) await gate;
+      return { owner: 'ann', scopes: [] };
+    };
+    const port = await start({ authenticate });
+    const session = await openSession(port);
+    const sent = [
+      send(port, { headers: { ...session, connection: 'keep-alive' }, body: sessionRequest('echo') }),
+      send(port, { headers: { ...session, connection: 'keep-alive' }, body: sessionRequest('later') }),
+      send(port, { method: 'GET', headers: session }),
+      send(port, {
+        headers: STATELESS,
+        body: statelessRequest('subscriptions/listen', { stream: true, notifications: {} }),
+      }),
+    ];
+    await until(() => asked === 5);
+    const closed = server.close();
+    await until(takesNobody);
+    identify();
+    const answers = await Promise.all(sent);
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 503, 503]);
+    // The next request of these clients is for another process.
+    expect(answers.map(({ headers }) => headers.connection)).toEqual(['close', 'close', 'close', 'close']);
+    await closed;
+    expect(app.seen.slice(-2)).toEqual(['session closed', 'app closed']);
+  });
+
+  it('serves all who had connected before it began to close, though Node takes them in one by one', async () => {
+    const port = await start();
+    const sent = Array.from({ length: 20 }, () => send(port, { headers: STATELESS, body: statelessRequest('echo') }));
+    // By now the system has accepted them, and the event loop has not had a turn.
+    await new Promise<void>((resolve) => process.nextTick(resolve));
+    const closed = server.close();
+    expect((await Promise.all(sent)).map(({ status }) => status)).toEqual(sent.map(() => 200));
+    await closed;
   });
 
   it('leaves the app open when it is told to', async () => {
@@ -285,7 +334,10 @@ describe('httpHandler', () => {
     const sent = [
       send(port, { method: 'GET', headers: session }),
       send(port, { headers: session, body: sessionRequest('echo') }),
-      send(port, { headers: STATELESS, body: statelessRequest('subscriptions/listen', { stream: true }) }),
+      send(port, {
+        headers: STATELESS,
+        body: statelessRequest('subscriptions/listen', { stream: true, notifications: {} }),
+      }),
     ];
     await until(() => asked === 4);
     const closed = close();

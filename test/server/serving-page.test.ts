@@ -43,43 +43,6 @@ describe('The page on serving', () => {
     await server.close();
   });
 
-  it('takes tokens that were issued for it', async () => {
-    // As jose has it.
-    interface Claims {
-      readonly sub?: string;
-      readonly aud?: string | string[];
-      readonly exp?: number;
-      readonly [claim: string]: unknown;
-    }
-    const keys = {};
-    const jwtVerify = (jwt: string, _: object, { issuer }: { issuer: string }): Promise<{ payload: Claims }> => {
-      const claims = { iss: issuer, sub: jwt, aud: 'https://mcp.example.com/mcp', scope: 'files:write' };
-      return Promise.resolve({ payload: { ...claims, exp: Date.now() / 1000 + 60 } });
-    };
-    const port = 0;
-    //#region authorization
-    const issuer = 'https://login.example.com';
-    const server = await serveHttp(app, {
-      port,
-      publicUrl: 'https://mcp.example.com/mcp',
-      authorization: {
-        authorizationServers: [issuer],
-        scopesSupported: ['files:read'],
-        implies: { 'files:write': ['files:read'] },
-        verify: async (token) => {
-          const { sub, aud = [], exp, scope } = (await jwtVerify(token, keys, { issuer })).payload;
-          if (sub === undefined) return undefined;
-          return { owner: `${issuer} ${sub}`, audience: aud, scopes: String(scope ?? '').split(' '), expiresAt: exp };
-        },
-      },
-    });
-    //#endregion
-    const headers = { ...discover.headers, host: 'mcp.example.com', authorization: 'Bearer ann' };
-    expect((await send(server.port, { ...discover, headers })).status).toBe(200);
-    expect((await send(server.port, { ...discover, headers: { ...headers, authorization: '' } })).status).toBe(401);
-    await server.close();
-  });
-
   it("serves beside what a server of one's own serves", async () => {
     //#region handler
     const mcp = httpHandler(app, { path: '/mcp' });

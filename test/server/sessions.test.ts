@@ -46,6 +46,24 @@ describe('2025-11-25 sessions over HTTP', () => {
     expect(await echo({ ...session, 'mcp-session-id': 'other' })).toBe(404);
   });
 
+  // Spec: messages.error-id
+  it('refuse a request under its own id, and with headers that fit', async () => {
+    await start();
+    const session = await openSession(port);
+    const cases: [number, string, Record<string, string>][] = [
+      [400, 'echo', {}],
+      [404, 'echo', { ...session, 'mcp-session-id': 'other' }],
+      [400, 'initialize', session],
+    ];
+    for (const [status, method, headers] of cases) {
+      const request = { jsonrpc: '2.0', id: 'ünlike', method, params: INITIALIZE };
+      const answer = await send(port, { headers, body: request });
+      expect(answer.status).toBe(status);
+      expect(answer.headers['content-length']).toBe(String(Buffer.byteLength(answer.body)));
+      expect(JSON.parse(answer.body)).toMatchObject({ id: 'ünlike', error: { code: -32600 } });
+    }
+  });
+
   // Spec: session.version-invalid
   it.each(['1.0', '2024-13', '2019-01-01', 'latest', ''])('refuse the protocol version "%s"', async (version) => {
     await start();

@@ -3,6 +3,7 @@ import { type App, createApp, Task, type TaskContext } from 'perdura';
 import { startWorker } from 'perdura/worker';
 import { checkedConnect as connect } from '../checked-connect.js';
 import { RedisServer } from '../fixtures/redis-server.js';
+import { until } from '../fixtures/until.js';
 
 //#region start
 class Order {
@@ -29,7 +30,7 @@ class Answer {
 class Clerk {
   @Task({ name: 'ask', description: 'Asks somebody.' })
   async ask(_: object, ctx: TaskContext) {
-    return ctx.elicit('Well?', Answer).catch(({ code }: { code: string }) => code);
+    return ctx.elicit('Well?', Answer, { key: 'well' }).catch(({ code }: { code: string }) => code);
   }
 
   @Task({ name: 'idle', description: 'Waits.' })
@@ -87,6 +88,36 @@ describe.each(['memory', 'Redis'] as const)('A task that code starts, in %s', (p
       code: 'NO_TASK_OWNER',
     });
     await expect(web.start(Clerk, {}, { owner: 'ann', name: 'nap' })).rejects.toMatchObject({ code: 'UNKNOWN_TASK' });
+  });
+
+  it.each(['2025-11-25', '2026-07-28'] as const)(
+    'asks its owner where it is told that it may, on %s',
+    async (revision) => {
+      const asks = { elicitation: { form: {} } };
+      const id = await web.start(Clerk, {}, { owner: 'ann', name: 'ask', asks });
+      // One that could not answer is not asked.
+      const silent = await connect(web, { revision: '2026-07-28', principal: ANN });
+      const seen = (): Promise<Record<string, unknown>> => silent.request('tasks/get', { taskId: id });
+      await until(async () => (await seen())['status'] === 'input_required');
+      expect((await seen())['inputRequests']).toEqual({});
+      const client = await connect(web, {
+        revision,
+        principal: ANN,
+        elicit: () => ({ action: 'accept', content: { answer: 'Aye' } }),
+      });
+      expect(await client.followTask(id)).toMatchObject({ content: [{ text: '{"answer":"Aye"}' }] });
+    },
+  );
+
+  it('is answered by code, as for a link in a mail', async () => {
+    const asks = { elicitation: { form: {} } };
+    const id = await web.start(Clerk, {}, { owner: 'ann', name: 'ask', asks });
+    await until(async () => (await web.tasks.get('ann', id))?.status === 'input_required');
+    const wrong = web.tasks.answer('ann', id, { well: { action: 'accept', content: {} } });
+    await expect(wrong).rejects.toMatchObject({ code: 'TASK_ANSWER_INVALID' });
+    await web.tasks.answer('ann', id, { well: { action: 'accept', content: { answer: 'Nay' } } });
+    const client = await connect(web, { revision: '2026-07-28', principal: ANN });
+    expect(await client.followTask(id)).toMatchObject({ content: [{ text: '{"answer":"Nay"}' }] });
   });
 
   it('has nobody to ask', async () => {

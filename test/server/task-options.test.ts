@@ -274,9 +274,10 @@ describe.each(Object.keys(places))('@Task in %s', (place) => {
   });
 
   it.each([
-    ['quota', { quota: 1 }],
-    ['backlog', { backlog: 1 }],
-  ])('%s: refuses one task too many, and says when to try again, on both revisions', async (reason, tasks) => {
+    ['quota', 'quota', { quota: 1 }],
+    ['backlog', 'backlog', { backlog: 1 }],
+    ['backlogBytes', 'backlog', { backlogBytes: 1 }],
+  ])('%s: refuses one task too many, and says when to try again, on both revisions', async (_, reason, tasks) => {
     const client = await open(tasks);
     const old = new RawClient2025(client.app, { principal: ALICE });
     const taskId = await start(client, 'single', { label: 'a' });

@@ -44,6 +44,11 @@ export class HttpAnswers {
     answer.then(finish, (error: unknown) => finish(failureAnswer(this.app, message.id, error)));
   }
 
+  /** Ends what has no end of its own; the other answers are the last ones on their connections. */
+  leave(): void {
+    this.#running.leave((exchange) => exchange.isLast());
+  }
+
   /** Waits up to so many milliseconds for what is being served, and ends the rest. */
   async close(grace: number): Promise<void> {
     await this.#running.settled(grace);

@@ -114,8 +114,7 @@ export class Authorization {
       });
       return { principal, until: expiresAt === undefined ? undefined : expiresAt * 1000 };
     } catch (error) {
-      const { retryAfter } = (error ?? {}) as { readonly retryAfter?: unknown };
-      return typeof retryAfter === 'number' ? unauthorized(503, undefined, retryAfter) : this.#invalid;
+      return cannotLook(error) ?? this.#invalid;
     }
   }
 
@@ -133,6 +132,12 @@ export class Authorization {
     for (const scope of all) if (Object.hasOwn(implies, scope)) for (const one of implies[scope] ?? []) all.add(one);
     return [...all];
   }
+}
+
+/** The answer to whom nothing can be said of now, where an error says so. */
+export function cannotLook(error: unknown): Refusal | undefined {
+  const { retryAfter } = (error ?? {}) as { readonly retryAfter?: unknown };
+  return typeof retryAfter === 'number' ? unauthorized(503, undefined, retryAfter) : undefined;
 }
 
 const isOver = ({ expiresAt }: VerifiedToken): boolean => expiresAt !== undefined && !(expiresAt * 1000 > Date.now());

@@ -9,14 +9,14 @@ const MEDIA_TYPE = 'application/mcp-server-card+json';
 const ALIAS = '/.well-known/mcp/server-card.json';
 const CATALOG = '/.well-known/ai-catalog.json';
 
-/** Answers one path. */
-export type Route = (request: InboundRequest, response: OutboundResponse) => void;
+/** Answers a path. */
+export type Answer = (request: InboundRequest, response: OutboundResponse) => void;
 
 /** The paths of the server card, and of the catalog where that is wanted; none without a public URL. */
 export function cardRoutes(
   identity: Implementation,
   { path, publicUrl, card: options, authenticate, authorization }: HttpSettings,
-): ReadonlyMap<string, Route> {
+): ReadonlyMap<string, Answer> {
   if (!publicUrl || options === false) return new Map();
   const card = serverCard(identity, publicUrl, {
     ...options,
@@ -47,7 +47,7 @@ function catalogOf({ name, title }: ServerCard, { href, hostname }: URL): object
 }
 
 /** A public document that never changes while the server runs: for anybody, pages included, and for caches. */
-export function documentRoute(document: object, mediaType: string): Route {
+export function documentRoute(document: object, mediaType: string): Answer {
   const body = JSON.stringify(document);
   const etag = `"${createHash('sha256').update(body).digest('base64url')}"`;
   const shared = {

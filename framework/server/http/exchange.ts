@@ -6,7 +6,8 @@ import { EventStream, type Pulse } from '../streams/event-stream.js';
 import { isLoopback, networkOf } from '../host-names.js';
 import { LoggedStream } from '../streams/logged-stream.js';
 import type { InboundRequest, OutboundResponse } from '../http-port.js';
-import { COMMON_HEADERS, type Refusal } from './refusals.js';
+import type { RequestId } from '../../spec.js';
+import { COMMON_HEADERS, type Refusal, withId } from './refusals.js';
 
 /** One request over HTTP: plain JSON, unless something must be said before its result. */
 export class HttpExchange implements Exchange {
@@ -48,7 +49,7 @@ export class HttpExchange implements Exchange {
   }
 
   closeStream(): void {
-    if (this.#finished || !this.#log) return;
+    if (this.#finished || !this.#log || (this.response.destroyed && !this.#stream)) return;
     // An answer that has not become a stream by now does: the client needs an id to come back with.
     this.#stream ??= this.#log();
     if (this.#stream instanceof LoggedStream) this.#stream.pause();
@@ -84,6 +85,11 @@ export class HttpExchange implements Exchange {
     if (this.#finished || !listeners) return;
     this.#listeners = [];
     for (const listener of listeners) listener();
+  }
+
+  /** Asks the client, where its answer has not begun, to send its next request over another connection. */
+  isLast(): void {
+    if (!this.#finished && !this.response.headersSent) this.response.setHeader('connection', 'close');
   }
 
   /** Ends the request with this, unless another process may go on with it. */
@@ -129,8 +135,11 @@ export const writeAccepted = (response: OutboundResponse): void =>
 
 export const writeNoContent = (response: OutboundResponse): void => write(response, 204, [...COMMON_HEADERS]);
 
-export const writeRefusal = (response: OutboundResponse, { status, headers, body }: Refusal): void =>
+/** `id` is of the request that is refused, where one could be read. */
+export function writeRefusal(response: OutboundResponse, refusal: Refusal, id?: RequestId): void {
+  const { status, headers, body } = id === undefined ? refusal : withId(refusal, id);
   write(response, status, headers as string[], body);
+}
 
 function write(response: OutboundResponse, status: number, headers: string[], body?: string): void {
   // Somebody in front of the endpoint may have answered meanwhile, as a time limit does: a second answer would throw where nobody

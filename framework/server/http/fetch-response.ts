@@ -57,7 +57,11 @@ export class FetchResponse implements OutboundResponse {
     const pairs = Array.isArray(headers)
       ? headers.flatMap((name, at) => (at % 2 === 0 ? [[name, headers[at + 1] as string] as const] : []))
       : Object.entries(headers);
-    for (const [name, value] of pairs) this.#headers.set(name, value);
+    for (const [name, value] of pairs) {
+      // The one header that may come several times and cannot be joined to one.
+      if (name === 'set-cookie') this.#headers.append(name, value);
+      else this.#headers.set(name, value);
+    }
     return this;
   }
 
@@ -75,10 +79,11 @@ export class FetchResponse implements OutboundResponse {
     this.#resolve(new Response(body, { status: this.#status, headers: this.#headers }));
   }
 
-  write(chunk: string): boolean {
+  write(chunk: string | Uint8Array): boolean {
     if (this.#ended || this.#destroyed) return false;
     this.flushHeaders();
-    const bytes = Buffer.from(chunk);
+    const bytes =
+      typeof chunk === 'string' ? Buffer.from(chunk) : Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length);
     this.#waiting.push(bytes);
     this.#length += bytes.length;
     this.#wanted?.();

@@ -1,14 +1,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { PerduraError } from '../../errors.js';
 import type { App } from '../app.js';
-import { cardRoutes, documentRoute } from './card-routes.js';
-import { PAGES_PATH } from '../app-pages.js';
+import { checkAwaited } from '../check-awaited.js';
+import { answers } from './beside-endpoint.js';
 import { createGuard } from './guard.js';
 import { answerProbe, probeOf } from './health.js';
 import { HttpEndpoint } from './endpoint.js';
 import { httpSettings, type HttpOptions, type HttpSettings } from './options.js';
 import type { InboundRequest, OutboundResponse } from '../http-port.js';
-import { servePage } from './page-route.js';
 import { noticed } from '../report.js';
 import { REFUSAL } from './refusals.js';
 
@@ -47,16 +46,11 @@ export function listener(
   app: App,
   settings: HttpSettings,
 ): { serve: (request: InboundRequest, response: OutboundResponse) => void; endpoint: HttpEndpoint } {
+  checkAwaited(app);
   const guard = createGuard(settings);
   const endpoint = new HttpEndpoint(app, settings);
-  const { authorization } = settings;
-  if (!authorization && !settings.authenticate) refuseScopes(app);
-  const metadata = authorization && documentRoute(authorization.document, 'application/json');
-  const documents = new Map([
-    ...cardRoutes(app.identity, settings),
-    ...(authorization?.paths ?? []).flatMap((at) => (metadata ? [[at, metadata] as const] : [])),
-  ]);
-
+  if (!settings.authorization && !settings.authenticate) refuseScopes(app);
+  const answerOf = answers(app, settings);
   const slashed = settings.path === '/' ? '/' : `${settings.path}/`;
   const allowedHeaders = [...OWN_HEADERS, ...settings.allowedHeaders].join(', ');
   let isTold = false;
@@ -77,13 +71,10 @@ export function listener(
     }
     const refused = guard.host(request);
     if (refused) return endpoint.refuse(request, response, refused);
-    // Browsers navigate here, which is no call from a page: it has rules of its own for forms.
-    if (app.pages && target.startsWith(PAGES_PATH)) return void servePage(app, app.pages, request, response);
     const isEndpoint = target === settings.path || target === slashed;
-    if (!isEndpoint) {
-      const document = documents.get(target);
-      if (document) return document(request, response);
-    }
+    // Browsers navigate there, which is no call from a page: each has rules of its own for them.
+    const answer = isEndpoint ? undefined : answerOf(target);
+    if (answer) return answer(request, response);
     const { origin } = request.headers;
     if (origin !== undefined) {
       if (!guard.origin(origin)) return endpoint.refuse(request, response, REFUSAL.origin);

@@ -1,6 +1,6 @@
 import type { Awaitable } from '../../metadata/class.js';
 import { ANONYMOUS, type Principal } from '../../runtime/principal.js';
-import type { Identified } from './authorization.js';
+import { cannotLook, type Identified } from './authorization.js';
 import type { InboundRequest } from '../http-port.js';
 import type { HttpSettings } from './options.js';
 import { REFUSAL, type Refusal } from './refusals.js';
@@ -22,8 +22,10 @@ export function identifier({
       const principal = (await authenticate(request)) as Principal | undefined;
       // Code that no compiler checked may name nobody, as a look-up that finds nothing does: that is nobody who may call.
       if (principal?.owner) return { principal };
-    } catch {
+    } catch (error) {
       // Why, is between the app and its own logs.
+      const away = cannotLook(error);
+      if (away) return away;
     }
     return REFUSAL.unauthenticated;
   };

@@ -3,7 +3,7 @@ import { PerduraError } from '../../errors.js';
 import { milliseconds } from '../../metadata/duration.js';
 import type { Duration } from '../../metadata/options.js';
 import type { Principal } from '../../runtime/principal.js';
-import { LONGEST } from '../at-time.js';
+import { LONGEST_TIMER } from '../../runtime/at-time.js';
 import { Authorization, type AuthorizationOptions } from './authorization.js';
 import { hostName, isLoopback } from '../host-names.js';
 import type { HttpRequest, InboundRequest } from '../http-port.js';
@@ -39,7 +39,8 @@ export interface HttpOptions {
   /** The most bytes of a request's body. Default 1 MiB. */
   readonly maxBodyBytes?: number;
   /**
-   * Tells who sends a request; runs after the guards and before the body is read. Throw or reject to refuse it with 401.
+   * Tells who sends a request; runs after the guards and before the body is read. Throw or reject to refuse it with 401, or with 503
+   * where the error has a `retryAfter`, in seconds.
    * Default: everybody is `ANONYMOUS`.
    */
   readonly authenticate?: (request: IncomingMessage) => Principal | Promise<Principal>;
@@ -66,6 +67,12 @@ export interface HttpOptions {
    * @experimental SEP-2127
    */
   readonly card?: CardOptions | false;
+  /**
+   * How often `authenticate`, or `verify` of `authorization`, is asked again with the request that opened a stream: the stream ends
+   * once it says no, or grants less than it did. False: never, so that a token that is revoked is good for its open streams until it
+   * expires. Default `'1m'`.
+   */
+  readonly recheck?: Duration | false;
   /** How often a quiet stream is sent a comment, so that nothing on the way closes it. Default `'15s'`. */
   readonly keepAlive?: Duration;
   /**
@@ -80,7 +87,8 @@ export interface HttpOptions {
 /** How an app is served to a fetch-style server. */
 export interface FetchOptions extends Omit<HttpOptions, 'host' | 'port' | 'authenticate' | 'authorization'> {
   /**
-   * Tells who sends a request; runs after the guards and before the body is read. Throw or reject to refuse it with 401.
+   * Tells who sends a request; runs after the guards and before the body is read. Throw or reject to refuse it with 401, or with 503
+   * where the error has a `retryAfter`, in seconds.
    * Default: everybody is `ANONYMOUS`.
    */
   readonly authenticate?: (request: HttpRequest) => Principal | Promise<Principal>;
@@ -117,6 +125,8 @@ export interface HttpSettings {
   readonly authorization: Authorization | undefined;
   /** Nobody says who calls, and nobody was to come from the network: who does is refused. */
   readonly ownMachineOnly: boolean;
+  /** Undefined where nobody is asked for again. */
+  readonly recheck: number | undefined;
   readonly sessions: { readonly idleTtl: number; readonly perOwner: number; readonly max: number };
   readonly keepAlive: number;
   /** Undefined where clients are not pinged. */
@@ -203,6 +213,10 @@ function settingsOf(
     authenticate,
     authorization: authorization && new Authorization(authorization, publicUrl),
     ownMachineOnly: isOpen,
+    recheck:
+      options.recheck === false || (!authenticate && !authorization)
+        ? undefined
+        : timer('recheck', options.recheck ?? '1m'),
     sessions: {
       idleTtl: positive('sessions.idleTtl', milliseconds(sessions.idleTtl ?? '30m')),
       perOwner: positive('sessions.perOwner', sessions.perOwner ?? 20),
@@ -239,7 +253,7 @@ function positive(option: string, given: number): number {
 /** Node's timers go off at once where they are to wait for longer than they can, and a stream would be sent comments without a pause. */
 function timer(option: string, given: Duration): number {
   const wait = positive(option, milliseconds(given));
-  if (wait <= LONGEST) return wait;
+  if (wait <= LONGEST_TIMER) return wait;
   throw invalid(option, given, 'at most 24 days');
 }
 

@@ -1,4 +1,6 @@
+import { withMembers } from '../../protocol/messages/answer.js';
 import { CODE } from '../../protocol/messages/json-rpc.js';
+import type { RequestId } from '../../spec.js';
 
 /** A whole answer that says no, built once: a JSON-RPC error without an id, as the transports allow, and never HTML. */
 export interface Refusal {
@@ -23,6 +25,13 @@ function refusal(status: number, code: number, message: string, extra: Extra = {
     ],
     body,
   };
+}
+
+/** The same to a request whose id could be read (`basic`, error responses). */
+export function withId({ status, headers, body }: Refusal, id: RequestId): Refusal {
+  const whole = withMembers(`"id":${JSON.stringify(id)}`, body);
+  const length = headers.indexOf('content-length') + 1;
+  return { status, headers: headers.with(length, String(Buffer.byteLength(whole))), body: whole };
 }
 
 interface Extra {

@@ -1,6 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { PerduraError } from '../../errors.js';
+import { atMost } from '../../runtime/at-most.js';
 import type { App } from '../app.js';
 import { isLoopback } from '../host-names.js';
 import { GRACE, listener } from './handler.js';
@@ -13,8 +14,8 @@ export interface HttpServer {
   /** The port that it listens on, also where the system chose it. */
   readonly port: number;
   /**
-   * Stops: accepts nothing new, ends the streams, waits up to 10 s for what is being served, closes the connections, and
-   * then the app. Idempotent.
+   * Stops: accepts no connection any more, ends the streams, waits up to 10 s for what is being served, closes the connections, and
+   * then the app. A request that comes meanwhile over a connection that is there already is served. Idempotent.
    */
   close(options?: CloseOptions): Promise<void>;
 }
@@ -36,6 +37,9 @@ const TIMEOUTS = {
   keepAliveTimeout: 65_000,
   connectionsCheckingInterval: 5_000,
 };
+
+/** The most turns of the event loop for which a server that closes takes in who has come: more than a queue of the system's holds. */
+const MOST_TURNS = 1000;
 
 /**
  * Serves an app over Streamable HTTP, both revisions at one endpoint, with every guard on: Host and Origin checked,
@@ -59,12 +63,15 @@ export async function serveHttp(app: App, options: HttpOptions = {}): Promise<Ht
   const close = async ({ keepApp = false }: CloseOptions): Promise<void> => {
     // One deadline for everything: a client that stopped reading or sending must not hold the process.
     const cut = setTimeout(() => server.closeAllConnections(), GRACE + 500);
+    await allTaken(server);
     const stopped = new Promise<void>((resolve) => server.close(() => resolve()));
     // Every listener of the app hears of its end, so subscriptions end with their result rather than broken.
     if (!keepApp) app.protocol.close();
-    await endpoint.close(GRACE);
+    endpoint.leave();
     // A connection turns idle a moment after its answer was handed to it.
     const idle = setInterval(() => server.closeIdleConnections(), 20);
+    await atMost(GRACE, stopped);
+    await endpoint.close(0);
     await stopped;
     clearInterval(idle);
     clearTimeout(cut);
@@ -75,6 +82,22 @@ export async function serveHttp(app: App, options: HttpOptions = {}): Promise<Ht
     port,
     close: (closeOptions = {}) => (closed ??= close(closeOptions)),
   };
+}
+
+/**
+ * Resolves when no connection waits that the system has accepted and Node has not: it would be reset, with the request that was sent on
+ * it. Node takes one each turn of the event loop, so that there are none once it took none in a whole turn.
+ */
+async function allTaken(server: Server): Promise<void> {
+  let quiet = 0;
+  const taken = (): void => void (quiet = 0);
+  server.on('connection', taken);
+  // The first turn may have begun with the signal that made the server close.
+  for (let turn = 0; quiet < 2 && turn < MOST_TURNS; turn++) {
+    quiet++;
+    await new Promise(setImmediate);
+  }
+  server.off('connection', taken);
 }
 
 function started(server: Server, { host, port }: HttpSettings): Promise<void> {

@@ -1,5 +1,5 @@
 import type { JsonRpcNotification, JsonRpcRequest } from '../../protocol/messages/json-rpc.js';
-import { LONGEST } from '../at-time.js';
+import { LONGEST_TIMER } from '../../runtime/at-time.js';
 import type { OutboundResponse } from '../http-port.js';
 import { type LoggedMessage, Outbox } from './outbox.js';
 
@@ -125,7 +125,7 @@ export class Pulse {
 
   /** For how many milliseconds a reader may take nothing of what waits for it. */
   get patience(): number {
-    return Math.min(PATIENCE * this.interval, LONGEST);
+    return Math.min(PATIENCE * this.interval, LONGEST_TIMER);
   }
 
   add(stream: EventStream): void {

@@ -1,4 +1,4 @@
-import { LONGEST } from '../at-time.js';
+import { LONGEST_TIMER } from '../../runtime/at-time.js';
 
 /** When a client is pinged, in milliseconds. */
 export interface PingSettings {
@@ -28,7 +28,7 @@ export function keepPinging(client: Pinged, { interval, timeout }: PingSettings)
   let stopped = false;
   let timer: NodeJS.Timeout;
   const wait = (delay: number): void => {
-    timer = setTimeout(look, Math.min(delay, interval, LONGEST)).unref();
+    timer = setTimeout(look, Math.min(delay, interval, LONGEST_TIMER)).unref();
   };
   const look = (): void => {
     const quiet = Date.now() - client.heardAt();
@@ -37,7 +37,7 @@ export function keepPinging(client: Pinged, { interval, timeout }: PingSettings)
   };
   const ping = async (tries: number): Promise<void> => {
     const sentAt = Date.now();
-    const isAnswered = await client.ping(Math.min(timeout, LONGEST));
+    const isAnswered = await client.ping(Math.min(timeout, LONGEST_TIMER));
     if (stopped) return;
     if (isAnswered || client.heardAt() >= sentAt) return wait(interval);
     client.unanswered();

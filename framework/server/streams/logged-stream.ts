@@ -1,7 +1,7 @@
 import type { JsonRpcNotification, JsonRpcRequest } from '../../protocol/messages/json-rpc.js';
 import type { Appended, EventLog, StreamOrigin } from './event-log.js';
 import type { EventStream } from './event-stream.js';
-import { whenever } from '../whenever.js';
+import { unawaited, whenever } from '../whenever.js';
 
 /** What a {@link LoggedStream} is part of. */
 export interface LoggedPlace {
@@ -60,8 +60,7 @@ export class LoggedStream {
   /** Remembers that what the request waits for is a task. */
   follow(taskId: string): void {
     this.#origin = { ...this.#origin, taskId };
-    const followed = this.place.log.follow(this.place.stream, this.#origin);
-    if (followed instanceof Promise) followed.catch(this.place.report);
+    unawaited(this.place.log.follow(this.place.stream, this.#origin), this.place.report);
   }
 
   /** Closes the connection and asks the client to come back for the rest. */
@@ -70,7 +69,7 @@ export class LoggedStream {
     const { log, stream, report } = this.place;
     // It may be paused before it has said anything: whoever comes back must find it all the same.
     const opened = whenever(log.follow(stream, this.#origin), () => this.connection.pause());
-    if (opened instanceof Promise) opened.catch(report);
+    unawaited(opened, report);
   }
 
   /** The client has come back: this connection must not be sent what the new one is. */
@@ -92,8 +91,7 @@ export class LoggedStream {
       this.drop();
       this.place.tell(event.reader);
     });
-    if (!(logged instanceof Promise)) return;
-    logged.catch((error: unknown) => {
+    unawaited(logged, (error) => {
       // The client that is there gets it all the same.
       this.place.report(error);
       send();

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { JsonRpcNotification, JsonRpcRequest } from '../../protocol/messages/json-rpc.js';
 import type { RequestId } from '../../spec.js';
-import { atTime } from '../at-time.js';
+import { atTime } from '../../runtime/at-time.js';
 import type { EventLog, StreamOrigin } from './event-log.js';
 import { EventStream, type Pulse } from './event-stream.js';
 import type { OutboundResponse } from '../http-port.js';
@@ -11,18 +11,20 @@ import { MemoryEventLog } from './memory-event-log.js';
 import type { Post } from '../post.js';
 import type { OpenSession } from '../sessions/sessions.js';
 import { questionsIn, STANDING, StreamReaders } from './stream-readers.js';
-import { whenever } from '../whenever.js';
+import { unawaited, whenever } from '../whenever.js';
 
 const EVENT_ID = /^([\w-]{1,32})\.(\d{1,15})$/;
 /** From here on clients know an event that has an id and no message (SEP-1699). */
 const FIRST_WITH_PRIMING = '2025-11-25';
 
+/** Calls back once, when who reads a stream may do so no longer. Returns what takes it back. */
+type Lapse = (act: () => void) => () => void;
+
 /** Who reads a stream. */
 interface Reader {
   /** What its token was granted. */
   readonly scopes: readonly string[];
-  /** When that ends, in milliseconds since 1970; undefined where nobody said. */
-  readonly until?: number | undefined;
+  readonly lapse: Lapse;
 }
 
 /** What becomes of a client that came back. */
@@ -33,7 +35,7 @@ interface Resumption extends Reader {
 
 interface Connecting {
   readonly primer?: string;
-  readonly until?: number | undefined;
+  readonly lapse?: Lapse;
 }
 
 export interface StreamsOptions {
@@ -78,23 +80,23 @@ export class Streams {
   }
 
   /** Makes the answer to a request a stream. */
-  open(open: OpenSession, requestId: RequestId, response: OutboundResponse, { scopes, until }: Reader): LoggedStream {
+  open(open: OpenSession, requestId: RequestId, response: OutboundResponse, { scopes, lapse }: Reader): LoggedStream {
     const name = randomBytes(6).toString('base64url');
     const connection = this.#connect(open, response, {
       primer: `${name}.0`,
       // A client of before would not come back for the rest, and the call was authorised when it began.
-      ...(isPolling(open) && { until }),
+      ...(isPolling(open) && { lapse }),
     });
     const origin = { writer: this.#process, requestId, ...(scopes.length > 0 && { scopes }) };
     return this.#write(open, name, connection, response, origin);
   }
 
   /** Opens the stream for what belongs to no request; a second one takes the first one's place, in any process. */
-  listen(open: OpenSession, response: OutboundResponse, until?: number): unknown {
+  listen(open: OpenSession, response: OutboundResponse, lapse: Lapse): unknown {
     const stream = `${open.id}.${STANDING}`;
     return whenever(this.#log.listen(stream, this.#process), (last) => {
       if (response.destroyed) return;
-      const connection = this.#connect(open, response, { primer: `${STANDING}.${last}`, until });
+      const connection = this.#connect(open, response, { primer: `${STANDING}.${last}`, lapse });
       this.#readers.read({ open, name: STANDING, after: last, connection, response });
     });
   }
@@ -111,7 +113,7 @@ export class Streams {
     return whenever(this.#log.read(stream, Number.MAX_SAFE_INTEGER), (seen) => {
       if (seen?.scopes?.every((scope) => resumption.scopes.includes(scope)) ?? true)
         return this.#resume(open, { stream, name, after: Number(number) }, response, resumption);
-      return name === STANDING ? this.listen(open, response, resumption.until) : resumption.unknown();
+      return name === STANDING ? this.listen(open, response, resumption.lapse) : resumption.unknown();
     });
   }
 
@@ -119,7 +121,7 @@ export class Streams {
     open: OpenSession,
     { stream, name, after }: { readonly stream: string; readonly name: string; readonly after: number },
     response: OutboundResponse,
-    { carryOn, unknown, scopes, until }: Resumption,
+    { carryOn, unknown, scopes, lapse }: Resumption,
   ): unknown {
     // From the first event on: what was asked before the connection was lost must not be asked again.
     return whenever(this.#log.resume(stream, 0, this.#process), (state) => {
@@ -127,9 +129,9 @@ export class Streams {
       const missed = state?.events.filter((event) => event.number > after) ?? [];
       const isWhole = state !== undefined && missed.length === state.last - after;
       // What belongs to no request are hints: better to hear of the next one than to be refused for the last.
-      if (!isWhole) return name === STANDING ? this.listen(open, response, until) : unknown();
+      if (!isWhole) return name === STANDING ? this.listen(open, response, lapse) : unknown();
       this.#written.get(stream)?.drop();
-      const connection = this.#connect(open, response, { until });
+      const connection = this.#connect(open, response, { lapse });
       for (const event of missed) connection.replay(event.body, `${name}.${event.number}`);
       if (state.isOver) return connection.end();
       const { taskId, requestId } = state;
@@ -148,7 +150,7 @@ export class Streams {
     const told = whenever(this.#log.append(stream, origin, JSON.stringify(message)), (event) => {
       if (event?.reader !== undefined) this.#tell(stream, event.reader);
     });
-    if (told instanceof Promise) told.catch(this.options.report);
+    unawaited(told, this.options.report);
   }
 
   /** Asks clients to come back, here or in another process, for what can be carried on by whoever they reach. */
@@ -163,15 +165,15 @@ export class Streams {
     this.#readers.close();
   }
 
-  #connect(open: OpenSession, response: OutboundResponse, { primer, until }: Connecting): EventStream {
+  #connect(open: OpenSession, response: OutboundResponse, { primer, lapse }: Connecting): EventStream {
     const isKnown = isPolling(open);
     const polling = { isKnown, primer: isKnown ? primer : undefined };
     const connection = new EventStream(response, this.options.pulse, polling);
     const { hold } = this.options;
-    const limit = Math.min(until ?? Infinity, isKnown && hold !== undefined ? Date.now() + hold : Infinity);
     // Who does not know to come back by itself has to notice that the stream has ended.
     const close = (): void => (isKnown ? connection.pause() : connection.end());
-    if (limit < Infinity) response.once('close', atTime(limit, close));
+    if (lapse && !response.destroyed) response.once('close', lapse(close));
+    if (isKnown && hold !== undefined) response.once('close', atTime(Date.now() + hold, close));
     return connection;
   }
 
