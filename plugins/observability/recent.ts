@@ -1,8 +1,8 @@
+const MOST = 10_000;
+
 /** What was noted last by its key; the oldest is forgotten where there is too much, so that nothing lost adds up. */
 export class Recent<T> {
   readonly #entries = new Map<string, T>();
-
-  constructor(private readonly most = 10_000) {}
 
   get(key: string): T | undefined {
     return this.#entries.get(key);
@@ -11,7 +11,7 @@ export class Recent<T> {
   set(key: string, value: T): void {
     this.#entries.delete(key);
     this.#entries.set(key, value);
-    if (this.#entries.size <= this.most) return;
+    if (this.#entries.size <= MOST) return;
     for (const [oldest] of this.#entries) return void this.#entries.delete(oldest);
   }
 

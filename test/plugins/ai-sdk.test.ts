@@ -11,7 +11,8 @@ import {
   TaskTrace,
   Tool,
 } from 'perdura';
-import { connect, scriptedModel } from 'perdura/testing';
+import { scriptedModel } from 'perdura/testing';
+import { checkedConnect as connect } from '../checked-connect.js';
 import { aiSdk, type AiSdkOptions } from '../../plugins/ai-sdk/index.js';
 
 type Asked = Extract<LanguageModel, { readonly specificationVersion: 'v4' }>;

@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { type App, type BootError, createApp, Injectable, type Plugin, Tool } from 'perdura';
-import { connect, type TestClient } from 'perdura/testing';
+import type { TestClient } from 'perdura/testing';
 import { apps, shownIn, type View } from 'perdura/plugins/apps';
+import { checkedConnect as connect } from '../checked-connect.js';
 
 const UI = 'io.modelcontextprotocol/ui';
 const PAGE = '<!doctype html><title>Chart</title><p>A chart</p>';

@@ -10,9 +10,9 @@ import {
   type TaskContext,
   Tool,
 } from 'perdura';
-import { connect, scriptedModel, type ScriptedTurn, testApp } from 'perdura/testing';
+import { scriptedModel, type ScriptedTurn, testApp } from 'perdura/testing';
 import { AgentMemory, memory, type MemoryOptions, MemoryTools } from 'perdura/plugins/memory';
-import { checkedConnect } from '../checked-connect.js';
+import { checkedConnect as connect } from '../checked-connect.js';
 import { RedisServer } from '../fixtures/redis-server.js';
 import { until } from '../fixtures/until.js';
 import { type Fields, RawClient2025, RawClient2026 } from '../spec/raw-client.js';
@@ -104,7 +104,7 @@ describe.each(['memory', 'Redis'] as const)('The memory of agents, in %s', (plac
         ...[calls('list'), calls('read', { path: 'taste.md' }), 'Read Sanditon.'],
         ...[calls('list'), calls('read', { path: 'taste.md' }), 'Read anything.'],
       ]);
-      const client = await checkedConnect(app, { revision, principal: ann });
+      const client = await connect(app, { revision, principal: ann });
       await client.runTask('advise');
       expect(await client.runTask('advise')).toMatchObject({ content: [{ text: 'Read Sanditon.' }] });
       expect(JSON.stringify(told())).toContain('Likes Jane Austen.');
@@ -118,7 +118,7 @@ describe.each(['memory', 'Redis'] as const)('The memory of agents, in %s', (plac
 
     it('is read by its owner as resources', async () => {
       const app = await start([note('taste.md', 'Likes Jane Austen.'), note('a/b.json', '{}'), 'Noted.']);
-      const client = await checkedConnect(app, { revision, principal: ann });
+      const client = await connect(app, { revision, principal: ann });
       await client.runTask('advise');
       const contents = async (uri: string): Promise<Fields> => (await client.readResource(uri)).contents[0] as Fields;
       expect(await contents('memory://taste.md')).toMatchObject({
@@ -246,7 +246,7 @@ describe('A handler that keeps notes', () => {
 
   it.each(['2025-11-25', '2026-07-28'] as const)('may be a tool of its own, on %s', async (revision) => {
     const app = await createApp({ name: 'library', version: '1.0.0', use: [Readers, MemoryTools, memory()] });
-    const client = await checkedConnect(app, { revision });
+    const client = await connect(app, { revision });
     await client.callTool('finish_book');
     expect(await client.callTool('finish_book')).toMatchObject({ content: [{ text: '- Emma\n- Emma\n' }] });
     expect((await client.listTools()).map(({ name }) => name)).toContain('memory.write');

@@ -1,6 +1,7 @@
 // The code of docs/models.md, run through the public doors.
 import { Agent, type CallContext, createApp, Tool } from 'perdura';
-import { connect, scriptedModel } from 'perdura/testing';
+import { scriptedModel } from 'perdura/testing';
+import { checkedConnect as connect } from '../checked-connect.js';
 import { limit, redisBuckets, retry } from '../../plugins/models/index.js';
 import { openai } from '../../plugins/openai/index.js';
 import { remoteTools } from '../../plugins/remote-tools/index.js';

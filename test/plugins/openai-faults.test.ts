@@ -1,5 +1,5 @@
 import { Agent, createApp, type CallContext, Task, type TaskContext, Tool } from 'perdura';
-import { connect } from 'perdura/testing';
+import { checkedConnect as connect } from '../checked-connect.js';
 import { retry } from '../../plugins/models/index.js';
 import { openai } from '../../plugins/openai/index.js';
 import { begins, fails, OpenAIServer, raw, type Reply, says, whole } from '../fixtures/openai-server.js';

@@ -3,9 +3,19 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { IsString } from 'class-validator';
-import { Agent, type AgentToolSource, type App, createApp, type CallContext, Injectable, Tool } from 'perdura';
+import {
+  Agent,
+  type AgentToolSource,
+  type App,
+  createApp,
+  type CallContext,
+  Injectable,
+  type Plugin,
+  Tool,
+} from 'perdura';
 import { serveHttp } from 'perdura/http';
-import { connect, type ScriptedModel, scriptedModel, type ScriptedTurn } from 'perdura/testing';
+import { type ScriptedModel, scriptedModel, type ScriptedTurn } from 'perdura/testing';
+import { checkedConnect as connect } from '../checked-connect.js';
 import { remoteTools, type RemoteToolsOptions } from '../../plugins/remote-tools/index.js';
 import { freePort } from '../fixtures/redis-server.js';
 import { until } from '../fixtures/until.js';
@@ -173,6 +183,27 @@ describe('A remote server over stdio', () => {
     await app.close();
     expect(text).toContain('it has none of the tools that it should have');
     expect(inspect(reports.at(-1))).toContain('allowed are pidd');
+  });
+
+  it('keeps an app from starting whose agent names it and that does not list it', async () => {
+    const remote = moody();
+    @Agent({ instructions: 'Use the tools.', tools: [remote] })
+    class Named {}
+    const options = { name: 'main', version: '1.0.0', model: scriptedModel([]) };
+    await expect(createApp({ ...options, use: [Named] })).rejects.toMatchObject({
+      mistakes: [
+        { code: 'PLUGIN_MISTAKE', message: expect.stringContaining('Add it to createApp({ use })') as string },
+      ],
+    });
+    // A plugin may bring along another one's tools together with the agent that uses them.
+    const crew: Plugin = {
+      name: 'crew',
+      async setup(host) {
+        await remote.setup(host);
+        host.use(Named);
+      },
+    };
+    await (await createApp({ ...options, use: [crew] })).close();
   });
 
   it('must be listed in the app, and must allow something', async () => {

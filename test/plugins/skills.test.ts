@@ -3,8 +3,9 @@ import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { type App, type BootError, createApp, type Json } from 'perdura';
-import { connect, type TestClient } from 'perdura/testing';
+import type { TestClient } from 'perdura/testing';
 import { skills } from 'perdura/plugins/skills';
+import { checkedConnect as connect } from '../checked-connect.js';
 
 const manifest = (name: string, extra = ''): string =>
   `---\nname: ${name}\ndescription: About ${name}.\n${extra}---\n\n# ${name}\n`;
@@ -38,6 +39,8 @@ interface Entry {
   readonly resources: readonly { readonly uri: string; readonly digest: string; readonly size: number }[];
 }
 
+/** What no official schema knows. */
+const OWN = ['skills/list', 'skills/get', 'resources/directory/read'];
 const REFUNDS = 'skill://acme/billing/refunds';
 
 describe.each(['2025-11-25', '2026-07-28'] as const)('Skills on %s', (revision) => {
@@ -47,7 +50,7 @@ describe.each(['2025-11-25', '2026-07-28'] as const)('Skills on %s', (revision) 
   beforeAll(async () => {
     folder = await folderOf(FILES);
     app = await createApp({ name: 'skilled', version: '1.0.0', use: [skills({ folder, pageSize: 2 })] });
-    client = await connect(app, { revision });
+    client = await connect(app, { revision, own: OWN });
   });
   afterAll(async () => {
     await client.close();
@@ -303,7 +306,7 @@ describe('A folder of skills', () => {
     const folder = await folderOf({ 'a/SKILL.md': manifest('a'), 'a/quotes.txt': quotes, 'a/bytes': bytes });
     folders.push(folder);
     const app = await createApp({ name: 'large', version: '1.0.0', use: [skills({ folder })] });
-    const client = await connect(app, { revision: '2026-07-28' });
+    const client = await connect(app, { revision: '2026-07-28', own: OWN });
     const read = async (path: string): Promise<unknown> => (await client.readResource(`skill://a/${path}`)).contents[0];
     expect(await read('quotes.txt')).toMatchObject({ text: quotes });
     expect(await read('bytes')).toMatchObject({ blob: bytes.toString('base64') });
