@@ -11,7 +11,8 @@ const BELOW = {
   // The top of the sentence: createApp puts the agent loop behind the port that the runtime names.
   server: ['protocol', 'tasks', 'agent', 'runtime', 'catalog', 'schema', 'metadata'],
   testing: ['server', 'protocol', 'tasks', 'agent', 'runtime', 'catalog', 'schema', 'metadata'],
-  cli: ['server', 'protocol', 'tasks', 'agent', 'runtime', 'catalog', 'schema', 'metadata'],
+  // A program beside the library: it writes files, and needs no layer for that.
+  cli: [],
 };
 
 // Where the compiler needs more than the program does: a decorator's type says which handler it takes.
@@ -161,6 +162,13 @@ export default {
       severity: 'error',
       from: { path: '^(plugins|examples)/' },
       to: { path: '^framework/', pathNot: DOORS },
+    },
+    {
+      name: 'cli-is-a-program',
+      comment: 'framework/cli/ is started, never imported: a server loads nothing of it.',
+      severity: 'error',
+      from: { pathNot: '^(framework/cli|test)/' },
+      to: { path: '^framework/cli/' },
     },
     {
       name: 'framework-stands-alone',

@@ -75,6 +75,16 @@ export default tseslint.config(
     },
   },
   {
+    files: ['examples/starter/**/*.test.ts'],
+    rules: {
+      // The runner waits for its tests by itself.
+      '@typescript-eslint/no-floating-promises': [
+        'error',
+        { allowForKnownSafeCalls: [{ from: 'package', name: 'test', package: 'node:test' }] },
+      ],
+    },
+  },
+  {
     files: ['test/**/*.ts'],
     rules: {
       // Tests hand wrong values to typed doors on purpose.

@@ -11,8 +11,9 @@ import { build } from 'esbuild';
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const CODE = join(ROOT, '.build');
 
-const { exports: doors } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
+const { exports: doors, bin } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
   exports: Readonly<Record<string, string | { readonly default: string }>>;
+  bin: Readonly<Record<string, string>>;
 };
 const outputs = Object.values(doors).flatMap((door) => (typeof door === 'string' ? [] : [door.default]));
 
@@ -24,9 +25,16 @@ try {
     cwd: ROOT,
     stdio: 'inherit',
   });
+  // Programs by themselves: what they share with the doors would become one more file for every server to read.
+  for (const entries of [outputs, Object.values(bin)]) await bundle(entries);
+} finally {
+  rmSync(CODE, { recursive: true, force: true });
+}
+
+async function bundle(outputs: readonly string[]): Promise<void> {
   await build({
     absWorkingDir: ROOT,
-    entryPoints: outputs.map((output) => output.replace('./dist/', '.build/')),
+    entryPoints: outputs.map((output) => output.replace(/^(\.\/)?dist\//, '.build/')),
     outbase: '.build',
     outdir: 'dist',
     bundle: true,
@@ -40,6 +48,4 @@ try {
     tsconfigRaw: {},
     logLevel: 'warning',
   });
-} finally {
-  rmSync(CODE, { recursive: true, force: true });
 }
