@@ -21,9 +21,10 @@ const say = (message: string): void => view.say(message);
 const deployment = new Deployment(say, (event) => view.note(event));
 
 async function run(options: DemoOptions): Promise<void> {
-  const { question, era, stdio, json, workers, chaos } = options;
+  const { question, era, stdio, json, workers, chaos, look } = options;
   const transcript = new Transcript((turn) => view.turn(turn));
   const server = await deployment.start(options);
+  if (look) view.note(`look at ${new URL('/dashboard', server as URL).href}`);
   // Each is an SDK of its own: the one that is not needed is not loaded.
   const drive =
     era === '2025-11-25'
@@ -37,7 +38,8 @@ async function run(options: DemoOptions): Promise<void> {
     },
   );
   const kills = deployment.crew?.kills ?? 0;
-  await deployment.stop();
+  // The process that shows the task stays.
+  await (look ? deployment.crew?.stop() : deployment.stop());
   view.end();
   const { agentCount: agents, turns, toolCalls, repeatedTurns } = transcript;
   if (chaos) process.stderr.write(`${kills} workers killed, ${repeatedTurns} of ${turns} model turns asked twice\n`);
@@ -45,6 +47,9 @@ async function run(options: DemoOptions): Promise<void> {
   const run = { question, revision: era, transport: stdio ? 'stdio' : 'http', workers, kills };
   const facts = { ...run, report, citations, agents, turns, toolCalls, repeatedTurns };
   process.stdout.write(json ? `${JSON.stringify(facts)}\n` : `\n${printable(report)}`);
+  if (!look) return;
+  process.stderr.write('\nWhat it did can be looked at until you press Ctrl-C.\n');
+  await new Promise<never>(() => undefined);
 }
 
 function modelFor({ model, chaos }: DemoOptions): SamplingModel {

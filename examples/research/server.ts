@@ -7,11 +7,13 @@
  *   --index FILE   where the index of the library is kept between starts
  *   --redis URL    keeps tasks, sessions and reports there; tasks are then run by workers
  *   --prefix NAME  what the keys in that Redis begin with
+ *   --look         shows its tasks at /dashboard, to whoever sits at this machine
  *   --worker       is such a worker: listens nowhere, and writes a line to stdout when it is ready
  */
 import { parseArgs } from 'node:util';
 import { createApp, type Plugin, TaskTrace } from 'perdura';
 import { serveHttp } from 'perdura/http';
+import { dashboard } from 'perdura/plugins/dashboard';
 import { serveStdio } from 'perdura/stdio';
 import { startWorker } from 'perdura/worker';
 import { Checker, Editor, Planner, Researcher } from './agents.js';
@@ -28,6 +30,7 @@ const { values } = parseArgs({
     index: { type: 'string' },
     redis: { type: 'string' },
     prefix: { type: 'string', default: 'research' },
+    look: { type: 'boolean' },
     worker: { type: 'boolean' },
   },
 });
@@ -55,6 +58,7 @@ const app = await createApp({
   use: [
     ...[reports, Research, Planner, Researcher, Checker, Editor, Search, Read],
     ...[ReportResource, LibraryIndex, StartResearch, TaskTrace],
+    ...(values.look === true ? [dashboard({ allow: 'loopback', contents: true })] : []),
   ],
   providers: [{ provide: Library, useValue: library }],
   // A worker that is silent for the length of the lease counts as dead, and another one goes on.

@@ -23,13 +23,24 @@ export function termsOf(text: string): string[] {
   return terms;
 }
 
+/** Forms that no rule makes: each with the word that it is a form of. */
+const IRREGULAR = new Map(
+  (
+    'began:begin begun:begin broke:break broken:break built:build caught:catch chosen:choose found:find held:hold kept:keep ' +
+    'lost:lose ran:run sent:send thrown:throw threw:throw written:write wrote:write children:child indices:index'
+  )
+    .split(' ')
+    .map((pair) => pair.split(':') as [string, string]),
+);
+
 const known = new Map<string, string>();
 
 /** The stem that all forms of a word share: `retries`, `retried` and `retrying` meet at `retri`. */
 export function stem(word: string): string {
   const cached = known.get(word);
   if (cached !== undefined) return cached;
-  const result = cut(word.toLowerCase());
+  const lower = word.toLowerCase();
+  const result = cut(IRREGULAR.get(lower) ?? lower);
   // Bounded: a library of generated text must not grow the process without end.
   if (known.size > 200_000) known.clear();
   known.set(word, result);

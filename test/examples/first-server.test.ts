@@ -1,4 +1,5 @@
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
+import { checked } from '../clients/checked-transport.js';
 import { type Child, startChild } from '../../examples/research/client/child.js';
 
 describe('the first server of the README', () => {
@@ -16,7 +17,7 @@ describe('the first server of the README', () => {
     });
     const url = await Promise.race([listening, server.gone]);
     client = new Client({ name: 'newcomer', version: '1.0.0' });
-    await client.connect(new StreamableHTTPClientTransport(new URL(url)));
+    await client.connect(checked(new StreamableHTTPClientTransport(new URL(url)), '2025-11-25'));
   }, 60_000);
 
   afterAll(async () => {

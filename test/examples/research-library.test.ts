@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Library } from '../../examples/research/library/library.js';
+import { Library } from '../../examples/research/library/library.js';
 import { openLibrary } from '../../examples/research/library/open-library.js';
 import { splitPassages } from '../../examples/research/library/passages.js';
 import { stem, stemsOf } from '../../examples/research/words.js';
@@ -80,6 +80,18 @@ describe('the library of the research example', () => {
     expect(best).toMatchObject({ path: 'docs/otters.md', line: 1 });
   });
 
+  it('asks a document of that name first, and copies of a package last', () => {
+    const shelf = new Library();
+    shelf.add('node_modules/otter/node_modules/shell/README.md', 'A shell is opened.');
+    shelf.add('node_modules/crab/README.md', 'A shell of a shell is a shell.');
+    shelf.add('node_modules/shell/README.md', 'A shell is opened by hand.');
+    expect(shelf.search('shell opened').map(({ path }) => path)).toEqual([
+      'node_modules/shell/README.md',
+      'node_modules/otter/node_modules/shell/README.md',
+      'node_modules/crab/README.md',
+    ]);
+  });
+
   it('returns nothing for words that no document has', () => {
     expect(library.search('zeppelin')).toEqual([]);
     expect(library.search('...')).toEqual([]);
@@ -112,6 +124,8 @@ describe('the words of a text', () => {
     for (const forms of [
       ['reconnect', 'reconnects', 'reconnected', 'reconnecting', 'reconnection'],
       ['retry', 'retries', 'retried', 'retrying'],
+      ['lose', 'loses', 'losing', 'lost'],
+      ['find', 'finds', 'found'],
       ['validate', 'validates', 'validated', 'validating', 'validation', 'validator'],
     ]) {
       expect(new Set(forms.map(stem)).size).toBe(1);

@@ -123,6 +123,7 @@ describe('the research demo over a folder of one’s own', () => {
           const asksForPlan = Buffer.concat(chunks).toString().includes('planner of a research team');
           const value = asksForPlan ? { parts: ['What happens?'] } : { claims: [invented, real] };
           const message = { content: JSON.stringify(value) };
+          response.setHeader('content-type', 'application/json');
           response.end(JSON.stringify({ choices: [{ finish_reason: 'stop', message }] }));
         });
       });
@@ -151,7 +152,7 @@ describe('the research demo over a folder of one’s own', () => {
     const nobody = 'http://127.0.0.1:1/v1';
     const { code, stderr } = await demo('Why?', '--library', folder, '--model', 'm', '--model-url', nobody);
     expect(code).toBe(1);
-    expect(stderr).toContain(`The model at ${nobody}/chat/completions cannot be reached`);
+    expect(stderr).toContain(`${nobody}: The model "m" gave no answer (the connection failed`);
   });
 });
 
@@ -162,6 +163,7 @@ describe('the command line of the research demo', () => {
     [['Why?', '--era', '2024-11-05'], 'There is no era "2024-11-05": use 2025-11-25 or 2026-07-28.'],
     [['Why?', '--library', 'no/such/folder'], 'There is no folder "no/such/folder": give --library one that exists.'],
     [['Why?', '--model', 'm'], 'Give --model and --model-url together.'],
+    [['Why?', '--look', '--stdio'], 'Over stdio there is no page to look at: leave out --look or --stdio.'],
     [['Why?', '--loud'], "Unknown option '--loud': see --help."],
   ])('refuses %j in one sentence', async (args, sentence) => {
     const { code, stdout, stderr } = await demo(...args);

@@ -8,7 +8,7 @@ import { type DemoOptions, OWN_REDIS } from './options.js';
 import { joinRedis, startRedis } from './redis.js';
 import { serverCommand } from './server-process.js';
 
-type Wanted = Pick<DemoOptions, 'stdio' | 'library' | 'redis' | 'workers'>;
+type Wanted = Pick<DemoOptions, 'stdio' | 'library' | 'redis' | 'workers' | 'look'>;
 
 /** The research server as a run needs it: one process, or a web process, workers and the Redis between them. */
 export class Deployment {
@@ -23,8 +23,8 @@ export class Deployment {
   ) {}
 
   /** Resolves when everything is ready, with the server's URL, or with how to start one that speaks over stdio. */
-  async start({ stdio, library, redis, workers }: Wanted): Promise<URL | Command> {
-    const given = { role: stdio ? 'stdio' : 'http', ...(library !== undefined && { library }) } as const;
+  async start({ stdio, library, redis, workers, look }: Wanted): Promise<URL | Command> {
+    const given = { role: stdio ? 'stdio' : 'http', look, ...(library !== undefined && { library }) } as const;
     if (redis === undefined) return this.serve(serverCommand(given), stdio);
 
     const folder = await this.folder();

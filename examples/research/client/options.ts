@@ -9,6 +9,8 @@ export interface DemoOptions {
   readonly era: Era;
   readonly stdio: boolean;
   readonly json: boolean;
+  /** Whether the run shows its task in a browser, and goes on until it is stopped. */
+  readonly look: boolean;
   /** An absolute path; undefined for the documentation under `node_modules`. */
   readonly library?: string;
   /** A model behind an OpenAI-compatible URL; undefined for the extractive one. */
@@ -37,6 +39,7 @@ Starts the research server, asks it the question as an MCP client and prints the
   --redis [URL]     keep tasks in Redis, for workers to run: in the one at the URL, or in one started for the run
   --workers N       how many worker processes (default: 2; implies --redis)
   --chaos           kill one of the workers, whichever, every second while the report is written (implies --redis)
+  --look            show the task in your browser while it runs, and stay until Ctrl-C
   --json            print one line of JSON instead of the report
   --help            show this
 `;
@@ -63,12 +66,16 @@ export function readOptions(args: readonly string[]): DemoOptions | undefined {
   if (url !== undefined && !(URL.canParse(url) && /^https?:$/u.test(new URL(url).protocol))) {
     throw new UsageError(`"${url}" is no HTTP URL: give --model-url one such as http://127.0.0.1:11434/v1.`);
   }
+  if (values.look === true && values.stdio === true) {
+    throw new UsageError('Over stdio there is no page to look at: leave out --look or --stdio.');
+  }
   const redis = values.redis ?? (values.chaos === true || values.workers !== undefined ? OWN_REDIS : undefined);
   return {
     question,
     era,
     stdio: values.stdio === true,
     json: values.json === true,
+    look: values.look === true,
     chaos: values.chaos === true,
     workers: redis === undefined ? 0 : count(values.workers ?? '2'),
     ...(redis !== undefined && { redis: redisAt(redis) }),
@@ -87,6 +94,7 @@ function parse(args: readonly string[]) {
         era: { type: 'string' },
         stdio: { type: 'boolean' },
         json: { type: 'boolean' },
+        look: { type: 'boolean' },
         library: { type: 'string' },
         model: { type: 'string' },
         'model-url': { type: 'string' },

@@ -1,5 +1,5 @@
 import MiniSearch from 'minisearch';
-import { stem, termsOf } from '../words.js';
+import { stem, termsOf, wordsOf } from '../words.js';
 import { type Passage, splitPassages } from './passages.js';
 import { INDEXING, SavedIndex } from './saved-index.js';
 
@@ -17,6 +17,9 @@ type Entry = Passage & { readonly path: string };
 
 // Licences and change logs are long and full of common words; they answer few questions about use.
 const ASIDE = /(?:^|\/)(?:licen[cs]e|copying|notice|third-?party|copyright|changelog|history|changes)[^/]*$/iu;
+
+// npm puts a version that others disagree with below whoever wants it.
+const NESTED = /node_modules\/.*\/node_modules\//u;
 
 // A longer line is data or minified code; its beginning is enough to find it.
 const MAX_LINE = 4_000;
@@ -64,9 +67,10 @@ export class Library {
   /** The passages that match a query best, best first. */
   search(query: string, limit = 8): Found[] {
     const wanted = new Set(termsOf(query).map(stem)).size;
+    const named = namedLike(query);
     const hits = (this.saved ?? this.index).search(query, {
       boost: { path: 2, heading: 2 },
-      boostDocument: (id: number) => (ASIDE.test(this.passages[id]?.path ?? '') ? 0.3 : 1),
+      boostDocument: (id: number) => standing(this.passages[id]?.path ?? '', named),
     });
     return hits
       .map((hit) => ({ id: hit.id as number, score: hit.score * (hit.queryTerms.length / wanted) }))
@@ -88,4 +92,15 @@ export class Library {
   private textOf({ path, line, endLine }: Entry): string {
     return (this.documents.get(path) ?? []).slice(line - 1, endLine).join('\n');
   }
+}
+
+/** Matches the paths that have a folder or a file which is named like a word of the query. */
+function namedLike(query: string): RegExp {
+  const names = wordsOf(query).map((word) => word.replaceAll('.', '\\.'));
+  return new RegExp(`(?:^|/)(?:${names.join('|')})(?:/|\\.[^./]+$)`, 'iu');
+}
+
+/** What a document counts for, beside what it says: one in `zod/` is the first to ask for what has `zod` in it. */
+function standing(path: string, named: RegExp): number {
+  return (ASIDE.test(path) ? 0.3 : 1) * (NESTED.test(path) ? 0.6 : 1) * (named.test(path) ? 2 : 1);
 }

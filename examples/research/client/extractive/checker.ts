@@ -1,6 +1,5 @@
 import { type Conversation, toolTaking } from './conversation.js';
-import { claimsIn } from './claims.js';
-import type { Claim } from './rank.js';
+import { type Claim, claimsIn } from './claims.js';
 import type { Wish } from './researcher.js';
 
 /** How many turns it reads for at most: more claims are more of them in each. */

@@ -1,11 +1,12 @@
 import { stemsOf } from '../../words.js';
-import { claimsIn } from './claims.js';
+import { type Claim, claimsIn } from './claims.js';
 import { coverageBy, termsOfQuestion } from './question.js';
-import type { Claim } from './rank.js';
 
 const MOST_CLAIMS = 8;
 /** Two claims that share this much of their words say the same. */
 const SAME = 0.6;
+/** Within so many lines, two claims of a document belong together. */
+const NEAR = 20;
 
 /** Merges the researchers' claims that stand as JSON in the prompt: duplicates and weak ones dropped, the rest in reading order. */
 export function edit(question: string, prompt: string): Claim[] {
@@ -28,10 +29,16 @@ export function edit(question: string, prompt: string): Claim[] {
   return inReadingOrder(kept);
 }
 
-/** Documents in the order of their best claim, lines in the document's order. */
+/** Neighbouring lines stand together and in their order; of these groups, the one with the best claim comes first. */
 function inReadingOrder(claims: readonly Claim[]): Claim[] {
-  const order = [...new Set(claims.map(({ path }) => path))];
-  return [...claims].sort((a, b) => order.indexOf(a.path) - order.indexOf(b.path) || a.line - b.line);
+  const groups: Claim[][] = [];
+  for (const claim of claims) {
+    const near = ({ path, line }: Claim): boolean => path === claim.path && Math.abs(line - claim.line) <= NEAR;
+    const group = groups.find((others) => others.some(near));
+    if (group === undefined) groups.push([claim]);
+    else group.push(claim);
+  }
+  return groups.flatMap((group) => group.sort((a, b) => a.line - b.line));
 }
 
 function sameWords(one: Claim, other: Claim): number {

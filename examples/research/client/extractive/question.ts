@@ -19,11 +19,14 @@ const LIGHT_STEMS = new Set([...LIGHT_WORDS].map(stem));
 /** The terms of a question in its own order, stop words dropped, each stem once. */
 export function termsOfQuestion(question: string): Term[] {
   const terms = new Map<string, Term>();
-  wordsOf(question).forEach((word, index) => {
+  const words = wordsOf(question);
+  // Where Every Word Has a Capital, capitals say nothing.
+  const isTitle = words.length > 2 && words.filter((word) => /^\p{Lu}/u.test(word)).length > words.length * 0.6;
+  words.forEach((word, index) => {
     const bare = word.replace(/['’]s$/u, '');
     const root = stem(bare);
     if (bare.length < 2 || STOP_WORDS.has(bare.toLowerCase()) || terms.has(root)) return;
-    const named = (index > 0 && /^\p{Lu}/u.test(bare)) || /.[\p{Lu}\p{N}\-_.]/u.test(bare);
+    const named = (index > 0 && !isTitle && /^\p{Lu}/u.test(bare)) || /.[\p{Lu}\p{N}\-_.]/u.test(bare);
     const light = !named && LIGHT_STEMS.has(root);
     const synonyms = synonymsOf(bare.toLowerCase()).filter((other) => stem(other) !== root);
     const synonymStems = new Set(synonyms.flatMap(stemsOf));

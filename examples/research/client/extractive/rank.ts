@@ -1,15 +1,11 @@
 import { stemsOf } from '../../words.js';
-import { type Evidence, weigher } from './evidence.js';
+import { type Claim, claimOf } from './claims.js';
+import { coverageOf, measureBy, proximity, share, type Weighed } from './coverage.js';
+import type { Evidence } from './evidence.js';
+import { quality } from './quality.js';
 import { coverageBy, type Term } from './question.js';
 import { type Statement, statementsOf } from './statements.js';
-
-/** A statement of fact, with the one line that shows it. */
-export interface Claim {
-  readonly text: string;
-  readonly path: string;
-  readonly line: number;
-  readonly quote: string;
-}
+import { namesOf, ownPath, subjectsOf } from './topic.js';
 
 /** A claim and how well it answers. */
 export interface Ranked {
@@ -17,58 +13,64 @@ export interface Ranked {
   readonly score: number;
   /** The share of the question, by weight, that the statement, its heading and its path speak of: 0 to 1. */
   readonly coverage: number;
-  /** Stems of the statement and of the headings above it. */
-  readonly stems: ReadonlySet<string>;
-  readonly code: boolean;
+  readonly heading: string;
+  /** Whether anything that was seen of its document has a heading. */
+  readonly isHeaded: boolean;
+  readonly weighed: readonly Weighed[];
+  readonly subjects: ReadonlySet<Term>;
+  /** Whether it has something of the question in itself, or opens a section that is about it. */
+  readonly saysSomething: boolean;
+  /** Neither code nor a list of names: code illustrates an answer, it does not give one. */
+  readonly isSentence: boolean;
 }
+
+/** So many statements at the beginning of a section say what its heading promises. */
+const OPENING = 2;
+/** Badges and tables of contents stand above the first sentences of a document. */
+const BEGINNING = 60;
+/** What reads worse than this is quoted nowhere. */
+const READABLE = 0.35;
 
 /** Ranks all statements seen by how much of the question they speak of, best first. `facets` only break ties. */
 export function rank(evidence: Evidence, terms: readonly Term[], facets: ReadonlySet<string>): Ranked[] {
-  const weigh = weigher(evidence.passages);
-  const weighed = terms.map((term) => {
-    const flat = term.light ? 0.3 : 1;
-    return {
-      term,
-      flat,
-      weight: term.named ? 1.5 : term.light ? flat : Math.min(Math.max(weigh(term.stem), 0.6), 1.3),
-    };
-  });
-  const total = weighed.reduce((sum, { weight }) => sum + weight, 0);
-  const flatTotal = weighed.reduce((sum, { flat }) => sum + flat, 0);
+  const subjects = subjectsOf(terms, evidence);
+  const measure = measureBy(evidence, terms);
   const ranked: Ranked[] = [];
   for (const document of evidence.documents.values()) {
-    const path = new Set(stemsOf(document.path));
-    const isSubject = terms.every((term) => term.light || path.has(term.stem));
-    for (const statement of statementsOf(document)) {
-      const own = stemsOf(statement.text);
-      const stems = new Set(own);
-      const above = new Set(stemsOf(statement.heading));
-      let inText = 0;
-      let anywhere = 0;
-      let flatly = 0;
-      for (const { term, weight, flat } of weighed) {
-        const here = coverageBy(stems, term);
-        const around = Math.max(here, 0.9 * coverageBy(above, term), path.has(term.stem) ? 1 : 0);
-        inText += weight * here;
-        anywhere += weight * around;
-        flatly += flat * around;
-      }
-      // Both ways: a rare word alone does not answer a question of two, and neither do its common words alone.
-      const coverage = Math.min(anywhere / total, flatly / flatTotal);
-      const facet = own.some((stem) => facets.has(stem)) ? 0.08 : 0;
-      const score =
-        (0.6 * (inText / total) + 0.4 * coverage + 0.1 * proximity(own, terms) + facet) * quality(statement);
-      // "What is X?": the first sentences of X's own document tell, and rarely repeat its name.
-      if (isSubject && inText === 0 && (statement.fragments[0]?.line ?? Infinity) < 30) inText = total / 2;
-      // A statement that has nothing of the question in itself is no evidence, whatever stands above it.
-      if (inText > 0)
-        ranked.push({
-          claim: claimOf(statement, terms),
-          score,
-          coverage,
-          stems: new Set([...stems, ...above]),
-          code: statement.code,
-        });
+    const { path } = document;
+    const measured = measure(path);
+    const place = new Set(stemsOf(ownPath(path)));
+    const isSaidByPath = terms.every(({ stem, light }) => light || place.has(stem));
+    const isOwn = [...subjects].some(({ word }) => namesOf(path).has(word.toLowerCase()));
+    // npm keeps another version of a package below whoever wants it.
+    const isOther = ownPath(path) !== path && evidence.documents.has(ownPath(path));
+    const statements = statementsOf(document);
+    const isHeaded = statements.some(({ heading }) => heading !== '');
+    for (const statement of statements) {
+      const reads = quality(statement);
+      if (reads < READABLE) continue;
+      const weighed = measured(statement);
+      const stems = new Set(stemsOf(statement.text));
+      const says = ({ light, stem }: Term): boolean => (isSaidByPath ? !light : !place.has(stem));
+      const opens = (isOwn || subjects.size === 0) && opensAnswer(statement, weighed, place);
+      const coverage = coverageOf(weighed);
+      const inText = Math.max(
+        share(weighed, ({ here }) => here),
+        opens ? 0.85 : 0,
+      );
+      const facet = [...stems].some((stem) => facets.has(stem)) ? 0.08 : 0;
+      const bonus = 0.1 * proximity(statement.text, terms) + facet + (isOwn ? 0.1 : 0) + (opens ? 0.15 : 0);
+      ranked.push({
+        claim: claimOf(statement, terms),
+        score: (0.6 * inText + 0.4 * coverage + bonus) * reads * (isOther ? 0.9 : 1),
+        coverage,
+        heading: statement.heading,
+        isHeaded,
+        weighed,
+        subjects,
+        saysSomething: opens || terms.some((term) => says(term) && coverageBy(stems, term) > 0),
+        isSentence: !statement.code && reads > 0.5,
+      });
     }
   }
   return ranked.sort(
@@ -76,31 +78,18 @@ export function rank(evidence: Evidence, terms: readonly Term[], facets: Readonl
   );
 }
 
-/** Terms that stand close together belong together: 1 when adjacent, towards 0 when far apart. */
-function proximity(stems: readonly string[], terms: readonly Term[]): number {
-  const places = terms
-    .map((term) => stems.findIndex((stem) => coverageBy(new Set([stem]), term) > 0))
-    .filter((at) => at >= 0);
-  return places.length < 2 ? 0 : places.length / (1 + Math.max(...places) - Math.min(...places));
-}
-
-function quality({ text, code }: Statement): number {
-  const words = text.split(' ').length;
-  if (code) return /^`(?:import|export|const \S+ = require)\b/u.test(text) ? 0.3 : 0.6;
-  if (words < 5 || text.endsWith('?')) return 0.6;
-  // Begins in the middle: what was seen of the document starts inside a sentence.
-  if (/^[\p{Ll})\],.]/u.test(text)) return 0.75;
-  if (text.endsWith(':')) return words < 15 ? 0.5 : 0.8;
-  return words > 60 ? 0.8 : 1;
-}
-
-/** Cites the line of a statement that says most of it; of equals, the longest. */
-function claimOf({ text, path, fragments }: Statement, terms: readonly Term[]): Claim {
-  const [best] = fragments
-    .map(({ line, quote }) => {
-      const stems = new Set(stemsOf(quote));
-      return { line, quote, says: terms.reduce((sum, term) => sum + coverageBy(stems, term), 0) };
-    })
-    .sort((a, b) => b.says - a.says || b.quote.length - a.quote.length);
-  return { text, path, line: best?.line ?? 0, quote: best?.quote ?? '' };
+/** "What is X?" is told by the first sentences of X's own document, "X's limit" by those below a heading that says so. */
+function opensAnswer(statement: Statement, weighed: readonly Weighed[], place: ReadonlySet<string>): boolean {
+  const { heading, below, code, fragments } = statement;
+  if (code || below >= OPENING) return false;
+  const trail = heading.split(' > ');
+  const last = new Set(stemsOf(trail.at(-1) ?? ''));
+  const solid = weighed.filter(({ term }) => !term.light);
+  const asked = solid.filter(({ term }) => !place.has(term.stem));
+  if (asked.length === 0) {
+    const isFirst = trail.length === 1 || solid.some(({ term }) => last.has(term.stem));
+    return isFirst && (fragments[0]?.line ?? Infinity) < BEGINNING;
+  }
+  const named = asked.filter(({ term }) => coverageBy(last, term) > 0).length;
+  return named >= asked.length / 2 && last.size <= asked.length + 1;
 }

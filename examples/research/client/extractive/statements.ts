@@ -1,55 +1,70 @@
 import type { SeenDocument } from './evidence.js';
+import { plain } from './markdown.js';
+import { codeOf, ITEM, type Line, rowOf, type Sentence, sentencesOf } from './sentences.js';
 
-/** A sentence, table row or line of code, and the lines that it stands on. */
-export interface Statement {
+/** A sentence, table row or line of code, and where it stands. */
+export interface Statement extends Sentence {
   readonly path: string;
   readonly heading: string;
-  /** Without Markdown's signs. */
-  readonly text: string;
-  readonly code: boolean;
-  /** What of it stands on each line, character for character. */
-  readonly fragments: readonly { readonly line: number; readonly quote: string }[];
+  /** How many statements stand between it and the heading above it; Infinity where that was not seen. */
+  readonly below: number;
 }
 
-const MAX_QUOTE = 400;
-const NOISE = /^(?:#{1,6}\s|!\[|\[!\[|<|\[[^\]]+\]:|[-=*_~^|:\s]+$)/u;
-const FENCE = /^\s*(?:```|~~~)/u;
-const ITEM = /^\s*(?:[-*+]|\d+[.)])\s+/u;
-const LINK_ONLY = /^[\s>*+-]*(?:\d+[.)]\s*)?\[[^\]]*\]\([^)]*\)[.,;]?\s*$/u;
+const NOISE = /^(?:#{1,6}\s|!\[|\[!\[|>?\s*\[![A-Z]+\]$|\[[^\]]+\]:|[-=*_~^|:\s]+$)/u;
+const HEADING = /^ {0,3}#{1,6}\s+(.+?)\s*#*$/u;
+const FENCE = /^[\s>]*(?:```|~~~)/u;
+const ROW = /^\s*\|.*\|\s*$/u;
 
 /** Cuts what was seen of a document into statements; headings, badges and tables of contents say nothing and are left out. */
 export function statementsOf(document: SeenDocument): Statement[] {
   return regionsOf(document).flatMap((region) => statementsIn(document, region));
 }
 
-type Line = { readonly line: number; readonly text: string };
-
 function statementsIn(document: SeenDocument, region: readonly Line[]): Statement[] {
   const statements: Statement[] = [];
   let paragraph: Line[] = [];
   let fence = startsInFence(region);
+  let inList = false;
+  let below = region[0]?.line === 1 ? 0 : Infinity;
+  const add = (sentences: readonly Sentence[]): void => {
+    for (const sentence of sentences) {
+      const heading = headingOf(document, sentence.fragments[0]?.line ?? 0);
+      statements.push({ ...sentence, path: document.path, heading, below: below++ });
+    }
+  };
   const flush = (): void => {
-    if (paragraph.length > 0) statements.push(...sentences(document, paragraph));
+    add(sentencesOf(paragraph));
     paragraph = [];
   };
-  for (const { line, text } of region) {
+  for (const each of region) {
+    const { text } = each;
+    const isItem = ITEM.test(text);
+    // Indentation is code only where nothing that it could belong to goes before it.
+    const isIndented = !isItem && paragraph.length === 0 && (inList ? /^(?: {8}|\t\t)/u : /^(?: {4}|\t)/u).test(text);
     if (FENCE.test(text)) {
       flush();
       fence = !fence;
-    } else if (fence || /^(?: {4}|\t)\s*\S/u.test(text)) {
+    } else if (text.trim() === '') flush();
+    else if (fence || isIndented) add(codeOf(each));
+    else if (NOISE.test(text.trim()) || isMarkup(text)) {
       flush();
-      if (/[\p{L}]{3}/u.test(text)) statements.push(single(document, line, text.trim().slice(0, MAX_QUOTE), true));
-    } else if (text.trim() === '' || NOISE.test(text.trim()) || LINK_ONLY.test(text)) flush();
-    else if (/^\s*\|.*\|\s*$/u.test(text)) {
+      if (HEADING.test(text)) below = 0;
+    } else if (ROW.test(text)) {
       flush();
-      statements.push(...row(document, line, text));
+      add(rowOf(each));
     } else {
-      if (ITEM.test(text)) flush();
-      paragraph.push({ line, text });
+      if (isItem) flush();
+      inList = isItem || (inList && (paragraph.length > 0 || /^\s/u.test(text)));
+      paragraph.push(each);
     }
   }
   flush();
   return statements;
+}
+
+/** Whether a line is HTML that lays out the page, with next to nothing to read in it. */
+function isMarkup(text: string): boolean {
+  return /^\s*</u.test(text) && plain(text).split(' ').length < 5;
 }
 
 /** The runs of lines that were seen without a gap. */
@@ -71,64 +86,13 @@ function startsInFence(region: readonly Line[]): boolean {
   return (region[first + 1]?.text ?? '').trim() === '';
 }
 
-function single(document: SeenDocument, line: number, quote: string, code: boolean): Statement {
-  const text = code ? `\`${quote.replaceAll('`', "'")}\`` : plain(quote);
-  return { path: document.path, heading: headingOf(document, line), text, code, fragments: [{ line, quote }] };
-}
-
-/** The quote of a table's row is its longest cell: the row itself is padded beyond reading. */
-function row(document: SeenDocument, line: number, text: string): Statement[] {
-  const cells = text
-    .split('|')
-    .map((cell) => cell.trim())
-    .filter(Boolean);
-  const longest = cells.reduce((best, cell) => (cell.length > best.length ? cell : best), '');
-  if (longest.length < 15) return [];
-  return [{ ...single(document, line, longest.slice(0, MAX_QUOTE), false), text: plain(cells.join(': ')) }];
-}
-
-function sentences(document: SeenDocument, paragraph: readonly Line[]): Statement[] {
-  const statements: Statement[] = [];
-  let open: { line: number; quote: string }[] = [];
-  const close = (): void => {
-    const text = plain(open.map(({ quote }) => quote).join(' '));
-    const line = open[0]?.line;
-    if (line !== undefined && text.length >= 20) {
-      statements.push({ path: document.path, heading: headingOf(document, line), text, code: false, fragments: open });
-    }
-    open = [];
-  };
-  for (const { line, text } of paragraph) {
-    for (const piece of text
-      .replace(/^\s*>\s?/u, '')
-      .replace(ITEM, '')
-      .split(/(?<=[.!?][)`*_"]*)\s+(?=[\p{Lu}`"(*_[])/u)) {
-      const quote = piece.trim().slice(0, MAX_QUOTE);
-      if (quote !== '') open.push({ line, quote });
-      if (/[.!?:][)`*_"]*$/u.test(piece.trim())) close();
-    }
-  }
-  close();
-  return statements;
-}
-
-function headingOf({ headings }: SeenDocument, line: number): string {
-  // `read` returns bare lines: the nearest heading above that a search has shown holds for them too.
+function headingOf({ headings, lines }: SeenDocument, line: number): string {
+  // `read` returns bare lines: what a search has shown above them holds for them too, up to the next heading.
+  let last: string | undefined;
   for (let at = line; at > line - 60; at -= 1) {
     const heading = headings.get(at);
-    if (heading !== undefined) return heading;
+    if (heading !== undefined) return last === undefined ? heading : `${heading} > ${last}`;
+    last ??= HEADING.exec(lines.get(at) ?? '')?.[1];
   }
-  return '';
-}
-
-function plain(text: string): string {
-  return text
-    .replace(/!\[[^\]]*\]\([^)]*\)/gu, '')
-    .replace(/\[((?:[^\][\\]|\\.)*)\]\([^)\s]*(?:\s"[^"]*")?\)/gu, '$1')
-    .replace(/\\?\[\s*(?:more|tutorial|article)?\s*\\?\]/gu, '')
-    .replace(/(?<!`)<\/?[a-z][^>`]*>/gu, '')
-    .replace(/\*\*|__/gu, '')
-    .replace(/(?<=^|[\s(])_([^_]+)_(?=[\s).,;:]|$)/gu, '$1')
-    .replace(/\s+/gu, ' ')
-    .trim();
+  return last ?? '';
 }

@@ -8,7 +8,7 @@ export const STOP_WORDS = new Set(
     'many may me might more most much must my need needs no nor not of off on once one only or other our out over own ' +
     'please same shall she should show so some such tell than that the their them then there these they this those through to too ' +
     'until up us was we were what when where which while who whom whose why will with without would you your explain ' +
-    'happen happens thing things way ways mean means there'
+    'happen happens thing things way ways mean means there today now currently'
   ).split(' '),
 );
 
@@ -16,7 +16,7 @@ export const STOP_WORDS = new Set(
 export const LIGHT_WORDS = new Set(
   (
     'call case change code create define difference do example find function handle kind library make module new option package part ' +
-    'project run set something stop treat try type use user value want work write file support specific different'
+    'project run set something stop treat try type use user value want work write file support specific different time'
   ).split(' '),
 );
 
@@ -28,13 +28,13 @@ const GROUPS = [
   'error exception throw reject',
   'unknown unrecognized extra additional unexpected undeclared',
   'key keys property properties field fields',
-  'custom own define register',
+  'custom own customized',
   'nested nest deep deeply',
   'shrink shrunk shrinking minimal simpler smallest simplify',
   'remove delete drop unset',
   'add append insert register',
   'disable off skip ignore suppress',
-  'enable activate allow',
+  'enable activate allow turn',
   'limit maximum max cap',
   'default defaults fallback',
   'timeout expire expires deadline',
