@@ -35,12 +35,16 @@ const ROOMS = {
   // What both revisions need stands in none of their folders.
   'protocol/2025-11-25': ['protocol', ...WIRE],
   'protocol/2026-07-28': ['protocol', ...WIRE],
+  // What an app is to everybody else: it knows neither what serves one, nor how one is put together.
+  server: ['server/pages', 'server/sessions', 'server/streams'],
   'server/identity': ['server'],
   'server/sessions': ['server'],
   'server/streams': ['server', 'server/sessions'],
+  'server/pages': ['server'],
   'server/stdio': ['server', 'server/streams'],
-  'server/http': ['server', 'server/identity', 'server/sessions', 'server/streams'],
-  'server/redis': ['server', 'server/sessions', 'server/streams'],
+  'server/http': ['server', 'server/identity', 'server/pages', 'server/sessions', 'server/streams'],
+  'server/redis': ['server', 'server/pages', 'server/sessions', 'server/streams'],
+  'server/assembly': ['server', 'server/pages', 'server/redis'],
 };
 
 // Vendors live in one place, so that each can be replaced, and loaded lazily, in one place.
@@ -121,7 +125,7 @@ export default {
       severity: 'error',
       from: {
         path: '^framework/',
-        pathNot: '^framework/(tasks/(memory|redis|bullmq)/|server/redis/|server/open-backend\\.ts$|testing/)',
+        pathNot: '^framework/(tasks/(memory|redis|bullmq)/|server/redis/|server/assembly/open-backend\\.ts$|testing/)',
       },
       to: {
         path: '^framework/(tasks/(memory|redis|bullmq)|server/redis)/',

@@ -115,7 +115,7 @@ export const ERRORS = {
   INVALID_DEFAULT: (cls: string, field: string, rule: string) =>
     `The initial value of ${cls}.${field} breaks its own rule ${rule}. Change the initial value or the rule.`,
   UNSAFE_PATTERN: (cls: string, field: string) =>
-    `A regular expression on ${cls}.${field} may take time that grows steeply with the text, so that one short request could stop the server. Rewrite it so that two repeated parts never match the same text, or check the text in code of your own (@ValidateBy, or the handler).`,
+    `A regular expression on ${cls}.${field} may take time that grows steeply with the text, so that one short request could stop the server. Rewrite it so that two repeated parts never match the same text, take a decorator made for such text (@IsEmail, @IsUrl, @IsSemVer, @IsIP), or check it in code (@ValidateBy, or the handler).`,
   UNBOUNDED_PATTERN: (cls: string, field: string, most: number) =>
     `A regular expression on ${cls}.${field} takes time that grows with the square of the text. Bound the text to ${most} characters or less (@MaxLength, maxLength), or rewrite it so that neighbouring repeated parts never match the same text.`,
   INVALID_HEADER: (place: string, header: string, reason: string, fix: string) =>
@@ -247,6 +247,8 @@ export const ERRORS = {
     'ctx.elicitUrl() was called for an authenticated caller, but nothing tells who sits at the browser that opens the page. Set createApp({ pages: { login } }).',
   ELICITATION_INVALID: (question: string, times: number) =>
     `The question "${question}" was answered ${times} times with content that does not fit its form. Check that the client fills in what requestedSchema asks for.`,
+  ANSWER_REFUSED: (key: string, method: string, times: number) =>
+    `The question "${key}" was answered ${times} times with what does not fit, and is asked again. Give connect() answers that fit what ${method} asks for.`,
   ANSWER_INVALID: (step: string, rule: string) =>
     `The answer to "${step}" is not what the specification asks for: ${rule}. Correct the client or the model that gave it.`,
   ANSWER_TOO_LARGE: (step: string, bytes: number, limit: number) =>

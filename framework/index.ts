@@ -1,5 +1,5 @@
 /** `perdura`: everything that declares a server and puts it together. */
-export { createApp } from './server/create-app.js';
+export { createApp } from './server/assembly/create-app.js';
 export type { App, Route, RouteHandler, RouteVisit } from './server/app.js';
 export { LiveCatalog } from './catalog/live-catalog.js';
 export type { EntryKind } from './catalog/catalog-state.js';
@@ -12,7 +12,7 @@ export type {
   ToolEntry,
 } from './catalog/catalog.js';
 export type { AppOptions, Limits, RedisSettings, TaskEngineOptions } from './server/app-options.js';
-export type { PageOptions } from './server/app-pages.js';
+export type { PageOptions } from './server/pages/app-pages.js';
 export type { StartOptions } from './server/start-task.js';
 export type { Offered, Plugin, PluginHost } from './server/plugin.js';
 export { TaskTrace } from './server/task-trace.js';

@@ -84,8 +84,10 @@ async function startProject(consumer: string): Promise<void> {
       said.push(line);
       const [, url] = /^Listening on (.+)/.exec(line) ?? [];
       if (url === undefined) continue;
-      const { ok } = await fetch(new URL('/health/live', url));
-      if (!ok) throw new Error(`${url} does not answer.`);
+      for (const path of ['/health/live', '/dashboard']) {
+        const { ok } = await fetch(new URL(path, url));
+        if (!ok) throw new Error(`${path} of ${url} does not answer.`);
+      }
       console.log('a new project: compiled, tested, and served by npm run dev');
       return;
     }

@@ -4,7 +4,7 @@ import { agentEntry, type AgentDeclaration } from './agent-entry.js';
 import type { AgentEntry, ToolEntry } from './catalog.js';
 import type { ClassEntries } from './class-entries.js';
 import { isLegalName } from './names.js';
-import { nameOf, type Report } from './report.js';
+import { nameOf, type Mistakes } from './mistakes.js';
 import type { Shapes } from './shapes.js';
 
 const CALLABLE =
@@ -15,7 +15,7 @@ export function agentEntries(
   listed: readonly AgentDeclaration[],
   entriesOf: (target: Class) => ClassEntries,
   shapes: Shapes,
-  report: Report,
+  mistakes: Mistakes,
 ): ReadonlyMap<Class, AgentEntry> {
   const found = new Map<Class, AgentEntry>();
   const waiting = [...listed];
@@ -25,9 +25,9 @@ export function agentEntries(
     if (agent === undefined) return undefined;
     waiting.push(agent);
     const { name = nameOf(target), description } = agent.options;
-    if (!description) report.add('AGENT_NOT_DESCRIBED', nameOf(target), by);
+    if (!description) mistakes.add('AGENT_NOT_DESCRIBED', nameOf(target), by);
     if (!called.has(target) && !isLegalName(handoffName(name))) {
-      report.add('INVALID_AGENT', nameOf(target), 'name', JSON.stringify(name), CALLABLE);
+      mistakes.add('INVALID_AGENT', nameOf(target), 'name', JSON.stringify(name), CALLABLE);
     }
     called.add(target);
     return agent;
@@ -39,7 +39,7 @@ export function agentEntries(
     return [...entriesOf(target).tools, ...own];
   };
   for (let agent = waiting.shift(); agent !== undefined; agent = waiting.shift()) {
-    if (!found.has(agent.target)) found.set(agent.target, agentEntry(agent, { toolsOf, named }, shapes, report));
+    if (!found.has(agent.target)) found.set(agent.target, agentEntry(agent, { toolsOf, named }, shapes, mistakes));
   }
   return found;
 }

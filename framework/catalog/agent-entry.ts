@@ -8,7 +8,7 @@ import { checkBudget, COUNT } from './check-budget.js';
 import { handoffTool } from './agent-as-tool.js';
 import { checkClasses } from './check-classes.js';
 import { checkName, uniqueBy } from './names.js';
-import { nameOf, type Report } from './report.js';
+import { nameOf, type Mistakes } from './mistakes.js';
 import type { Shapes } from './shapes.js';
 
 export type AgentDeclaration = Extract<Declaration, { kind: 'agent' }>;
@@ -25,13 +25,13 @@ export function agentEntry(
   declaration: AgentDeclaration,
   { toolsOf, named }: Neighbours,
   shapes: Shapes,
-  report: Report,
+  mistakes: Mistakes,
 ): AgentEntry {
   const { target, options } = declaration;
   const agent = nameOf(target);
   const count = (setting: 'maxTurns' | 'maxTokens' | 'concurrency', fallback: number): number => {
     const given = options[setting] ?? fallback;
-    if (!Number.isSafeInteger(given) || given < 1) report.add('INVALID_AGENT', agent, setting, String(given), COUNT);
+    if (!Number.isSafeInteger(given) || given < 1) mistakes.add('INVALID_AGENT', agent, setting, String(given), COUNT);
     return given;
   };
   const given = options.tools ?? [];
@@ -39,33 +39,33 @@ export function agentEntry(
   const classes = checkClasses(
     given.filter((tool) => !isTool(tool) && !isSource(tool)),
     place,
-    report,
+    mistakes,
   ).flatMap((tool) => {
     const offered = toolsOf(tool, agent);
-    if (offered.length === 0) report.add('AGENT_TOOL_WITHOUT_TOOLS', agent, nameOf(tool));
+    if (offered.length === 0) mistakes.add('AGENT_TOOL_WITHOUT_TOOLS', agent, nameOf(tool));
     return offered;
   });
   const own = given.filter(isTool).map((tool) => {
-    checkName('tool', tool.name, declaration, report);
+    checkName('tool', tool.name, declaration, mistakes);
     return agentToolEntry(tool, (input) =>
       shapes.compile(input, 'input', `The input of the tool "${tool.name}" of ${agent}`),
     );
   });
-  const handoffs = checkClasses(options.handoffs ?? [], `the handoffs of ${agent}`, report).flatMap((other) => {
+  const handoffs = checkClasses(options.handoffs ?? [], `the handoffs of ${agent}`, mistakes).flatMap((other) => {
     const found = named(other, agent);
-    if (found === undefined) report.add('HANDOFF_WITHOUT_AGENT', agent, nameOf(other));
+    if (found === undefined) mistakes.add('HANDOFF_WITHOUT_AGENT', agent, nameOf(other));
     const { name = nameOf(other), description } = found?.options ?? {};
     return [handoffTool({ name, target: other, description })];
   });
   const timeout =
     options.toolTimeout === undefined
       ? undefined
-      : report.attempt(`@Agent on ${agent}`, () => milliseconds(options.toolTimeout ?? 0));
-  const budget = report.attempt(`@Agent on ${agent}`, () => checkBudget(agent, options.budget ?? {}));
+      : mistakes.attempt(`@Agent on ${agent}`, () => milliseconds(options.toolTimeout ?? 0));
+  const budget = mistakes.attempt(`@Agent on ${agent}`, () => checkBudget(agent, options.budget ?? {}));
   const sources = given.filter(isSource);
   for (const source of sources) {
     const sentence = source.mistake?.();
-    if (sentence !== undefined) report.add('PLUGIN_MISTAKE', source.name, sentence);
+    if (sentence !== undefined) mistakes.add('PLUGIN_MISTAKE', source.name, sentence);
   }
   return Object.freeze({
     name: options.name ?? agent,
@@ -86,7 +86,7 @@ export function agentEntry(
     tools: uniqueBy(
       [...classes, ...own, ...handoffs],
       ({ name }) => name,
-      (name, first, second) => report.add('DUPLICATE_AGENT_TOOL', agent, name, first, second),
+      (name, first, second) => mistakes.add('DUPLICATE_AGENT_TOOL', agent, name, first, second),
     ),
     sources,
     handoffs: new Map(handoffs.map(({ name, target: other }) => [name, other])),

@@ -7,7 +7,7 @@ import { checkClasses } from './check-classes.js';
 import { checkResources } from './check-resources.js';
 import { classEntries, type ClassEntries } from './class-entries.js';
 import { uniqueBy } from './names.js';
-import { nameOf, Report } from './report.js';
+import { nameOf, Mistakes } from './mistakes.js';
 import { Shapes } from './shapes.js';
 
 /**
@@ -34,34 +34,34 @@ export type DraftCatalog = (use: readonly Class[], known?: ReadonlyMap<Class, Cl
 
 /** The catalog and what is wrong with it, for a caller that has mistakes of its own to tell with these. */
 export const draftCatalog: DraftCatalog = (use, before) => {
-  const report = new Report();
-  const shapes = new Shapes(report);
+  const mistakes = new Mistakes();
+  const shapes = new Shapes(mistakes);
   const known = new Map(before);
   const entriesOf = (target: Class): ClassEntries => {
-    const entries = known.get(target) ?? classEntries(target, shapes, report);
+    const entries = known.get(target) ?? classEntries(target, shapes, mistakes);
     known.set(target, entries);
     return entries;
   };
 
-  const classes = checkClasses(use, 'createApp({ use })', report);
-  for (const target of classes) checkDeclared(target, report);
+  const classes = checkClasses(use, 'createApp({ use })', mistakes);
+  for (const target of classes) checkDeclared(target, mistakes);
   const offered = classes.map(entriesOf);
   const templates = offered.flatMap((entries) => entries.templates);
   const catalog: Catalog = {
     tools: uniqueBy(
       offered.flatMap((entries) => entries.tools),
       ({ name }) => name,
-      (name, first, second) => report.add('DUPLICATE_NAME', 'tool', name, first, second),
+      (name, first, second) => mistakes.add('DUPLICATE_NAME', 'tool', name, first, second),
     ),
     prompts: uniqueBy(
       offered.flatMap((entries) => entries.prompts),
       ({ name }) => name,
-      (name, first, second) => report.add('DUPLICATE_NAME', 'prompt', name, first, second),
+      (name, first, second) => mistakes.add('DUPLICATE_NAME', 'prompt', name, first, second),
     ),
     resources: checkResources(
       offered.flatMap((entries) => entries.resources),
       templates,
-      report,
+      mistakes,
     ),
     templates: Object.freeze(templates.map(({ entry }) => entry)),
     // Tools of classes that only an agent names are in its entry and nowhere else: no client can call them.
@@ -69,15 +69,15 @@ export const draftCatalog: DraftCatalog = (use, before) => {
       offered.flatMap((entries) => entries.agents),
       entriesOf,
       shapes,
-      report,
+      mistakes,
     ),
   };
-  return { catalog: Object.freeze(catalog), mistakes: report.mistakes, known };
+  return { catalog: Object.freeze(catalog), mistakes: mistakes.found, known };
 };
 
-function checkDeclared(target: Class, report: Report): void {
+function checkDeclared(target: Class, mistakes: Mistakes): void {
   if (declarationsOf(target).length > 0) return;
-  report.add('NO_DECLARATIONS', nameOf(target), declaringAncestor(target) ?? '');
+  mistakes.add('NO_DECLARATIONS', nameOf(target), declaringAncestor(target) ?? '');
 }
 
 function declaringAncestor(target: Class): string | undefined {

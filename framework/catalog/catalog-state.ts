@@ -3,7 +3,7 @@ import type { Class } from '../metadata/class.js';
 import type { Draft, DraftCatalog } from './build-catalog.js';
 import type { Catalog } from './catalog.js';
 import type { ClassEntries } from './class-entries.js';
-import { nameOf } from './report.js';
+import { nameOf } from './mistakes.js';
 
 /** What can be switched off by name. Resource templates are resources, and share their names. */
 export type EntryKind = 'tool' | 'resource' | 'prompt';

@@ -1,12 +1,12 @@
 import type { Class } from '../metadata/class.js';
-import { nameOf, type Report } from './report.js';
+import { nameOf, type Mistakes } from './mistakes.js';
 
 /** The classes of a list, each once; whatever is none, or is there twice, is taken note of. */
-export function checkClasses(list: readonly unknown[], place: string, report: Report): readonly Class[] {
+export function checkClasses(list: readonly unknown[], place: string, mistakes: Mistakes): readonly Class[] {
   const found = new Set<Class>();
   for (const [index, item] of list.entries()) {
-    if (!isClass(item)) report.add('NOT_A_CLASS', `Item #${index} of ${place}`, described(item));
-    else if (found.has(item)) report.add('DUPLICATE_CLASS', nameOf(item), place);
+    if (!isClass(item)) mistakes.add('NOT_A_CLASS', `Item #${index} of ${place}`, described(item));
+    else if (found.has(item)) mistakes.add('DUPLICATE_CLASS', nameOf(item), place);
     else found.add(item);
   }
   return [...found];

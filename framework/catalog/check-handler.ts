@@ -1,6 +1,6 @@
 import type { Class } from '../metadata/class.js';
 import type { Declaration } from '../metadata/declaration.js';
-import { nameOf, type Report } from './report.js';
+import { nameOf, type Mistakes } from './mistakes.js';
 
 /** What each kind is declared with. */
 export const DECORATOR = {
@@ -12,13 +12,13 @@ export const DECORATOR = {
 } as const;
 
 /** Takes note of a decorator that has no method to run. */
-export function checkHandler({ kind, target, member, on }: Declaration, report: Report): void {
+export function checkHandler({ kind, target, member, on }: Declaration, mistakes: Mistakes): void {
   if (kind === 'agent') return;
-  if (on === 'static') return report.add('STATIC_HANDLER', DECORATOR[kind], nameOf(target), member);
+  if (on === 'static') return mistakes.add('STATIC_HANDLER', DECORATOR[kind], nameOf(target), member);
   const method = methodOf(target, member);
-  if (typeof method !== 'function') report.add('NO_HANDLER', DECORATOR[kind], nameOf(target), member);
+  if (typeof method !== 'function') mistakes.add('NO_HANDLER', DECORATOR[kind], nameOf(target), member);
   else if (/GeneratorFunction$/.test(method.constructor.name))
-    report.add('GENERATOR_HANDLER', DECORATOR[kind], nameOf(target), member);
+    mistakes.add('GENERATOR_HANDLER', DECORATOR[kind], nameOf(target), member);
 }
 
 /** What a class or an ancestor has under the name of the method. Getters are not run: that is the instance's affair. */

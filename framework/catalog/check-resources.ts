@@ -1,6 +1,6 @@
 import type { ResourceEntry } from './catalog.js';
 import { uniqueBy } from './names.js';
-import { placeOf, type Report } from './report.js';
+import { placeOf, type Mistakes } from './mistakes.js';
 import type { TemplateDraft } from './resource-entry.js';
 import { commonUri } from './uri-overlap.js';
 import type { UriTemplate } from './uri-template.js';
@@ -9,22 +9,22 @@ import type { UriTemplate } from './uri-template.js';
 export function checkResources(
   resources: readonly ResourceEntry[],
   templates: readonly TemplateDraft[],
-  report: Report,
+  mistakes: Mistakes,
 ): ReadonlyMap<string, ResourceEntry> {
   uniqueBy(
     [...resources, ...templates.map(({ entry }) => entry)],
     ({ name }) => name,
-    (name, first, second) => report.add('DUPLICATE_NAME', 'resource', name, first, second),
+    (name, first, second) => mistakes.add('DUPLICATE_NAME', 'resource', name, first, second),
   );
   const placeAt = (index: number): string => placeOf((templates[index] as TemplateDraft).entry);
   for (const { first, second, uri } of overlapsOf(templates.map(({ template }) => template))) {
-    report.add('OVERLAPPING_TEMPLATES', placeAt(first), placeAt(second), uri);
+    mistakes.add('OVERLAPPING_TEMPLATES', placeAt(first), placeAt(second), uri);
   }
   // A fixed URI that a template covers too is a special case of it, looked up first, and no mistake.
   return uniqueBy(
     resources,
     ({ uri }) => uri,
-    (uri, first, second) => report.add('DUPLICATE_URI', uri, first, second),
+    (uri, first, second) => mistakes.add('DUPLICATE_URI', uri, first, second),
   );
 }
 

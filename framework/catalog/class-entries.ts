@@ -6,7 +6,7 @@ import type { PromptEntry, ResourceEntry, ToolEntry } from './catalog.js';
 import { checkHandler } from './check-handler.js';
 import { checkOptions } from './check-options.js';
 import { promptEntry } from './prompt-entry.js';
-import type { Report } from './report.js';
+import type { Mistakes } from './mistakes.js';
 import { resourceEntry, type TemplateDraft } from './resource-entry.js';
 import type { Shapes } from './shapes.js';
 import { toolEntry } from './tool-entry.js';
@@ -22,30 +22,30 @@ export interface ClassEntries {
 }
 
 /** Reads what the decorators left on a class, in the order in which they are written. */
-export function classEntries(target: Class, shapes: Shapes, report: Report): ClassEntries {
+export function classEntries(target: Class, shapes: Shapes, mistakes: Mistakes): ClassEntries {
   const tools: ToolEntry[] = [];
   const resources: ResourceEntry[] = [];
   const templates: TemplateDraft[] = [];
   const prompts: PromptEntry[] = [];
   const agents: Extract<Declaration, { kind: 'agent' }>[] = [];
-  report.mistakes.push(...constructorMistakes(target));
+  mistakes.found.push(...constructorMistakes(target));
   for (const declared of declarationsOf(target)) {
-    checkHandler(declared, report);
-    const declaration = checkOptions(declared, report);
+    checkHandler(declared, mistakes);
+    const declaration = checkOptions(declared, mistakes);
     if (declaration === undefined) continue;
     switch (declaration.kind) {
       case 'tool':
       case 'task':
-        tools.push(toolEntry(declaration, shapes, report));
+        tools.push(toolEntry(declaration, shapes, mistakes));
         break;
       case 'resource': {
-        const entry = resourceEntry(declaration, report);
+        const entry = resourceEntry(declaration, mistakes);
         if (entry && 'template' in entry) templates.push(entry);
         else if (entry) resources.push(entry);
         break;
       }
       case 'prompt':
-        prompts.push(promptEntry(declaration, shapes, report));
+        prompts.push(promptEntry(declaration, shapes, mistakes));
         break;
       case 'agent':
         agents.push(declaration);

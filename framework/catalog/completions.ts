@@ -1,17 +1,17 @@
 import type { Completer } from '../metadata/options.js';
-import type { Report } from './report.js';
+import type { Mistakes } from './mistakes.js';
 
 /** Takes note of completers for what is not there. */
 export function checkCompletions(
   place: string,
   given: object | undefined,
   known: readonly string[],
-  report: Report,
+  mistakes: Mistakes,
 ): void {
   for (const argument of Object.keys(given ?? {})) {
     if (known.includes(argument)) continue;
     const names = known.map((name) => `"${name}"`).join(', ');
-    report.add('UNKNOWN_COMPLETION', place, argument, names || 'nothing that could be completed');
+    mistakes.add('UNKNOWN_COMPLETION', place, argument, names || 'nothing that could be completed');
   }
 }
 

@@ -1,4 +1,4 @@
-import { placeOf, type Report } from './report.js';
+import { placeOf, type Mistakes } from './mistakes.js';
 import type { Place } from '../metadata/declaration.js';
 
 // The specification's SHOULD for tool names (SEP-986), held for every name: hosts build identifiers from them.
@@ -7,8 +7,8 @@ const LEGAL = /^[A-Za-z0-9_.-]{1,128}$/;
 const UNSAFE: readonly string[] = ['__proto__', 'constructor', 'prototype'];
 
 /** Takes note of a name that may not be used. */
-export function checkName(kind: string, name: unknown, place: Place, report: Report): void {
-  if (!isLegalName(name)) report.add('ILLEGAL_NAME', placeOf(place), kind, String(name));
+export function checkName(kind: string, name: unknown, place: Place, mistakes: Mistakes): void {
+  if (!isLegalName(name)) mistakes.add('ILLEGAL_NAME', placeOf(place), kind, String(name));
 }
 
 export function isLegalName(name: unknown): boolean {

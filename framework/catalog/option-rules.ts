@@ -49,7 +49,7 @@ const DESCRIPTION: OptionRule = {
 };
 /** Of any other scheme clients must not load icons (`basic`, "Icons"). */
 const ICON = /^(?:https?:\/\/|data:)./i;
-const ICONS: OptionRule = {
+export const ICONS: OptionRule = {
   rule: "a list of { src, mimeType?, sizes?, theme? }, src an https: or data: URI and the theme 'light' or 'dark'",
   holds: (given) =>
     isListOf(

@@ -7,7 +7,7 @@ import { published } from './definition.js';
 import { checkName } from './names.js';
 import { NO_INPUT } from './no-input.js';
 import { promptArguments } from './prompt-arguments.js';
-import { placeOf, type Report } from './report.js';
+import { placeOf, type Mistakes } from './mistakes.js';
 import { scopesOf } from './scopes.js';
 import type { Shapes } from './shapes.js';
 
@@ -15,21 +15,21 @@ import type { Shapes } from './shapes.js';
 export function promptEntry(
   declaration: Extract<Declaration, { kind: 'prompt' }>,
   shapes: Shapes,
-  report: Report,
+  mistakes: Mistakes,
 ): PromptEntry {
   const { target, member, options } = declaration;
   const { name, title, description, icons, _meta } = options;
   const place = placeOf(declaration);
-  checkName('prompt', name, declaration, report);
+  checkName('prompt', name, declaration, mistakes);
   const compiled = options.input && shapes.compile(options.input, 'input', `The input of ${place}`);
   const input = compiled ?? NO_INPUT;
   const known = promptArguments(input.json);
   for (const argument of known) {
-    if (!argument.acceptsString) report.add('PROMPT_ARGUMENT', place, argument.name);
+    if (!argument.acceptsString) mistakes.add('PROMPT_ARGUMENT', place, argument.name);
   }
   // `prompts/list` names each argument: a union of objects has no one list of them.
   if (input.json['properties'] === undefined && ['oneOf', 'anyOf', 'allOf'].some((keyword) => keyword in input.json)) {
-    report.add('INPUT_NOT_OBJECT', `of ${place}`);
+    mistakes.add('INPUT_NOT_OBJECT', `of ${place}`);
   }
   const isBroken = options.input !== undefined && compiled === undefined;
   const given = (options.complete ?? {}) as Readonly<Record<string, Completer>>;
@@ -39,7 +39,7 @@ export function promptEntry(
       place,
       given,
       known.map((argument) => argument.name),
-      report,
+      mistakes,
     );
   }
   const enumerated = known.flatMap(({ name: argument, values }) => (values ? [[argument, completerOf(values)]] : []));
@@ -48,7 +48,7 @@ export function promptEntry(
     name,
     target,
     member,
-    ...scopesOf(declaration, options.scopes, report),
+    ...scopesOf(declaration, options.scopes, mistakes),
     input,
     complete: Object.freeze({ ...Object.fromEntries(enumerated), ...given }) as Readonly<Record<string, Completer>>,
     definition: published<Prompt>({

@@ -5,7 +5,7 @@ import type { ResourceEntry, ResourceTemplateEntry } from './catalog.js';
 import { checkCompletions } from './completions.js';
 import { published } from './definition.js';
 import { checkName } from './names.js';
-import { placeOf, type Report } from './report.js';
+import { placeOf, type Mistakes } from './mistakes.js';
 import { scopesOf } from './scopes.js';
 import { uriTemplate, type UriTemplate } from './uri-template.js';
 import { isUriText, MOST_CHARACTERS, parseTemplate } from './uri-template-syntax.js';
@@ -21,53 +21,55 @@ export interface TemplateDraft {
 /** A resource as the catalog holds it; undefined, and taken note of, where nothing says which URIs it serves. */
 export function resourceEntry(
   declaration: ResourceDeclaration,
-  report: Report,
+  mistakes: Mistakes,
 ): ResourceEntry | TemplateDraft | undefined {
   const { uri, uriTemplate: template, name } = declaration.options;
-  checkName('resource', name, declaration, report);
+  checkName('resource', name, declaration, mistakes);
   if ((uri === undefined) === (template === undefined)) {
-    report.add('URI_OR_TEMPLATE', placeOf(declaration), uri === undefined ? 'neither' : 'both');
+    mistakes.add('URI_OR_TEMPLATE', placeOf(declaration), uri === undefined ? 'neither' : 'both');
     return undefined;
   }
-  return uri === undefined ? templateEntry(declaration, template ?? '', report) : fixedEntry(declaration, uri, report);
+  return uri === undefined
+    ? templateEntry(declaration, template ?? '', mistakes)
+    : fixedEntry(declaration, uri, mistakes);
 }
 
-function fixedEntry(declaration: ResourceDeclaration, uri: string, report: Report): ResourceEntry {
+function fixedEntry(declaration: ResourceDeclaration, uri: string, mistakes: Mistakes): ResourceEntry {
   const { target, member, options } = declaration;
   const { name, title, description, icons, mimeType, annotations, size, _meta } = options as typeof options & {
     size?: number;
   };
   const problem = problemOf(uri);
-  if (problem !== undefined) report.add('ILLEGAL_URI', placeOf(declaration), uri, problem);
-  checkCompletions(placeOf(declaration), options.complete, [], report);
+  if (problem !== undefined) mistakes.add('ILLEGAL_URI', placeOf(declaration), uri, problem);
+  checkCompletions(placeOf(declaration), options.complete, [], mistakes);
   return Object.freeze({
     kind: 'resource',
     name,
     target,
     member,
-    ...scopesOf(declaration, options.scopes, report),
+    ...scopesOf(declaration, options.scopes, mistakes),
     uri,
     definition: published<Resource>({ uri, name, title, description, icons, mimeType, annotations, size, _meta }),
   });
 }
 
-function templateEntry(declaration: ResourceDeclaration, text: string, report: Report): TemplateDraft | undefined {
+function templateEntry(declaration: ResourceDeclaration, text: string, mistakes: Mistakes): TemplateDraft | undefined {
   const { target, member, options } = declaration;
   const { name, title, description, icons, mimeType, annotations, _meta } = options;
   const parts = parseTemplate(text);
   if (typeof parts === 'string') {
-    report.add('ILLEGAL_URI_TEMPLATE', placeOf(declaration), text, parts);
+    mistakes.add('ILLEGAL_URI_TEMPLATE', placeOf(declaration), text, parts);
     return undefined;
   }
   const template = uriTemplate(parts);
   const complete = (options.complete ?? {}) as Readonly<Record<string, Completer>>;
-  checkCompletions(placeOf(declaration), complete, template.variables, report);
+  checkCompletions(placeOf(declaration), complete, template.variables, mistakes);
   const entry: ResourceTemplateEntry = Object.freeze({
     kind: 'template',
     name,
     target,
     member,
-    ...scopesOf(declaration, options.scopes, report),
+    ...scopesOf(declaration, options.scopes, mistakes),
     match: (uri: string) => template.match(uri),
     complete: Object.freeze({ ...complete }),
     definition: published<ResourceTemplate>({

@@ -1,5 +1,5 @@
 import type { Place } from '../metadata/declaration.js';
-import { placeOf, type Report } from './report.js';
+import { placeOf, type Mistakes } from './mistakes.js';
 
 /** RFC 6749, 3.3: what a scope is made of, so that a challenge can name it between quotes. */
 const SCOPE = /^[\x21\x23-\x5b\x5d-\x7e]+$/;
@@ -10,9 +10,9 @@ export const isScope = (text: string): boolean => SCOPE.test(text);
 export function scopesOf(
   place: Pick<Place, 'target' | 'member'>,
   scopes: readonly string[] | undefined,
-  report: Report,
+  mistakes: Mistakes,
 ): { readonly scopes?: readonly string[] } {
   if (!scopes || scopes.length === 0) return {};
-  for (const scope of scopes) if (!isScope(scope)) report.add('ILLEGAL_SCOPE', placeOf(place), scope);
+  for (const scope of scopes) if (!isScope(scope)) mistakes.add('ILLEGAL_SCOPE', placeOf(place), scope);
   return { scopes: Object.freeze([...new Set(scopes)]) };
 }

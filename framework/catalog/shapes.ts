@@ -1,13 +1,13 @@
 import type { SchemaSource } from '../metadata/options.js';
 import { compileSchema } from '../schema/compile-schema.js';
 import type { Schema, SchemaRole } from '../schema/schema.js';
-import type { Report } from './report.js';
+import type { Mistakes } from './mistakes.js';
 
 /** Compiles every shape once, however many entries share it, so that its mistakes are told once too. */
 export class Shapes {
   readonly #compiled = new Map<string, Map<SchemaSource, Schema | undefined>>();
 
-  constructor(private readonly report: Report) {}
+  constructor(private readonly mistakes: Mistakes) {}
 
   /** The compiled shape, or undefined where it has mistakes; `place` says where it was met first. */
   compile(source: SchemaSource, role: SchemaRole, place: string): Schema | undefined {
@@ -16,7 +16,7 @@ export class Shapes {
     if (!known.has(source)) {
       known.set(
         source,
-        this.report.attempt(place, () => compileSchema(source, { role })),
+        this.mistakes.attempt(place, () => compileSchema(source, { role })),
       );
     }
     return known.get(source);

@@ -4,7 +4,7 @@ import type { Duration, TaskOptions } from '../metadata/options.js';
 import type { Schema } from '../schema/schema.js';
 import type { TaskSettings } from './catalog.js';
 import { checkBudget } from './check-budget.js';
-import { placeOf, type Report } from './report.js';
+import { placeOf, type Mistakes } from './mistakes.js';
 import { backoffSettings } from './task-backoff.js';
 import { scheduleSettings } from './task-schedule.js';
 
@@ -20,14 +20,14 @@ type Timed = { [K in keyof TaskOptions]-?: TaskOptions[K] extends Duration | und
 export function taskSettings(
   declaration: Extract<Declaration, { kind: 'task' }>,
   input: Schema,
-  report: Report,
+  mistakes: Mistakes,
 ): TaskSettings {
   const { options } = declaration;
   const place = placeOf(declaration);
   const refuse = (setting: string, given: unknown, rule: string): void =>
-    report.add('INVALID_TASK', place, setting, String(given), rule);
+    mistakes.add('INVALID_TASK', place, setting, String(given), rule);
   const read = (setting: string, given: Duration): number | undefined =>
-    report.attempt(`${place}, ${setting}`, () => milliseconds(given));
+    mistakes.attempt(`${place}, ${setting}`, () => milliseconds(given));
 
   const limited = (setting: Timed, least: number, most: number, rule: string): number | undefined => {
     const given: Duration | undefined = options[setting];
@@ -54,7 +54,7 @@ export function taskSettings(
     refuse('idempotencyKey', typeof idempotencyKey, 'a function of the input that returns a string');
   const backoff = options.backoff && backoffSettings(options.backoff, read, refuse);
   const given = options.budget;
-  const budget = given && report.attempt(place, () => checkBudget(place, given, 'INVALID_TASK'));
+  const budget = given && mistakes.attempt(place, () => checkBudget(place, given, 'INVALID_TASK'));
   const schedule = options.schedule && scheduleSettings(options.schedule, input, read, refuse);
   return Object.freeze({
     ttl,

@@ -4,7 +4,7 @@ import type { ToolEntry } from './catalog.js';
 import { published } from './definition.js';
 import { checkName } from './names.js';
 import { NO_INPUT } from './no-input.js';
-import { placeOf, type Report } from './report.js';
+import { placeOf, type Mistakes } from './mistakes.js';
 import { scopesOf } from './scopes.js';
 import type { Shapes } from './shapes.js';
 import { taskSettings } from './task-settings.js';
@@ -13,12 +13,12 @@ import { taskSettings } from './task-settings.js';
 export function toolEntry(
   declaration: Extract<Declaration, { kind: 'tool' | 'task' }>,
   shapes: Shapes,
-  report: Report,
+  mistakes: Mistakes,
 ): ToolEntry {
   const { target, member, options } = declaration;
   const { name, title, description, icons, annotations, _meta, approval, onCrash } = options;
   const place = placeOf(declaration);
-  checkName('tool', name, declaration, report);
+  checkName('tool', name, declaration, mistakes);
   const input = (options.input && shapes.compile(options.input, 'input', `The input of ${place}`)) ?? NO_INPUT;
   const output = options.output && shapes.compile(options.output, 'output', `The output of ${place}`);
   return Object.freeze({
@@ -26,10 +26,10 @@ export function toolEntry(
     name,
     target,
     member,
-    ...scopesOf(declaration, options.scopes, report),
+    ...scopesOf(declaration, options.scopes, mistakes),
     input,
     ...(output && { output }),
-    ...(declaration.kind === 'task' && { task: taskSettings(declaration, input, report) }),
+    ...(declaration.kind === 'task' && { task: taskSettings(declaration, input, mistakes) }),
     ...(approval !== undefined && { approval }),
     ...(onCrash && { onCrash }),
     definition: published<Tool>({

@@ -31,7 +31,7 @@ async function main(): Promise<string> {
     throw PerduraError.of('UNKNOWN_COMMAND', positionals.join(' '));
   }
   const name = await newProject(folder, dirname(manifest));
-  const enter = resolve(folder) === process.cwd() ? '' : `  cd ${folder}\n`;
+  const enter = resolve(folder) === process.cwd() ? '' : `  cd ${/\s/.test(folder) ? `"${folder}"` : folder}\n`;
   return `Made ${name}. Next:\n\n${enter}  npm install\n  npm test\n  npm run dev\n`;
 }
 

@@ -17,11 +17,17 @@ export function lookaroundsOf(source: string): readonly Lookaround[] {
   const open: { readonly token: string; readonly at: number; readonly isOnce: boolean }[] = [];
   let isRepeated = false;
   for (const { 0: token, index } of source.matchAll(TOKENS)) {
-    if (token.startsWith('(')) open.push({ token, at: index, isOnce: open.length === 0 && !isRepeated });
+    if (token.startsWith('(')) {
+      open.push({ token, at: index, isOnce: !isRepeated && open.every((group) => group.token === '(') });
+    }
     // What is repeated within a lookaround is over when the lookaround is.
     else if (isRepeat(token)) isRepeated ||= open.every((group) => group.token === '(');
     else if (token === ')') {
       const group = open.pop();
+      // Only here is it seen that a group is repeated.
+      if (group?.token === '(' && /[*+{]/.test(source.charAt(index + 1))) {
+        for (const [at, one] of found.entries()) if (one.from > group.at) found[at] = { ...one, isOnce: false };
+      }
       if (group === undefined || group.token === '(') continue;
       const content = source.slice(group.at + group.token.length, index);
       const isBehind = group.token.startsWith('(?<');

@@ -7,7 +7,7 @@ import type { Interceptor } from '../runtime/call.js';
 import type { Provider } from '../runtime/container/provider.js';
 import type { Icon } from '../spec.js';
 import type { RedisAddress } from '../tasks/redis/connections.js';
-import type { PageOptions } from './app-pages.js';
+import type { PageOptions } from './pages/app-pages.js';
 import type { Plugin } from './plugin.js';
 
 type RedisOptions = Omit<Exclude<RedisAddress, string>, 'keyPrefix'>;

@@ -6,7 +6,7 @@ import type { TaskClass } from '../runtime/context.js';
 import type { Token } from '../runtime/container/provider.js';
 import type { Implementation } from '../spec.js';
 import type { TaskEngine } from '../tasks/create-tasks.js';
-import type { AppPages } from './app-pages.js';
+import type { AppPages } from './pages/app-pages.js';
 import type { Shared } from './backend.js';
 import type { StartOptions } from './start-task.js';
 

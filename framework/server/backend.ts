@@ -3,7 +3,7 @@ import type { Schedules } from '../tasks/schedules.js';
 import type { TaskQueue } from '../tasks/task-queue.js';
 import type { TaskStore } from '../tasks/task-store.js';
 import type { EventLog } from './streams/event-log.js';
-import type { PageStore } from './page-store.js';
+import type { PageStore } from './pages/page-store.js';
 import type { Post } from './post.js';
 import type { SessionStore } from './sessions/session-store.js';
 import type { Switches } from './shared-catalog.js';

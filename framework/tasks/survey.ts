@@ -57,19 +57,19 @@ export function fullQuery({ limit = DEFAULT_LIMIT, statuses = STATUSES, ...query
 /** What a summary shows of a record. */
 export type Surveyed = Omit<TaskSummary, 'questions'> & Pick<TaskRecord, 'below'>;
 
-/** A result that is no error has no message (`endOf`). */
-const isErrorResult = ({ status, statusMessage }: Surveyed): boolean =>
-  status === 'completed' && statusMessage !== undefined;
+/** With `questions` open in it and below it. A result that is no error has no message (`endOf`). */
+export function statusOf({ status, statusMessage }: Surveyed, questions: number): TaskStatus {
+  if (questions > 0) return 'input_required';
+  return status === 'completed' && statusMessage !== undefined ? 'failed' : status;
+}
 
-/** `asking` are the tasks below it that have open questions. */
-export function summaryOf(record: Surveyed, open: number, asking: number): TaskSummary {
+export function summaryOf(record: Surveyed, questions: number): TaskSummary {
   const { taskId, owner, tool, statusMessage, run, attempt, crashes, createdAt, updatedAt, ttl, due, children } =
     record;
-  const questions = run === 'done' ? 0 : open + asking;
   const progress = wholeProgress(record);
   return {
     ...{ taskId, owner, tool, run, attempt, crashes, createdAt, updatedAt, ttl, due, questions },
-    status: questions > 0 ? 'input_required' : isErrorResult(record) ? 'failed' : record.status,
+    status: statusOf(record, questions),
     ...(statusMessage !== undefined && { statusMessage }),
     ...(progress && { progress }),
     ...(children !== undefined && { children }),

@@ -61,7 +61,7 @@ export async function connect2025(
 
   return {
     request,
-    startTask: async (name, args, ttl) => {
+    startTask: async (name, args = {}, ttl) => {
       const task = ttl === undefined ? {} : { ttl };
       return (await request('tools/call', { name, arguments: args, task }))['task'] as TaskView;
     },

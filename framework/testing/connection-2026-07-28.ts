@@ -8,6 +8,9 @@ import { type Connection, RpcError, type TaskView, type Wire } from './connectio
 const META = 'io.modelcontextprotocol/';
 const TASKS = `${META}tasks`;
 
+/** How often one question is answered. A server asks again until the answer fits: what does not by then never will. */
+const TRIES = 3;
+
 interface Detailed {
   readonly taskId: string;
   readonly status: TaskStatus;
@@ -67,11 +70,17 @@ export function connect2026(
 
   const request: Connection['request'] = async (method, params = {}, options = {}) => {
     let result = await once(method, params, options);
+    const answered = new Map<string, number>();
     while (result['resultType'] === 'input_required') {
       const { inputRequests = {}, requestState } = result as {
         inputRequests?: Record<string, InputRequest>;
         requestState?: string;
       };
+      for (const [key, question] of Object.entries(inputRequests)) {
+        const times = answered.get(key) ?? 0;
+        if (times === TRIES) throw PerduraError.of('ANSWER_REFUSED', key, question.method, TRIES);
+        answered.set(key, times + 1);
+      }
       const inputResponses = await answerAll(answers, inputRequests);
       result = await once(
         method,
@@ -109,7 +118,7 @@ export function connect2026(
 
   return {
     request,
-    startTask: async (name, args) => {
+    startTask: async (name, args = {}) => {
       const answered = await request('tools/call', { name, arguments: args });
       // A task is the server's to make: a tool that is none, and arguments that do not fit, have a result at once.
       if (answered['resultType'] !== 'task') {

@@ -104,14 +104,17 @@ export class Wire {
 
 /** What a test does with a connection, on either revision. */
 export interface Connection {
-  /** Sends a request and answers what the server asks on the way. `signal` hangs up. */
+  /**
+   * Sends a request and answers what the server asks on the way. `signal` hangs up.
+   * @throws PerduraError `ANSWER_REFUSED` where a question is asked again after three answers (2026-07-28)
+   */
   request(
     method: string,
     params?: Readonly<Record<string, unknown>>,
     options?: RequestOptions,
   ): Promise<Record<string, unknown>>;
   /** @throws PerduraError `NO_TASK_MADE` where the server answers without making one (2026-07-28) */
-  startTask(name: string, args: Readonly<Record<string, unknown>>, ttl?: number): Promise<TaskView>;
+  startTask(name: string, args?: Readonly<Record<string, unknown>>, ttl?: number): Promise<TaskView>;
   getTask(taskId: string): Promise<TaskView>;
   cancelTask(taskId: string): Promise<void>;
   /** Follows a task to its end, answering what it asks, and gives its result. */

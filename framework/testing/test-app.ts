@@ -3,7 +3,7 @@ import type { Duration } from '../metadata/options.js';
 import type { App } from '../server/app.js';
 import type { AppOptions } from '../server/app-options.js';
 import type { Plugin } from '../server/plugin.js';
-import { createAppOn } from '../server/create-app.js';
+import { createAppOn } from '../server/assembly/create-app.js';
 import { MemoryTaskQueue } from '../tasks/memory/task-queue.js';
 import { stayAwake } from './stay-awake.js';
 import { type Transcript, transcriptOf } from './transcript.js';

@@ -1,7 +1,7 @@
 import { type CallContext, Tool } from 'perdura';
 import { MemoryJournal } from '../../framework/protocol/features/memory-journal.js';
-import { AppPages } from '../../framework/server/app-pages.js';
-import { MemoryPageStore } from '../../framework/server/page-store.js';
+import { AppPages } from '../../framework/server/pages/app-pages.js';
+import { MemoryPageStore } from '../../framework/server/pages/memory-page-store.js';
 import type { ElicitRequestUrlParams } from '../../framework/spec.js';
 import { until } from '../fixtures/until.js';
 import { accept, ALICE, RawClient2026 } from '../spec/raw-client.js';

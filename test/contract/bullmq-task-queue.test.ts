@@ -18,6 +18,11 @@ afterAll(async () => {
   await redis.stop();
 });
 
+/** BullMQ takes five to ten seconds to find out that a process has died, in which the other tests run. */
+let orphan: Awaited<ReturnType<typeof orphaned>>;
+beforeAll(async () => void (orphan = await orphaned()));
+afterAll(() => orphan.end());
+
 let queues = 0;
 const reports: unknown[] = [];
 beforeEach(() => reports.splice(0));
@@ -42,6 +47,36 @@ async function open(prefix: string): Promise<Opened> {
   };
 }
 
+/** A job that a process took and did not live to run, and a process that works beside it. Its Redis is its own, since others end. */
+async function orphaned() {
+  const own = await RedisServer.start();
+  const requests = new Redis(own.url, { maxRetriesPerRequest: null });
+  const connections = await connectRedis(own.url, () => undefined);
+  const queue = new BullmqTaskQueue({ connections, report: () => undefined });
+  const taker = new Worker('research', null, { connection: requests, prefix: '{perdura}:queue', lockDuration: 100 });
+  await queue.enqueue({ taskId: 'a', activation: 1, tool: 'research' });
+  expect(await taker.getNextJob('its-token', { block: false })).toBeDefined();
+  await taker.close(true);
+  const seen: string[] = [];
+  queue.work(async ({ taskId }) => void seen.push(taskId), { concurrency: 10, perTool: new Map([['research', 10]]) });
+  return {
+    seen,
+    kept: () => jobsIn(requests, 'perdura'),
+    async end() {
+      await queue.close();
+      await connections.close();
+      requests.disconnect();
+      await own.stop();
+    },
+  };
+}
+
+/** What BullMQ keeps apart from its own bookkeeping: jobs, and lists and sets of jobs. */
+async function jobsIn(client: Redis, prefix: string): Promise<string[]> {
+  const keys = await client.keys(`{${prefix}}:queue:*`);
+  return keys.filter((key) => !/:(id|meta|pc|events|marker|stalled-check)$/.test(key)).sort();
+}
+
 taskQueueContract('BullmqTaskQueue', () => open(`q${queues++}`));
 
 describe('BullmqTaskQueue', () => {
@@ -62,11 +97,7 @@ describe('BullmqTaskQueue', () => {
   });
   afterEach(async () => void (await Promise.all(opened.map((one) => one.close()))));
 
-  /** What BullMQ keeps apart from its own bookkeeping: jobs, and lists and sets of jobs. */
-  const kept = async (): Promise<string[]> => {
-    const keys = await inspect.keys(`{${prefix}}:queue:*`);
-    return keys.filter((key) => !/:(id|meta|pc|events|marker|stalled-check)$/.test(key)).sort();
-  };
+  const kept = (): Promise<string[]> => jobsIn(inspect, prefix);
 
   describe('where somebody has laid hands on its jobs', () => {
     const byHand = (): Queue => {
@@ -209,21 +240,6 @@ describe('BullmqTaskQueue', () => {
     expect(seen).toEqual([job('a', 2)]);
   });
 
-  it('hands out again what a process took and did not live to run', async () => {
-    const dead = new Redis(redis.url, { maxRetriesPerRequest: null });
-    const { Worker } = await import('bullmq');
-    const taker = new Worker('research', null, { connection: dead, prefix: `{${prefix}}:queue`, lockDuration: 100 });
-    await queue.enqueue(job('a'));
-    expect(await taker.getNextJob('its-token', { block: false })).toBeDefined();
-    await taker.close(true);
-    dead.disconnect();
-
-    const seen: string[] = [];
-    queue.work(async ({ taskId }) => void seen.push(taskId), limits);
-    await until(async () => seen.length === 1 && (await kept()).length === 0);
-    expect(seen).toEqual(['a']);
-  });
-
   it('shares the jobs of a tool between processes without holding any back', async () => {
     const other = await another();
     const one = { concurrency: 1, perTool: new Map([['research', 10], ['other', 10]]) }; // prettier-ignore
@@ -314,5 +330,10 @@ describe('BullmqTaskQueue', () => {
     await redis.restart();
     await until(() => queue.enqueue(job('c')).then(() => true, () => false)); // prettier-ignore
     await until(() => seen.includes('c'));
+  });
+
+  it('hands out again what a process took and did not live to run', async () => {
+    await until(async () => orphan.seen.length > 0 && (await orphan.kept()).length === 0);
+    expect(orphan.seen).toEqual(['a']);
   });
 });

@@ -1,4 +1,5 @@
-import { MemoryPageStore, type PageRecord, type PageStore } from '../../framework/server/page-store.js';
+import { MemoryPageStore } from '../../framework/server/pages/memory-page-store.js';
+import type { PageRecord, PageStore } from '../../framework/server/pages/page-store.js';
 import { RedisPageStore } from '../../framework/server/redis/page-store.js';
 import { connectRedis, type RedisConnections } from '../../framework/tasks/redis/connections.js';
 import { RedisServer } from '../fixtures/redis-server.js';

@@ -1,5 +1,6 @@
 import { BullmqTaskQueue } from '../../framework/tasks/bullmq/task-queue.js';
 import { connectRedis, type RedisConnections } from '../../framework/tasks/redis/connections.js';
+import { RedisHeadroom } from '../../framework/tasks/redis/headroom.js';
 import { RedisTaskStore } from '../../framework/tasks/redis/task-store.js';
 import type { TaskOutcome } from '../../framework/tasks/task-record.js';
 import type { Fence, Transition } from '../../framework/tasks/task-store.js';
@@ -127,7 +128,7 @@ describe('races', () => {
     const random = seededRandom();
     const [{ store: worker }, { store: web }] = [await openStore(), await openStore()];
     const winners = { result: 0, cancelled: 0 };
-    for (let round = 0; round < 1000; round++) {
+    const race = async (): Promise<void> => {
       const fence = await running(worker);
       const finish = async () => (await worker.finish(fence, RESULT)).ok;
       const cancel = async () => (await web.cancel('alice', fence.taskId)).ok;
@@ -142,7 +143,11 @@ describe('races', () => {
       const kind = finished ? 'result' : 'cancelled';
       expect(reads[0]?.outcome?.kind).toBe(kind);
       winners[kind] += 1;
-    }
+    };
+    const inTurn = async (): Promise<void> => {
+      for (let round = 0; round < 125; round++) await race();
+    };
+    await Promise.all(Array.from({ length: 8 }, inTurn));
     expect(Math.min(winners.result, winners.cancelled)).toBeGreaterThan(0);
   });
 });
@@ -252,6 +257,16 @@ describe('Redis hangs', () => {
     value(await appended);
     await until(async () => (await store.create(newTask(), LIMITS).catch(() => undefined))?.ok);
     expect(reports.length).toBeLessThanOrEqual(3);
+  });
+
+  it('and who looks how much room there is hears of it, and makes no second call in vain', async () => {
+    const redis = await admin();
+    const room = new RedisHeadroom(redis);
+    await redis.acl('SETUSER', 'default', '-info');
+    // One that may not look takes what it wants.
+    await room.take(1e9);
+    redis.disconnect();
+    await expect(new RedisHeadroom(redis).take(1)).rejects.toMatchObject(UNAVAILABLE);
   });
 });
 

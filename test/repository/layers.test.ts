@@ -8,7 +8,7 @@ const ROOT = resolve(__dirname, '../..');
 /** A tree that keeps every rule, so that what the planted file breaks is all that is reported. */
 const LAWFUL = {
   'framework/errors.ts': 'export const ERRORS = {};',
-  'framework/index.ts': "export { createApp } from './server/create-app.js';",
+  'framework/index.ts': "export { createApp } from './server/assembly/create-app.js';",
   'framework/metadata/class.ts': 'export interface Class { readonly name: string }',
   'framework/decorators/tool.ts': "export type { Class } from '../metadata/class.js';",
   'framework/decorators/handler.ts':
@@ -19,7 +19,8 @@ const LAWFUL = {
   'framework/tasks/redis/store.ts': "import { store } from '../store.js';\nexport { store };",
   'framework/protocol/2026-07-28/methods.ts': 'export const methods = {};',
   'framework/cli/main.ts': "import { ERRORS } from '../errors.js';\nexport const main = ERRORS;",
-  'framework/server/create-app.ts': "import { store } from '../tasks/store.js';\nexport const createApp = () => store;",
+  'framework/server/assembly/create-app.ts':
+    "import { store } from '../../tasks/store.js';\nexport const createApp = () => store;",
   'plugins/timer/index.ts': "import { createApp } from 'perdura';\nexport const timer = createApp;",
 };
 
@@ -34,7 +35,7 @@ const PLANTED: ReadonlyArray<{
     sin: 'a lower layer that imports a higher one',
     rule: 'layer-metadata',
     path: 'framework/metadata/planted.ts',
-    text: "import { createApp } from '../server/create-app.js';\nexport const planted = createApp;",
+    text: "import { createApp } from '../server/assembly/create-app.js';\nexport const planted = createApp;",
   },
   {
     sin: 'a lower layer that imports only a type of a higher one',
@@ -83,6 +84,12 @@ const PLANTED: ReadonlyArray<{
     rule: 'room-protocol-2025-11-25',
     path: 'framework/protocol/2025-11-25/planted.ts',
     text: "import { methods } from '../2026-07-28/methods.js';\nexport const planted = methods;",
+  },
+  {
+    sin: 'a transport that knows how an app is put together',
+    rule: 'room-server-http',
+    path: 'framework/server/http/planted.ts',
+    text: "import { createApp } from '../assembly/create-app.js';\nexport const planted = createApp;",
   },
   {
     sin: 'a server that chooses a store by itself',

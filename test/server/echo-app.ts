@@ -38,7 +38,7 @@ interface Talk {
 
 /**
  * An app whose protocol does what the method's name says: `echo`, `later`, `talk` (as many notifications as `params.count`),
- * `wait` (until the client goes or `release`), `throw`, `reject`. It lets the transports be tested for what they do alone.
+ * `wait` (until the client goes or `release`), `stay` (until `release` alone), `throw`, `reject`. It lets the transports be tested for what they do alone.
  */
 export function echoApp(): EchoApp {
   const seen: string[] = [];
@@ -69,6 +69,7 @@ export function echoApp(): EchoApp {
         })();
       }
       case 'subscriptions/listen':
+      case 'stay':
       case 'wait':
         return new Promise((resolve) => {
           const _meta = { 'io.modelcontextprotocol/subscriptionId': request.id };
@@ -80,7 +81,7 @@ export function echoApp(): EchoApp {
           };
           const release = end('released');
           waiting.add(release);
-          exchange.onClose(end('closed'));
+          if (request.method !== 'stay') exchange.onClose(end('closed'));
           if (request.params?.['stream'] === true)
             exchange.send({ jsonrpc: '2.0', method: 'notifications/tools/list_changed', params: { _meta } });
         });

@@ -159,6 +159,24 @@ describe('the mistakes of a first start', () => {
     ).toEqual([]);
   });
 
+  it('are icons that clients must not load, of the app as of a tool', async () => {
+    const icons = [{ src: 'file:///etc/icon.png' }];
+    @Tool({ name: 'drawn', description: 'Has such an icon.', icons })
+    class Drawn {
+      call() {}
+    }
+    expect(await codesOf({ icons, use: [Drawn] })).toEqual(['INVALID_DECLARATION', 'INVALID_OPTION']);
+    expect(await codesOf({ icons: { src: 'https://a.example/icon.png' } as never })).toEqual(['INVALID_OPTION']);
+    expect(await codesOf({ icons: [{ src: 'https://a.example/icon.png', theme: 'dark' }] })).toEqual([]);
+  });
+
+  it('are keys that could be guessed and rates that cannot be meant, told with all the others', async () => {
+    const stateKeys = ['k'.repeat(32), process.env['A_KEY_THAT_NOBODY_SET'] as string];
+    const limits = { rate: { calls: { perSecond: 0 } }, pageSize: 0 };
+    const expected = ['REQUEST_STATE_KEY_TOO_SHORT', 'INVALID_RATE', 'INVALID_OPTION', 'UNRESOLVABLE_DEPENDENCY'];
+    expect(new Set(await codesOf({ providers: [], stateKeys, limits }))).toEqual(new Set(expected));
+  });
+
   it('say that what is to be served is still a promise, where no compiler said so', async () => {
     const starting = start({});
     const app = starting as never;

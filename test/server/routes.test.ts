@@ -49,6 +49,22 @@ describe('A route of a plugin', () => {
     for (const path of ['/sideways', '/', '/sid']) expect((await send(port, { method: 'GET', path })).status).toBe(404);
   });
 
+  it('is told of no host but the one that the guards have seen', async () => {
+    const port = await start(({ url }) => new Response(url));
+    for (const path of ['http://localhost/side/a?b=1', '/side/..//evil.example.com/a'])
+      expect(new URL((await send(port, { method: 'GET', path })).body).host).toBe(`127.0.0.1:${port}`);
+  });
+
+  it('is answered with 503 by a handler that is closed', async () => {
+    let calls = 0;
+    const app = await appWith(plugin(() => new Response(String(calls++))));
+    const handle = fetchHandler(app, { allowedHosts: ['localhost'], allowUnauthenticated: true });
+    await handle.close();
+    expect((await handle(new Request('http://localhost/side'))).status).toBe(503);
+    expect(calls).toBe(0);
+    await app.close();
+  });
+
   it('is answered by fetchHandler too, which knows of nobody that is local', async () => {
     const visits: RouteVisit[] = [];
     const app = await appWith(

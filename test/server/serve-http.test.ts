@@ -1,5 +1,6 @@
+import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, connect } from 'node:net';
 import { httpHandler, serveHttp, type HttpOptions, type HttpServer } from '../../framework/http.js';
 import type { Principal } from '../../framework/index.js';
 import { start as startRequest } from '../processes/client.js';
@@ -174,6 +175,34 @@ describe('serveHttp', () => {
     expect([status, headers.connection]).toEqual([200, 'close']);
     await closed;
     expect(app.seen.slice(-3)).toEqual(['released wait', 'session closed', 'app closed']);
+  });
+
+  it('waits too for what goes on without its client, who may come back elsewhere for what it has to say', async () => {
+    const port = await start();
+    const lost = await startRequest(port, {
+      headers: await openSession(port),
+      body: sessionRequest('stay', { stream: true }),
+    });
+    lost.hangUp();
+    const closed = server.close();
+    // By then it has no connection any more.
+    for (let refusals = 0; refusals < 5; refusals++) await until(takesNobody);
+    app.release();
+    await closed;
+    expect(app.seen.slice(-3)).toEqual(['released stay', 'session closed', 'app closed']);
+  });
+
+  it('is not held up by connections that were opened for later', async () => {
+    const port = await start();
+    const silent = connect(port, '127.0.0.1');
+    await once(silent, 'connect');
+    const running = send(port, { headers: STATELESS, body: statelessRequest('stay') });
+    await until(() => app.seen.includes('serve stay'));
+    const closed = server.close();
+    await once(silent.resume(), 'close');
+    app.release();
+    expect((await running).status).toBe(200);
+    await closed;
   });
 
   it('serves who came before it began to close, and begins nothing then that would go on by itself', async () => {

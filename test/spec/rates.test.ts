@@ -228,6 +228,8 @@ describe('A rate', () => {
     ['calls.burst', { calls: { perSecond: 5, burst: 0.5 } }],
   ])('that cannot be meant fails the start: %s', async (name, rate) => {
     const starting = createApp({ name: 'bell', version: '1.0.0', use: [Bell], limits: { rate } });
-    await expect(starting).rejects.toMatchObject({ code: 'INVALID_RATE', facts: [name, expect.anything()] });
+    await expect(starting).rejects.toMatchObject({
+      mistakes: [{ code: 'INVALID_RATE', facts: [name, expect.anything()] }],
+    });
   });
 });

@@ -1,5 +1,5 @@
 import { type App, Resource } from 'perdura';
-import { createAppOn } from '../../framework/server/create-app.js';
+import { createAppOn } from '../../framework/server/assembly/create-app.js';
 import { MemoryTaskQueue } from '../../framework/tasks/memory/task-queue.js';
 import { MemoryTaskStore } from '../../framework/tasks/memory/task-store.js';
 import { until } from '../fixtures/until.js';

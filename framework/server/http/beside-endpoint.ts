@@ -1,6 +1,6 @@
 import { PerduraError } from '../../errors.js';
 import type { App } from '../app.js';
-import { PAGES_PATH } from '../app-pages.js';
+import { PAGES_PATH } from '../pages/app-pages.js';
 import { overlaps } from '../check-routes.js';
 import { type Answer, cardRoutes, documentRoute } from './card-routes.js';
 import type { HttpSettings } from './options.js';

@@ -131,6 +131,11 @@ export class HttpEndpoint {
     drain(request, this.settings.maxBodyBytes);
   }
 
+  /** Whether nothing is taken any more. */
+  get isClosed(): boolean {
+    return this.#closed !== undefined;
+  }
+
   /** Whether requests should be sent here. */
   async ready(): Promise<boolean> {
     return !this.#isLeaving && (await this.app.ready().catch(() => false));

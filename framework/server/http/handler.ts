@@ -74,7 +74,8 @@ export function listener(
     const isEndpoint = target === settings.path || target === slashed;
     // Browsers navigate there, which is no call from a page: each has rules of its own for them.
     const answer = isEndpoint ? undefined : answerOf(target);
-    if (answer) return answer(request, response);
+    if (answer)
+      return endpoint.isClosed ? endpoint.refuse(request, response, REFUSAL.closing) : answer(request, response);
     const { origin } = request.headers;
     if (origin !== undefined) {
       if (!guard.origin(origin)) return endpoint.refuse(request, response, REFUSAL.origin);

@@ -45,7 +45,9 @@ export function lapseOf(
       askLater();
     };
     const askLater = (): void => {
-      if (interval !== undefined) stopAsking = atTime(Date.now() + interval, () => void ask());
+      // Never all at once, though all clients came back at once when a server had stopped.
+      if (interval !== undefined)
+        stopAsking = atTime(Date.now() + interval * (1 - Math.random() / 10), () => void ask());
     };
     endAt(until);
     askLater();

@@ -1,11 +1,11 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import type { PageReply } from '../../runtime/asking/page.js';
 import type { App } from '../app.js';
-import { type AppPages, PAGES_PATH } from '../app-pages.js';
+import { type AppPages, PAGES_PATH } from '../pages/app-pages.js';
 import { readBody, wasRead } from './body.js';
 import type { InboundRequest, OutboundResponse } from '../http-port.js';
 import { notice, PAGE_HEADERS, welcome } from './page-html.js';
-import type { PageState } from '../page-store.js';
+import type { PageState } from '../pages/page-store.js';
 
 /** The most bytes of a form. */
 const MOST_FORM_BYTES = 64 * 1024;

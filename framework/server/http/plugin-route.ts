@@ -33,8 +33,11 @@ export async function serveRoute({ answer }: Route, { app, settings, request, re
     const isRead = method === 'GET' || method === 'HEAD';
     const body = isRead ? Buffer.alloc(0) : await bodyOf(request, settings.maxBodyBytes);
     if (!body) return refuse(REFUSAL.tooLarge);
-    const url = new URL(request.originalUrl ?? request.url ?? '/', originOf(request, settings));
-    const asked = new Request(url, { method, headers: headersOf(request), ...(!isRead && { body }) });
+    const asked = new Request(urlOf(request, settings), {
+      method,
+      headers: headersOf(request),
+      ...(!isRead && { body }),
+    });
     await write(await answer(asked, { app, isLocal: isLocal(request, settings) }), response);
   } catch (error) {
     const reference = randomUUID();
@@ -52,6 +55,13 @@ const bodyOf = (request: InboundRequest, limit: number): Promise<Buffer | undefi
 /** What this server is called by whoever sent the request. */
 const originOf = ({ headers }: InboundRequest, { publicUrl }: Visit['settings']): string =>
   publicUrl?.origin ?? `http://${headers.host}`;
+
+/** Whatever host a client names that takes us for a proxy: the guards know that of the header alone. */
+function urlOf(request: InboundRequest, settings: Visit['settings']): URL {
+  const origin = originOf(request, settings);
+  const { pathname, search } = new URL(request.originalUrl ?? request.url ?? '/', origin);
+  return Object.assign(new URL(origin), { pathname, search });
+}
 
 /** A page of the server's own. Its scheme is not looked at: a proxy may have taken TLS off. */
 function isOwn(origin: string, { headers }: InboundRequest, { publicUrl }: Visit['settings']): boolean {

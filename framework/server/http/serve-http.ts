@@ -1,5 +1,5 @@
 import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { PerduraError } from '../../errors.js';
 import { atMost } from '../../runtime/at-most.js';
 import type { App } from '../app.js';
@@ -41,6 +41,12 @@ const TIMEOUTS = {
 /** The most turns of the event loop for which a server that closes takes in who has come: more than a queue of the system's holds. */
 const MOST_TURNS = 1000;
 
+/** How often a server that closes looks for connections that nobody uses, in milliseconds. */
+const LOOK = 20;
+
+/** After so many looks a connection on which nothing was sent yet was opened for later, and not for a request that is on its way. */
+const SILENT_LOOKS = 25;
+
 /**
  * Serves an app over Streamable HTTP, both revisions at one endpoint, with every guard on: Host and Origin checked,
  * bodies bounded, sessions bounded. Throws `INVALID_HTTP_OPTION`, `UNSAFE_BIND` or `UNAUTHENTICATED_BIND` for options that
@@ -50,6 +56,11 @@ export async function serveHttp(app: App, options: HttpOptions = {}): Promise<Ht
   const settings = httpSettings(options);
   const { serve, endpoint } = listener(app, settings);
   const server = createServer(TIMEOUTS, serve);
+  const connections = new Set<Socket>();
+  server.on('connection', (socket) => {
+    connections.add(socket);
+    socket.once('close', () => connections.delete(socket));
+  });
   await started(server, settings).catch(async (error: unknown) => {
     await endpoint.close(0);
     throw error;
@@ -63,15 +74,23 @@ export async function serveHttp(app: App, options: HttpOptions = {}): Promise<Ht
   const close = async ({ keepApp = false }: CloseOptions): Promise<void> => {
     // One deadline for everything: a client that stopped reading or sending must not hold the process.
     const cut = setTimeout(() => server.closeAllConnections(), GRACE + 500);
+    const end = performance.now() + GRACE;
+    const left = (): number => Math.max(0, end - performance.now());
     await allTaken(server);
     const stopped = new Promise<void>((resolve) => server.close(() => resolve()));
     // Every listener of the app hears of its end, so subscriptions end with their result rather than broken.
     if (!keepApp) app.protocol.close();
     endpoint.leave();
     // A connection turns idle a moment after its answer was handed to it.
-    const idle = setInterval(() => server.closeIdleConnections(), 20);
-    await atMost(GRACE, stopped);
-    await endpoint.close(0);
+    let looks = 0;
+    const idle = setInterval(() => {
+      server.closeIdleConnections();
+      // Those that were never used are not idle for Node.
+      if (++looks > SILENT_LOOKS) for (const socket of connections) if (socket.bytesRead === 0) socket.destroy();
+    }, LOOK);
+    await atMost(left(), stopped);
+    // What runs on without its client, who may come back to another process, has the rest of the time.
+    await endpoint.close(left());
     await stopped;
     clearInterval(idle);
     clearTimeout(cut);

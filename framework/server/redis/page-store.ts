@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Redis } from 'ioredis';
 import type { Json } from '../../spec.js';
-import type { PageRecord, PageState, PageStore } from '../page-store.js';
+import type { PageRecord, PageState, PageStore } from '../pages/page-store.js';
 import { RedisCalls } from '../../tasks/redis/calls.js';
 
 const SCRIPTS = {

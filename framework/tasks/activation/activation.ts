@@ -35,7 +35,7 @@ async function run(job: Job, begun: Begun, ear: Ear, place: Workplace): Promise<
     await finish(fence, failure(`This server has no task named "${record.tool}" any more.`), place);
     return;
   }
-  const leave = place.suspects.enter(record.crashes);
+  const leave = place.suspects.enter(record);
   if (!leave) return wait(job, begun, place);
   const lease = new Lease(record, fence, ear, place);
   const timeout = startTimeout(lease, entry.task);

@@ -1,3 +1,5 @@
+import type { TaskRecord } from '../task-record.js';
+
 /** For so many leases a suspect is alone at the most: one that hangs must not keep the others from going on. */
 const ALONE = 10;
 
@@ -6,7 +8,7 @@ const ALONE = 10;
  * blame; one at a time can. So one that kills its process takes no other with it to the limit of crashes.
  */
 export class Suspects {
-  #inside?: symbol;
+  #inside?: { readonly taskId: string };
 
   constructor(private readonly options: { readonly maxCrashes: number; readonly lease: number }) {}
 
@@ -16,10 +18,11 @@ export class Suspects {
   }
 
   /** Lets a task in that is not suspect, and one at a time of those that are; undefined where it has to wait. What is returned lets the next one in. */
-  enter(crashes: number): (() => void) | undefined {
+  enter({ taskId, crashes }: Pick<TaskRecord, 'taskId' | 'crashes'>): (() => void) | undefined {
     if (crashes < Math.max(1, this.options.maxCrashes / 2)) return () => undefined;
-    if (this.#inside) return undefined;
-    const own = (this.#inside = Symbol('suspect'));
+    // An earlier run of its own, which this one has fenced off, may not have ended yet.
+    if (this.#inside && this.#inside.taskId !== taskId) return undefined;
+    const own = (this.#inside = { taskId });
     const leave = (): void => {
       clearTimeout(limit);
       if (this.#inside === own) this.#inside = undefined;

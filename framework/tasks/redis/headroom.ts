@@ -1,5 +1,6 @@
 import type { Redis } from 'ioredis';
 import { PerduraError } from '../../errors.js';
+import { unavailable } from './calls.js';
 
 /** The share of Redis' memory that new tasks leave to those that it has: to their queue, their journals and their results. */
 const KEPT = 0.1;
@@ -26,7 +27,7 @@ export class RedisHeadroom {
 
   /**
    * Takes room for a new task; nothing is returned where there is no need to look.
-   * @throws PerduraError `STORE_FULL`
+   * @throws PerduraError `STORE_FULL`, `STORE_UNAVAILABLE`
    */
   take(bytes: number): Promise<void> | undefined {
     const age = performance.now() - this.#looked;
@@ -43,8 +44,11 @@ export class RedisHeadroom {
   }
 
   async #look(): Promise<void> {
-    // Where Redis does not tell, it is asked again later; where it is away, whoever wanted room will hear of it.
-    const info = await this.client.info('memory').catch(() => '');
+    const info = await this.client.info('memory').catch((error: unknown) => {
+      // One that may not be asked has room. One that is away would keep whoever wants room waiting for a second call in vain.
+      if ((error as Error).name !== 'ReplyError') throw unavailable(error);
+      return '';
+    });
     const read = (name: string): number => Number(new RegExp(`^${name}:(\\d+)`, 'm').exec(info)?.[1] ?? 0);
     const most = read('maxmemory');
     const used = read('used_memory') - read('mem_not_counted_for_evict');

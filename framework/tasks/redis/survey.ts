@@ -53,5 +53,5 @@ function summary(taskId: string, held: Held): TaskSummary {
     ...(fields.get('progress') !== undefined && { progress: json('progress') }),
     ...(fields.get('below') !== undefined && { below: belowOf(text('below')) }),
   };
-  return summaryOf(record, number('opens'), number('asking'));
+  return summaryOf(record, record.run === 'done' ? 0 : number('opens') + number('asking'));
 }

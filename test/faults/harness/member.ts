@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createApp } from '../../../framework/server/create-app.js';
+import { createApp } from '../../../framework/server/assembly/create-app.js';
 import { type HttpServer, serveHttp } from '../../../framework/server/http/serve-http.js';
 import { startWorker } from '../../../framework/server/start-worker.js';
 import type { Json } from '../../../framework/spec.js';

@@ -4,7 +4,7 @@ import { Tool } from '../../../framework/decorators/tool.js';
 import { MemoryJournal } from '../../../framework/protocol/features/memory-journal.js';
 import type { AgentEvent } from '../../../framework/runtime/agents/agent-events.js';
 import type { CallContext } from '../../../framework/runtime/context.js';
-import { createApp } from '../../../framework/server/create-app.js';
+import { createApp } from '../../../framework/server/assembly/create-app.js';
 import { scriptedModel } from '../../../framework/testing/scripted-model.js';
 import { checkedConnect as connect } from '../../checked-connect.js';
 import { runAgent } from './agent-fixture.js';

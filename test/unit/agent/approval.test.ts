@@ -5,7 +5,7 @@ import { Task } from '../../../framework/decorators/task.js';
 import { Tool } from '../../../framework/decorators/tool.js';
 import type { CallContext } from '../../../framework/runtime/context.js';
 import { MemoryJournal } from '../../../framework/protocol/features/memory-journal.js';
-import { createApp } from '../../../framework/server/create-app.js';
+import { createApp } from '../../../framework/server/assembly/create-app.js';
 import { scriptedModel } from '../../../framework/testing/scripted-model.js';
 import { checkedConnect as connect } from '../../checked-connect.js';
 import { TestInbox } from '../runtime/runtime-fixture.js';

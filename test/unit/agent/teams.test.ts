@@ -7,7 +7,7 @@ import { Tool } from '../../../framework/decorators/tool.js';
 import { ToolError } from '../../../framework/errors.js';
 import type { CallContext, TaskContext } from '../../../framework/runtime/context.js';
 import { MemoryJournal } from '../../../framework/protocol/features/memory-journal.js';
-import { createApp } from '../../../framework/server/create-app.js';
+import { createApp } from '../../../framework/server/assembly/create-app.js';
 import type { Plugin } from '../../../framework/server/plugin.js';
 import { scriptedModel, type ScriptedTurn } from '../../../framework/testing/scripted-model.js';
 import { checkedConnect as connect } from '../../checked-connect.js';

@@ -100,9 +100,20 @@ describe('perdura new', () => {
     expect(await filesIn(project)).toContain('src/app.ts');
   });
 
+  const perdura = (...args: readonly string[]) => {
+    const program = ['--import', '@swc-node/register/esm-register', 'framework/cli/main.ts'];
+    return spawnSync(process.execPath, [...program, ...args], { cwd: ROOT, encoding: 'utf8' });
+  };
+
+  it('says how to go on, in a line for a shell that has to find a folder with a space', () => {
+    const project = join(folder, 'my servers', 'trips');
+    const { status, stdout } = perdura('new', project);
+    expect(status).toBe(0);
+    expect(stdout).toContain(`  cd "${project}"\n  npm install\n`);
+  });
+
   it('says what is wrong in one line, and fails', () => {
-    const args = ['--import', '@swc-node/register/esm-register', 'framework/cli/main.ts', 'serve'];
-    const { status, stdout, stderr } = spawnSync(process.execPath, args, { cwd: ROOT, encoding: 'utf8' });
+    const { status, stdout, stderr } = perdura('serve');
     expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
     expect(stderr).toMatch(/^perdura: "perdura serve" is no command\. .*perdura new <folder>/m);
     expect(stderr).not.toContain('    at ');

@@ -314,6 +314,8 @@ describe('a mistake in a shape', () => {
     ['a lookbehind behind a repetition on text without a bound', /a+(?<=(b))\1/, undefined, ['UNBOUNDED_PATTERN']],
     ['a lookahead to the end of a text that is tried everywhere', /(?=.*\d)\d/, undefined, ['UNBOUNDED_PATTERN']],
     ['the rules of a password, which are fine', /^(?=.*\d)(?=.*[a-z])(?!.*\s).{8,}$/, undefined, []],
+    ['such rules as alternatives, which are fine', /^((?=.*\d)|(?=.*\W+))(?=.*[a-z]).*$/, undefined, []],
+    ['rules of a password in a group that is repeated', /^((?=.*\d.*x)a)+$/, 30, ['UNSAFE_PATTERN']],
     ['assertions that cost nothing', /^(?!-)(?=.*\d)[\w-]+(?<!-)$/, undefined, []],
     ['assertions before every repetition', /(?<=@)\b[a-z]+/, undefined, []],
     ['named groups and flags, which are fine', /^(?<year>\d{4})-(?<month>\d\d)$/i, undefined, []],

@@ -26,4 +26,23 @@ describe('What a caller has proved', () => {
     await until(() => over > 0);
     expect(over).toBeGreaterThanOrEqual(last);
   });
+
+  it('is not asked for at one time of all who came at one time', () => {
+    jest.useFakeTimers();
+    try {
+      const times: number[] = [];
+      const unanswered = (): Promise<never> => {
+        times.push(Date.now());
+        return new Promise<never>(() => undefined);
+      };
+      const began = Date.now();
+      for (let client = 0; client < 100; client++) lapseOf(unanswered, { principal }, 60_000)(() => undefined);
+      jest.advanceTimersByTime(60_000);
+      expect(times).toHaveLength(100);
+      expect(new Set(times).size).toBeGreaterThan(10);
+      expect(Math.min(...times) - began).toBeGreaterThanOrEqual(54_000);
+    } finally {
+      jest.useRealTimers();
+    }
+  });
 });

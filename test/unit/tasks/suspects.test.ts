@@ -1,5 +1,6 @@
 import { Task } from '../../../framework/decorators/task.js';
 import type { TaskContext } from '../../../framework/runtime/context.js';
+import { Suspects } from '../../../framework/tasks/activation/suspects.js';
 import type { TaskStore } from '../../../framework/tasks/task-store.js';
 import { until } from '../../fixtures/until.js';
 import { Engine, textOf, TimedStore } from './engine.js';
@@ -96,6 +97,19 @@ describe('Tasks whose workers die again and again', () => {
     gate.open();
     for (const id of ids) expect(textOf(await last.ended(id))).toBe('through');
     expect(most).toBe(1);
+  });
+
+  it('do not wait for an earlier run of their own', () => {
+    const suspects = new Suspects({ lease: LEASE, maxCrashes: 3 });
+    const enter = (taskId: string) => suspects.enter({ taskId, crashes: 2 });
+    const earlier = enter('a');
+    expect(enter('b')).toBeUndefined();
+    const latest = enter('a');
+    expect(latest).toBeDefined();
+    earlier?.();
+    expect(enter('b')).toBeUndefined();
+    latest?.();
+    expect(enter('b')).toBeDefined();
   });
 
   it('do not fail because of one among them that kills its workers', async () => {

@@ -47,7 +47,7 @@ describe.each(['2025-11-25', '2026-07-28'] as const)('the in-memory client on %s
   it('cancels a task for good', async () => {
     const app = await deskApp();
     const client = await connect(app, { revision });
-    const { taskId } = await client.startTask('wait', {});
+    const { taskId } = await client.startTask('wait');
     await client.cancelTask(taskId);
     expect((await client.getTask(taskId)).status).toBe('cancelled');
     await app.close();
@@ -76,6 +76,20 @@ describe.each(['2025-11-25', '2026-07-28'] as const)('the in-memory client on %s
     await expect(client.startTask('add', sum)).rejects.toThrow(/add/);
     await expect(client.runTask('add', sum)).rejects.toThrow(/add/);
     await expect(client.runTask('wait', { until: 'noon' })).rejects.toThrow(/takes no arguments/);
+    await app.close();
+  });
+
+  it('gives up where its answers to a question do not fit', async () => {
+    let asked = 0;
+    const app = await deskApp();
+    const elicit = () => ({ action: 'accept', content: { name: ++asked } }) as const;
+    const client = await connect(app, { revision, elicit });
+    const failure = client.callTool('greet').then(
+      ({ isError, content }) => (isError ? JSON.stringify(content) : undefined),
+      (error: Error) => error.message,
+    );
+    expect(await failure).toMatch(/was answered 3 times with/);
+    expect(asked).toBe(3);
     await app.close();
   });
 

@@ -1,12 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { PerduraError } from '../errors.js';
-import type { Awaitable, Class } from '../metadata/class.js';
-import { journalValue } from '../runtime/journal/journal-value.js';
-import type { Page, PageOpening, PageOutcome, Pages } from '../runtime/asking/page.js';
-import { ANONYMOUS, type Principal } from '../runtime/principal.js';
-import type { Json } from '../spec.js';
-import { isLoopback } from './host-names.js';
-import type { HttpRequest } from './http-port.js';
+import { PerduraError } from '../../errors.js';
+import type { Awaitable, Class } from '../../metadata/class.js';
+import { journalValue } from '../../runtime/journal/journal-value.js';
+import type { Page, PageOpening, PageOutcome, Pages } from '../../runtime/asking/page.js';
+import { ANONYMOUS, type Principal } from '../../runtime/principal.js';
+import type { Json } from '../../spec.js';
+import type { HttpRequest } from '../http-port.js';
 import type { PageState, PageStore } from './page-store.js';
 
 /** The pages that `ctx.elicitUrl` sends users to, the same in every process of the app. */
@@ -116,29 +115,4 @@ export class AppPages implements Pages {
     this.#waiting.get(id)?.resolve();
     this.#waiting.delete(id);
   }
-}
-
-/** What is wrong with the options, for the start to tell. */
-export function wrongPages({ classes = [], publicUrl }: Partial<PageOptions> = {}): PerduraError[] {
-  const names = classes.map(({ name }) => name);
-  const twice = new Set(names.filter((name, index) => names.indexOf(name) !== index));
-  const url = publicUrl === undefined || isSafe(publicUrl) ? [] : [publicUrl];
-  return [
-    ...[...twice].map((name) => PerduraError.of('DUPLICATE_PAGE', name)),
-    ...url.map((given) =>
-      PerduraError.of(
-        'INVALID_HTTP_OPTION',
-        'pages.publicUrl',
-        given,
-        "an https URL such as 'https://mcp.example.com'",
-      ),
-    ),
-  ];
-}
-
-/** `client/elicitation`, safe URL handling: HTTPS, unless the user's browser is on this machine. */
-function isSafe(url: string): boolean {
-  if (!URL.canParse(url)) return false;
-  const { protocol, hostname } = new URL(url);
-  return protocol === 'https:' || (protocol === 'http:' && isLoopback(hostname));
 }

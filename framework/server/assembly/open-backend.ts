@@ -1,8 +1,8 @@
-import { BootError, PerduraError } from '../errors.js';
-import { MemoryTaskQueue } from '../tasks/memory/task-queue.js';
-import { MemoryTaskStore } from '../tasks/memory/task-store.js';
-import type { TaskEngineOptions } from './app-options.js';
-import type { Backend } from './backend.js';
+import { BootError, PerduraError } from '../../errors.js';
+import { MemoryTaskQueue } from '../../tasks/memory/task-queue.js';
+import { MemoryTaskStore } from '../../tasks/memory/task-store.js';
+import type { TaskEngineOptions } from '../app-options.js';
+import type { Backend } from '../backend.js';
 
 /**
  * The embedded default, everything in this process' memory; or everything in Redis, whose client and queue are loaded here and not
@@ -18,7 +18,7 @@ export async function openBackend(
     return { store: new MemoryTaskStore(), queue: new MemoryTaskQueue(), ready: () => Promise.resolve(true) };
   }
   try {
-    const { openRedis } = await import('./redis/backend.js').catch(missing);
+    const { openRedis } = await import('../redis/backend.js').catch(missing);
     return await openRedis(redis, report);
   } catch (error) {
     // A refusal of the store's has a code and a fix like every mistake of the app.

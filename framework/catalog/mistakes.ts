@@ -3,11 +3,11 @@ import type { Class } from '../metadata/class.js';
 import { BootError, PerduraError, type ErrorCode, type ErrorFacts } from '../errors.js';
 
 /** The mistakes found so far: a start reports all of them together. */
-export class Report {
-  readonly mistakes: PerduraError[] = [];
+export class Mistakes {
+  readonly found: PerduraError[] = [];
 
   add<C extends ErrorCode>(code: C, ...facts: ErrorFacts<C>): void {
-    this.mistakes.push(PerduraError.of(code, ...facts));
+    this.found.push(PerduraError.of(code, ...facts));
   }
 
   /**
@@ -18,8 +18,8 @@ export class Report {
     try {
       return make();
     } catch (error) {
-      if (error instanceof BootError) this.mistakes.push(...error.mistakes.map((mistake) => mistake.at(place)));
-      else if (error instanceof PerduraError) this.mistakes.push(error.at(place));
+      if (error instanceof BootError) this.found.push(...error.mistakes.map((mistake) => mistake.at(place)));
+      else if (error instanceof PerduraError) this.found.push(error.at(place));
       else throw error;
       return undefined;
     }

@@ -1,14 +1,18 @@
-import { Report } from '../catalog/report.js';
-import { PerduraError } from '../errors.js';
-import { milliseconds } from '../metadata/duration.js';
-import type { Duration } from '../metadata/options.js';
-import { formSchema } from '../schema/form-schema.js';
-import type { AppOptions, TaskEngineOptions } from './app-options.js';
-import { wrongPages } from './app-pages.js';
+import { shown } from '../../catalog/check-options.js';
+import { Mistakes } from '../../catalog/mistakes.js';
+import { ICONS } from '../../catalog/option-rules.js';
+import { PerduraError } from '../../errors.js';
+import { milliseconds } from '../../metadata/duration.js';
+import type { Duration } from '../../metadata/options.js';
+import { Rates } from '../../protocol/rates.js';
+import { createRequestStateCodec } from '../../protocol/sealed/request-state-aes.js';
+import { formSchema } from '../../schema/form-schema.js';
+import type { AppOptions, TaskEngineOptions } from '../app-options.js';
+import { wrongPages } from '../pages/check-pages.js';
 
 /** What is wrong with the options themselves, whatever is in `use`. */
 export function wrongOptions(options: AppOptions): PerduraError[] {
-  const { name, version, stateTtl, tasks = {}, limits = {} } = options;
+  const { name, version, icons, stateKeys = [], stateTtl, tasks = {}, limits = {} } = options;
   return [
     ...wrongIdentity('name', name, 'at least one character'),
     ...wrongIdentity(
@@ -16,6 +20,10 @@ export function wrongOptions(options: AppOptions): PerduraError[] {
       version,
       'at least one character, such as "1.0.0"; npm sets npm_package_version only where npm starts the process',
     ),
+    ...(icons === undefined || ICONS.holds(icons)
+      ? []
+      : [PerduraError.of('INVALID_OPTION', 'icons', shown(icons), ICONS.rule)]),
+    ...wrongKeys(stateKeys),
     ...wrongDuration('stateTtl', stateTtl),
     ...wrongDuration('tasks.hold', tasks.hold),
     ...wrongDuration('tasks.lease', tasks.lease),
@@ -26,6 +34,7 @@ export function wrongOptions(options: AppOptions): PerduraError[] {
     ...wrongCount('tasks.journalEntryBytes', tasks.journalEntryBytes, 1),
     ...wrongCount('tasks.journalBytes', tasks.journalBytes, 1),
     ...wrongCount('limits.resultBytes', limits.resultBytes, 1),
+    ...refused(() => new Rates(limits.rate)),
     ...wrongCount('limits.concurrentCalls', limits.concurrentCalls, 1),
     ...wrongCount('limits.pageSize', limits.pageSize, 1),
     ...wrongCount('limits.subscriptions', limits.subscriptions, 0),
@@ -42,13 +51,14 @@ function wrongIdentity(field: string, given: unknown, expected: string): Perdura
   return [PerduraError.of('INVALID_IDENTITY', field, String(given), expected)];
 }
 
+function wrongKeys(given: readonly unknown[]): PerduraError[] {
+  // A variable of the environment that is not set is a key without a character.
+  const keys = given.map((key) => (typeof key === 'string' ? key : ''));
+  return refused(() => createRequestStateCodec({ keys })).map((mistake) => mistake.at(placeOf('stateKeys')));
+}
+
 function wrongDuration(option: string, given: Duration | undefined): PerduraError[] {
-  try {
-    if (given !== undefined) milliseconds(given);
-    return [];
-  } catch (error) {
-    return [(error as PerduraError).at(`The option ${option} of createApp`)];
-  }
+  return given === undefined ? [] : refused(() => milliseconds(given)).map((mistake) => mistake.at(placeOf(option)));
 }
 
 function wrongCount(option: string, given: number | undefined, least: number): PerduraError[] {
@@ -68,12 +78,25 @@ function wrongRedis(tasks: TaskEngineOptions): PerduraError[] {
   return scheme === undefined || /^rediss?:/i.test(scheme) ? [] : [PerduraError.of('REDIS_ADDRESS', scheme)];
 }
 
+/** What these options are refused with by what takes them. */
+function refused(take: () => unknown): PerduraError[] {
+  try {
+    take();
+    return [];
+  } catch (error) {
+    if (error instanceof PerduraError) return [error];
+    throw error;
+  }
+}
+
+const placeOf = (option: string): string => `The option ${option} of createApp`;
+
 /** What is wrong with the forms that handlers will ask by, which nothing else tells before they do. */
 function wrongForms(forms: AppOptions['forms'] = []): readonly PerduraError[] {
-  const report = new Report();
+  const mistakes = new Mistakes();
   for (const [index, form] of forms.entries()) {
     const place = typeof form === 'function' && form.name ? form.name : `Item #${index} of createApp({ forms })`;
-    report.attempt(place, () => formSchema(form));
+    mistakes.attempt(place, () => formSchema(form));
   }
-  return report.mistakes;
+  return mistakes.found;
 }

@@ -1,10 +1,10 @@
-import { draftCatalog, type DraftCatalog } from '../catalog/build-catalog.js';
-import type { Catalog } from '../catalog/catalog.js';
-import { PerduraError } from '../errors.js';
-import type { Class } from '../metadata/class.js';
-import { checkDependencies } from '../runtime/container/check-dependencies.js';
-import type { Provider } from '../runtime/container/provider.js';
-import type { Offered } from './plugin.js';
+import { draftCatalog, type DraftCatalog } from '../../catalog/build-catalog.js';
+import type { Catalog } from '../../catalog/catalog.js';
+import { PerduraError } from '../../errors.js';
+import type { Class } from '../../metadata/class.js';
+import { checkDependencies } from '../../runtime/container/check-dependencies.js';
+import type { Provider } from '../../runtime/container/provider.js';
+import type { Offered } from '../plugin.js';
 
 /** Drafts an app's catalog with all that is wrong with it, what its classes and pages need of the container included. */
 export function draftFor(providers: readonly Provider[], pages: readonly Class[] = []): DraftCatalog {
