@@ -59,7 +59,7 @@ function measure(expression: RegExp): PatternCost {
   // Loaded only where a DTO has @Matches: the detector costs 30 ms that no other server should pay.
   const { isSafe } = createRequire(import.meta.url)('redos-detector') as typeof import('redos-detector');
   const flags = expression.flags.replace(/[gdyv]/g, '');
-  const named = withoutNames(expression.source);
+  const named = withoutProperties(withoutNames(expression.source));
   const lookarounds = lookaroundsOf(named);
   const behinds = lookarounds.filter(({ isBehind }) => isBehind);
   // The detector takes these for true, whatever is in them.
@@ -94,6 +94,36 @@ function costAhead({ content, isOnce }: Lookaround, atBegin: boolean, flags: str
   } catch {
     return 'steep'; // It refers to a group outside of it.
   }
+}
+
+/**
+ * The expression with `\p{...}` written out, of which the detector knows nothing: the characters of ASCII that it stands for, and one more
+ * for all others, which then any two properties share. Not where the expression names others itself.
+ */
+function withoutProperties(source: string): string {
+  if (/[^\0-\x7f]|\\[uxc]/.test(source)) return source;
+  let isClass = false;
+  return source.replace(/\\[pP]\{[^}]*\}|\\.|[[\]]/gsu, (token) => {
+    if (token === '[' || token === ']') isClass = token === '[';
+    if (!/^\\p/i.test(token)) return token;
+    const ranges = `${asciiRanges(new RegExp(token, 'u'))}\\xff`;
+    return isClass ? ranges : `[${ranges}]`;
+  });
+}
+
+/** The characters of ASCII that an expression matches, as ranges of a class: each that is written alone costs the detector. */
+function asciiRanges(expression: RegExp): string {
+  const matches = (code: number): boolean => code < 128 && expression.test(String.fromCharCode(code));
+  const hex = (code: number): string => `\\x${code.toString(16).padStart(2, '0')}`;
+  let ranges = '';
+  for (let from = 0; from < 128; from++) {
+    if (!matches(from)) continue;
+    let to = from;
+    while (matches(to + 1)) to++;
+    ranges += `${hex(from)}-${hex(to)}`;
+    from = to;
+  }
+  return ranges;
 }
 
 /** The expression with its groups numbered, since the detector reads no names. */

@@ -318,6 +318,10 @@ describe('a mistake in a shape', () => {
     ['rules of a password in a group that is repeated', /^((?=.*\d.*x)a)+$/, 30, ['UNSAFE_PATTERN']],
     ['assertions that cost nothing', /^(?!-)(?=.*\d)[\w-]+(?<!-)$/, undefined, []],
     ['assertions before every repetition', /(?<=@)\b[a-z]+/, undefined, []],
+    ['names of people in any script, which are fine', /^\p{L}+(?:[ '-]\p{L}+)*$/u, undefined, []],
+    ['properties of characters, in a class too, which are fine', /^[\p{Lu}\d]+(?:_[^\P{Ll}]+)*$/u, undefined, []],
+    ['repeated properties that share characters', /^(\p{L}+\p{Lu}*)+$/u, 30, ['UNSAFE_PATTERN']],
+    ['repeated properties that share characters of another script', /^(\p{L}+[À-ÿ]*)+$/u, 30, ['UNSAFE_PATTERN']],
     ['named groups and flags, which are fine', /^(?<year>\d{4})-(?<month>\d\d)$/i, undefined, []],
   ])('is found in @Matches with %s', (_, expression, most, codes) => {
     class Dto {
