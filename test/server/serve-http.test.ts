@@ -8,6 +8,18 @@ import { echoApp, type EchoApp } from './echo-app.js';
 import { until } from '../fixtures/until.js';
 import { openSession, send, sessionRequest, STATELESS, statelessRequest } from './send.js';
 
+/** Knows its first caller at once, and those who come after it when it is told to. */
+function slowLogin() {
+  let identify: () => void = () => undefined;
+  const gate = new Promise<void>((resolve) => (identify = resolve));
+  let asked = 0;
+  const authenticate = async (): Promise<Principal> => {
+    if (asked++ > 0) await gate;
+    return { owner: 'ann', scopes: [] };
+  };
+  return { authenticate, asked: () => asked, identify };
+}
+
 describe('serveHttp', () => {
   let app: EchoApp;
   let server: HttpServer;
@@ -206,14 +218,8 @@ describe('serveHttp', () => {
   });
 
   it('serves who came before it began to close, and begins nothing then that would go on by itself', async () => {
-    let identify: () => void = () => undefined;
-    const gate = new Promise<void>((resolve) => (identify = resolve));
-    let asked = 0;
-    const authenticate = async (): Promise<Principal> => {
-      if (asked++ > 0) await gate;
-      return { owner: 'ann', scopes: [] };
-    };
-    const port = await start({ authenticate });
+    const slow = slowLogin();
+    const port = await start({ authenticate: slow.authenticate });
     const session = await openSession(port);
     const sent = [
       send(port, { headers: { ...session, connection: 'keep-alive' }, body: sessionRequest('echo') }),
@@ -224,10 +230,10 @@ describe('serveHttp', () => {
         body: statelessRequest('subscriptions/listen', { stream: true, notifications: {} }),
       }),
     ];
-    await until(() => asked === 5);
+    await until(() => slow.asked() === 5);
     const closed = server.close();
     await until(takesNobody);
-    identify();
+    slow.identify();
     const answers = await Promise.all(sent);
     expect(answers.map(({ status }) => status)).toEqual([200, 200, 503, 503]);
     // The next request of these clients is for another process.
@@ -351,14 +357,8 @@ describe('httpHandler', () => {
   });
 
   it('begins nothing once it stops for who was being identified meanwhile', async () => {
-    let identify: () => void = () => undefined;
-    const gate = new Promise<void>((resolve) => (identify = resolve));
-    let asked = 0;
-    const authenticate = async (): Promise<Principal> => {
-      if (asked++ > 0) await gate;
-      return { owner: 'ann', scopes: [] };
-    };
-    const { app, port, close } = await mounted({ authenticate });
+    const slow = slowLogin();
+    const { app, port, close } = await mounted({ authenticate: slow.authenticate });
     const session = await openSession(port);
     const sent = [
       send(port, { method: 'GET', headers: session }),
@@ -368,9 +368,9 @@ describe('httpHandler', () => {
         body: statelessRequest('subscriptions/listen', { stream: true, notifications: {} }),
       }),
     ];
-    await until(() => asked === 4);
+    await until(() => slow.asked() === 4);
     const closed = close();
-    identify();
+    slow.identify();
     expect((await Promise.all(sent)).map(({ status }) => status)).toEqual([503, 503, 503]);
     await closed;
     expect(app.seen).toEqual(['initialize', 'session closed']);
